@@ -1,0 +1,88 @@
+//! The code lists of the tile schema (DESIGN: tile schema), each in display order.
+//!
+//! Class breaks are RULES 1.6–1.8: half-open intervals, zero a class of its own.
+
+use super::{Code, CodeList, Label};
+
+macro_rules! code_list {
+    ($(#[$doc:meta])* $name:ident = $id:literal ($zh:literal, $en:literal): $($code:literal $czh:literal $cen:literal;)+) => {
+        $(#[$doc])*
+        pub static $name: CodeList = CodeList {
+            id: $id,
+            label: Label::new($zh, $en),
+            codes: &[$(Code { code: $code, label: Label::new($czh, $cen) }),+],
+        };
+    };
+}
+
+code_list! {
+    /// Floor area ratio classes, 表4.
+    FAR_CLASS = "far_class" ("容积率", "Floor area ratio"):
+    "1" "0" "0";
+    "2" "0–0.3" "0–0.3";
+    "3" "0.3–0.6" "0.3–0.6";
+    "4" "0.6–1.0" "0.6–1.0";
+    "5" "1.0以上" "1.0 and above";
+}
+code_list! {
+    /// Building density classes, 表5.
+    DENSITY_CLASS = "density_class" ("建筑密度", "Building density"):
+    "1" "0" "0";
+    "2" "0–20%" "0–20 %";
+    "3" "20%–40%" "20–40 %";
+    "4" "40%–60%" "40–60 %";
+    "5" "60%以上" "60 % and above";
+}
+code_list! {
+    /// Composite development intensity, 表6.
+    INTENSITY = "intensity" ("综合开发强度", "Development intensity"):
+    "1" "差" "Poor";
+    "2" "较差" "Fairly poor";
+    "3" "一般" "Average";
+    "4" "较好" "Fairly good";
+    "5" "好" "Good";
+}
+code_list! {
+    /// Whether the plan wants something else here, and how strictly.
+    CONFLICT = "conflict" ("控规符合性", "Conformity with the detailed plan"):
+    "none" "符合" "No conflict";
+    "non_mandatory" "非强条冲突" "Non-mandatory conflict";
+    "mandatory" "强条冲突" "Mandatory conflict";
+}
+code_list! {
+    /// What the plan wants instead of industry, 表3.
+    CONFLICT_TYPE = "conflict_type" ("冲突类型", "Conflict type"):
+    "education" "教育用地" "Education";
+    "road" "道路用地" "Roads";
+    "residential" "居住用地" "Residential";
+    "commercial" "商业用地" "Commercial";
+    "other" "其他多种地类" "Other uses";
+}
+code_list! {
+    /// What becomes of industrial land under the plan, 表2.
+    CHANGE = "change" ("规划前后变化", "Change under the plan"):
+    "out" "现状工业变其他" "Industrial to other use";
+    "new" "规划新增工业" "New industrial";
+    "keep" "保持不变" "Stays industrial";
+}
+code_list! {
+    /// Industrial zones, plan section 3.3.
+    ZONE = "zone" ("产业分区", "Industrial zone"):
+    "agglomeration" "工业聚集区" "Agglomeration zone";
+    "transformation" "工业转型区" "Transformation zone";
+    "relocation" "工业疏解区" "Relocation zone";
+}
+code_list! {
+    /// Groups of plan uses, for the plan's own polygons.
+    GROUP = "group" ("规划用地类别", "Planned use group"):
+    "industrial" "工业用地" "Industrial";
+    "education" "教育用地" "Education";
+    "road" "道路用地" "Roads";
+    "residential" "居住用地" "Residential";
+    "commercial" "商业用地" "Commercial";
+    "other" "其他多种地类" "Other uses";
+}
+
+/// Every list of the schema, in the order of the plan's chapters.
+pub static ALL: [&CodeList; 8] =
+    [&CHANGE, &CONFLICT, &CONFLICT_TYPE, &GROUP, &FAR_CLASS, &DENSITY_CLASS, &INTENSITY, &ZONE];

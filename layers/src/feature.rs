@@ -1,0 +1,201 @@
+//! What reading a GeoPackage table gives: a [`Layer`] of [`Feature`]s in lon/lat, and a
+//! [`ReadReport`] of everything that was repaired or left out on the way.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use geo::Geometry;
+use serde::Serialize;
+
+use crate::SquareMetres;
+
+/// One attribute value; `Null` means "not recorded", never zero.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// Not recorded, or not assessed.
+    #[default]
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction; always finite.
+    Real(f64),
+    /// Text; shared, because codes repeat.
+    Text(Arc<str>),
+}
+
+/// The type of a whole column. Tiles and tables carry one type per column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ValueKind {
+    /// Truth values.
+    Bool,
+    /// Whole numbers.
+    Int,
+    /// Numbers with a fraction.
+    Real,
+    /// Text, dates included (ISO 8601).
+    Text,
+}
+
+impl Value {
+    /// Text from anything that can be shared.
+    pub fn text(text: impl Into<Arc<str>>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// The text, if this is text.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number, if this is a number of either kind.
+    pub fn as_f64(&self) -> Option<f64> {
+        match *self {
+            Self::Int(number) => Some(number as f64),
+            Self::Real(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing is recorded.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
+
+impl std::fmt::Display for Value {
+    /// Writes the value as a person would type it; nothing for [`Value::Null`].
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Null => Ok(()),
+            Self::Bool(truth) => write!(f, "{truth}"),
+            Self::Int(number) => write!(f, "{number}"),
+            Self::Real(number) => write!(f, "{number}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Self::Bool(truth)
+    }
+}
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+impl From<f64> for Value {
+    /// A number that is not finite says nothing, so it becomes [`Value::Null`].
+    fn from(number: f64) -> Self {
+        if number.is_finite() { Self::Real(number) } else { Self::Null }
+    }
+}
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::text(text)
+    }
+}
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::text(text)
+    }
+}
+
+/// A named, typed attribute column of a [`Layer`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Column {
+    /// The name as written in the source, any script.
+    pub name: String,
+    /// The type all its values have (or are null).
+    pub kind: ValueKind,
+}
+
+/// One row of a feature table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Feature {
+    /// The row id in the source table (`fid`, or the row number of a view, from 1): for messages
+    /// and for order, not a key (it changes between deliveries).
+    pub row: i64,
+    /// Longitude and latitude in degrees (CGCS2000 and WGS 84 are taken as one), valid, 2D.
+    pub geometry: Geometry<f64>,
+    /// One value per column of the layer, in its order.
+    pub values: Vec<Value>,
+}
+
+/// Where a layer was read from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct SourceTable {
+    /// The GeoPackage.
+    pub file: PathBuf,
+    /// The table or view in it.
+    pub table: String,
+}
+
+/// A feature table, read, reprojected and repaired.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// Where it came from.
+    pub source: SourceTable,
+    /// Its attribute columns (neither the primary key nor the geometry is among them).
+    pub columns: Vec<Column>,
+    /// Its rows in ascending row order.
+    pub features: Vec<Feature>,
+    /// What had to be repaired or skipped.
+    pub report: ReadReport,
+}
+
+impl Layer {
+    /// The place of the column with that name: exact first, then without regard to ASCII case.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        let exact = self.columns.iter().position(|column| column.name == name);
+        exact.or_else(|| self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name)))
+    }
+}
+
+/// What reading one table met. `rows == read + skipped.len()` always holds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ReadReport {
+    /// Rows in the table.
+    pub rows: u64,
+    /// Rows that became features.
+    pub read: u64,
+    /// Geometries that were invalid and were repaired.
+    pub repaired: Vec<Repair>,
+    /// Rows that could not become features.
+    pub skipped: Vec<Skip>,
+}
+
+/// One geometry that was invalid and was made valid.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Repair {
+    /// The row id in the source table.
+    pub row: i64,
+    /// What was wrong, in words ("ring 0 crosses itself near 116.08, 43.94").
+    pub reason: String,
+    /// Its area as drawn (signed rings summed).
+    pub area_before: SquareMetres,
+    /// Its area after repair.
+    pub area_after: SquareMetres,
+}
+
+/// One row that was left out, and why.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Skip {
+    /// The row id in the source table.
+    pub row: i64,
+    /// Why, in words ("geometry is NULL", "unknown WKB type 1014").
+    pub reason: String,
+}

@@ -1,0 +1,303 @@
+//! What a project says about its layers, as meant: which table plays which role, which column
+//! means what, and in which units and codes. The configuration file itself is read elsewhere.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::codes::land_use::CodeSystem;
+use crate::feature::SourceTable;
+
+/// The part a layer plays in the analyses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Current land-use patches or registered parcels: the subject of every analysis.
+    Parcels,
+    /// Polygons of the detailed plan with a planned use.
+    Zoning,
+    /// Pieces of land with an approval.
+    Approvals,
+    /// Land inside the industrial control line.
+    ControlLine,
+    /// Industrial parks.
+    Parks,
+    /// The five-year renewal plan.
+    Renewal,
+    /// Land reserved for industrial transformation.
+    TransformationArea,
+    /// Roads.
+    Roads,
+    /// The study area.
+    Scope,
+    /// Buildings, from which floor area and footprint of a parcel can be summed.
+    Buildings,
+    /// Tiled and shown, nothing more.
+    Plain,
+}
+
+impl Role {
+    /// Every role, in the order in which documents list them.
+    pub const ALL: [Role; 11] = [
+        Role::Parcels,
+        Role::Zoning,
+        Role::Approvals,
+        Role::ControlLine,
+        Role::Parks,
+        Role::Renewal,
+        Role::TransformationArea,
+        Role::Roads,
+        Role::Scope,
+        Role::Buildings,
+        Role::Plain,
+    ];
+
+    /// The role as written in `tuban.toml`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Parcels => "parcels",
+            Role::Zoning => "zoning",
+            Role::Approvals => "approvals",
+            Role::ControlLine => "control_line",
+            Role::Parks => "parks",
+            Role::Renewal => "renewal",
+            Role::TransformationArea => "transformation_area",
+            Role::Roads => "roads",
+            Role::Scope => "scope",
+            Role::Buildings => "buildings",
+            Role::Plain => "plain",
+        }
+    }
+}
+
+/// What a column can mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// The stable key of a row.
+    Key,
+    /// What people call it.
+    Name,
+    /// Current land-use code.
+    Use,
+    /// Planned land-use code.
+    PlanCode,
+    /// Planned land use in words.
+    PlanName,
+    /// Whether the planned use is mandatory content (强制性内容).
+    Mandatory,
+    /// Floor area ratio as recorded.
+    Far,
+    /// Building density as recorded.
+    Density,
+    /// Legal floor area.
+    FloorArea,
+    /// Site area, the denominator of the floor area ratio.
+    SiteArea,
+    /// Building footprint area.
+    Footprint,
+    /// Planned construction land, the denominator of the density.
+    BuildLand,
+    /// Recorded area of the row itself.
+    Area,
+    /// Whether the land is granted (已出让).
+    Granted,
+    /// Upper limit of the floor area ratio.
+    FarMax,
+    /// Upper limit of the building density.
+    DensityMax,
+    /// Lower limit of the green space ratio.
+    GreenMin,
+    /// Building height limit.
+    HeightMax,
+    /// Key of the parcel a row belongs to.
+    Parcel,
+    /// Number of storeys.
+    Storeys,
+}
+
+impl Field {
+    /// Every field.
+    pub const ALL: [Field; 20] = [
+        Field::Key,
+        Field::Name,
+        Field::Use,
+        Field::PlanCode,
+        Field::PlanName,
+        Field::Mandatory,
+        Field::Far,
+        Field::Density,
+        Field::FloorArea,
+        Field::SiteArea,
+        Field::Footprint,
+        Field::BuildLand,
+        Field::Area,
+        Field::Granted,
+        Field::FarMax,
+        Field::DensityMax,
+        Field::GreenMin,
+        Field::HeightMax,
+        Field::Parcel,
+        Field::Storeys,
+    ];
+
+    /// The field as written in `tuban.toml`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Field::Key => "key",
+            Field::Name => "name",
+            Field::Use => "use",
+            Field::PlanCode => "plan_code",
+            Field::PlanName => "plan_name",
+            Field::Mandatory => "mandatory",
+            Field::Far => "far",
+            Field::Density => "density",
+            Field::FloorArea => "floor_area",
+            Field::SiteArea => "site_area",
+            Field::Footprint => "footprint",
+            Field::BuildLand => "build_land",
+            Field::Area => "area",
+            Field::Granted => "granted",
+            Field::FarMax => "far_max",
+            Field::DensityMax => "density_max",
+            Field::GreenMin => "green_min",
+            Field::HeightMax => "height_max",
+            Field::Parcel => "parcel",
+            Field::Storeys => "storeys",
+        }
+    }
+
+    /// Column names by which the Chinese national standards call this field, and their Chinese
+    /// headings, best first (RULES 4.4). Compared without regard to ASCII case.
+    pub fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Field::Key => {
+                &["BSM", "ZDDM", "BDCDYH", "TBBH", "DKBH", "DJH", "标识码", "宗地代码", "图斑编号", "地块编号"]
+            }
+            Field::Name => &["MC", "ZL", "名称", "坐落", "YQMC"],
+            Field::Use => &["DLBM", "YDYHFLDM", "TDYT", "SJYT", "地类编码", "用地用海分类代码"],
+            Field::PlanCode => &["YDXZDM", "GHDLBM", "CGYDDM", "YDYHFLDM", "规划用地代码", "用地性质代码"],
+            Field::PlanName => &["YDXZMC", "GHDLMC", "CGYDMC", "YDYHFLMC", "规划用地名称", "用地性质名称"],
+            Field::Mandatory => &["SFQZXNR", "是否强制性内容"],
+            Field::Far => &["RJL", "容积率"],
+            Field::Density => &["JZMD", "建筑密度"],
+            Field::FloorArea => &["ZJZMJ", "SCJZMJ", "总建筑面积", "建筑面积"],
+            Field::SiteArea => &["ZDMJ", "宗地面积"],
+            Field::Footprint => &["JZZDMJ", "ZZDMJ", "建筑占地面积"],
+            Field::BuildLand => &["JSYDMJ", "建设用地面积"],
+            Field::Area => &["TBMJ", "YDMJ", "图斑面积", "用地面积"],
+            Field::Granted => &["SFCR", "是否出让", "已出让"],
+            Field::FarMax => &["RJLSX", "容积率上限"],
+            Field::DensityMax => &["JZMDSX", "JZMDZ", "建筑密度上限"],
+            Field::GreenMin => &["LDLXX", "绿地率下限"],
+            Field::HeightMax => &["JZXG", "JZGD", "建筑限高"],
+            Field::Parcel => &["ZDDM", "BDCDYH", "宗地代码"],
+            Field::Storeys => &["ZCS", "总层数"],
+        }
+    }
+}
+
+/// How a share such as density is written in a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShareUnit {
+    /// 0.35 means 35 %.
+    #[default]
+    Fraction,
+    /// 35 means 35 %.
+    Percent,
+}
+
+/// The unit of recorded areas in a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AreaUnit {
+    /// Square metres.
+    #[default]
+    M2,
+    /// Hectares.
+    Ha,
+    /// Mu (亩), 1/15 ha.
+    Mu,
+    /// International square feet, 0.09290304 m².
+    Sqft,
+}
+
+impl AreaUnit {
+    /// Square metres in one unit.
+    pub fn square_metres(self) -> f64 {
+        match self {
+            Self::M2 => 1.0,
+            Self::Ha => 10_000.0,
+            Self::Mu => 10_000.0 / 15.0,
+            Self::Sqft => 0.3048 * 0.3048,
+        }
+    }
+}
+
+/// Which rows of a parcels layer are industrial patches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// Those whose use code belongs to the industrial group.
+    #[default]
+    ByCode,
+    /// All of them: the layer holds nothing else.
+    All,
+}
+
+/// What a parcel without any building record means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoBuilding {
+    /// Nobody surveyed it: not assessed (RULES 1.0).
+    #[default]
+    Unknown,
+    /// The survey is complete and found none: zero.
+    Zero,
+}
+
+/// One layer of a project.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LayerSpec {
+    /// Its name in the project; a plain layer's tile layer has it too.
+    pub id: String,
+    /// The part it plays.
+    pub role: Role,
+    /// Where it is read from.
+    pub source: SourceTable,
+    /// Columns by meaning. A field that is missing here may be found by its standard name.
+    pub fields: BTreeMap<Field, String>,
+    /// The code system of its use codes; `None` where the layer has none.
+    pub codes: Option<CodeSystem>,
+    /// How its shares are written.
+    pub share_unit: ShareUnit,
+    /// The unit of its recorded areas.
+    pub area_unit: AreaUnit,
+    /// Which of its rows are industrial patches (parcels only).
+    pub subject: Subject,
+    /// What a parcel without a building means (buildings only).
+    pub no_building: NoBuilding,
+}
+
+/// How the area of record of a parcel is found (RULES 6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AreaMethod {
+    /// On the ellipsoid, by the survey's closed formula.
+    #[default]
+    Ellipsoidal,
+    /// In the plane of the parcel's own 3-degree Gauss-Krüger zone.
+    Planar,
+    /// The area that the layer records (`area`), where it does; else ellipsoidal.
+    Field,
+}
+
+/// What the analyses need to know beyond the layers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Settings {
+    /// How areas of record are found.
+    pub area_method: AreaMethod,
+    /// Keys of the parks that, with the control line, form the agglomeration zone (plan 3.3).
+    pub agglomeration_parks: Vec<String>,
+}

@@ -1,0 +1,224 @@
+//! The tile schema: which tile layers exist, what one feature of each is, and which attributes
+//! with which types it carries. Tiler, styles, API and findings GeoPackage all read it from here.
+
+use geo::Geometry;
+use serde::Serialize;
+
+use crate::codes::{CodeList, lists};
+use crate::feature::{Value, ValueKind};
+
+/// What the geometries of a thematic layer are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GeometryKind {
+    /// Points or multipoints.
+    Point,
+    /// Lines or multilines.
+    Line,
+    /// Polygons or multipolygons.
+    Polygon,
+    /// More than one kind in one layer.
+    Mixed,
+}
+
+/// A set of features of one meaning, with the very attributes that tiles, findings and API show.
+#[derive(Clone, Debug)]
+pub struct ThematicLayer {
+    /// The tile layer's name (`source-layer`); any script.
+    pub id: String,
+    /// What one feature is, in one phrase.
+    pub description: String,
+    /// The kind of its geometries.
+    pub geometry: GeometryKind,
+    /// Its attributes, in order.
+    pub attributes: Vec<Attribute>,
+    /// Its features in a fixed order (ascending source row, then piece number).
+    pub features: Vec<ThematicFeature>,
+}
+
+/// One feature of a [`ThematicLayer`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct ThematicFeature {
+    /// Stable between builds, unique in its layer, at most 2⁵³ − 1.
+    pub id: u64,
+    /// Longitude and latitude in degrees, valid.
+    pub geometry: Geometry<f64>,
+    /// One value per attribute of the layer, in its order; null = not assessed, absent in tiles.
+    pub values: Vec<Value>,
+}
+
+/// A named, typed attribute of a thematic layer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Attribute {
+    /// The name in tiles and tables.
+    pub name: String,
+    /// The one type of its values.
+    pub kind: ValueKind,
+}
+
+/// The contract of one attribute.
+#[derive(Debug)]
+pub struct AttributeSchema {
+    /// The name in tiles and tables.
+    pub name: &'static str,
+    /// The one type of its values.
+    pub kind: ValueKind,
+    /// What it says, for documents.
+    pub description: &'static str,
+    /// The closed list its values come from, if there is one.
+    pub codes: Option<&'static CodeList>,
+}
+
+/// The contract of one tile layer.
+#[derive(Debug)]
+pub struct LayerSchema {
+    /// The tile layer's name.
+    pub id: &'static str,
+    /// What one feature is.
+    pub description: &'static str,
+    /// The kind of its geometries.
+    pub geometry: GeometryKind,
+    /// Its attributes in order.
+    pub attributes: &'static [AttributeSchema],
+}
+
+impl LayerSchema {
+    /// The contract of the layer with that name.
+    pub fn of(id: &str) -> Option<&'static LayerSchema> {
+        LAYERS.iter().find(|layer| layer.id == id)
+    }
+
+    /// The place of an attribute in `attributes`.
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.attributes.iter().position(|attribute| attribute.name == name)
+    }
+
+    /// An empty layer with this contract's name, geometry and attributes.
+    pub fn empty_layer(&self) -> ThematicLayer {
+        let attributes = self.attributes.iter();
+        ThematicLayer {
+            id: self.id.to_owned(),
+            description: self.description.to_owned(),
+            geometry: self.geometry,
+            attributes: attributes.map(|a| Attribute { name: a.name.to_owned(), kind: a.kind }).collect(),
+            features: Vec::new(),
+        }
+    }
+}
+
+const fn attribute(name: &'static str, kind: ValueKind, description: &'static str) -> AttributeSchema {
+    AttributeSchema { name, kind, description, codes: None }
+}
+const fn coded(
+    name: &'static str,
+    kind: ValueKind,
+    description: &'static str,
+    codes: &'static CodeList,
+) -> AttributeSchema {
+    AttributeSchema { name, kind, description, codes: Some(codes) }
+}
+
+use ValueKind::{Bool, Int, Real, Text};
+
+const KEY: AttributeSchema = attribute("key", Text, "key of the source row");
+const NAME: AttributeSchema = attribute("name", Text, "name as recorded");
+const AREA: AttributeSchema = attribute("area_ha", Real, "area in hectares, by the area method of the build");
+const PARCEL: AttributeSchema = attribute("parcel", Text, "key of the parcel it is a piece of");
+const PLAN_CODE: AttributeSchema = attribute("plan_code", Text, "planned use code as recorded");
+const PLAN_NAME: AttributeSchema = attribute("plan_name", Text, "planned use in words");
+const FAR_CLASS: AttributeSchema = coded("far_class", Int, "class of far, 1–5", &lists::FAR_CLASS);
+const DENSITY_CLASS: AttributeSchema = coded("density_class", Int, "class of density, 1–5", &lists::DENSITY_CLASS);
+const INTENSITY: AttributeSchema = coded("intensity", Int, "composite development intensity, 1–5", &lists::INTENSITY);
+const CONFLICT: AttributeSchema = coded("conflict", Text, "conformity with the detailed plan", &lists::CONFLICT);
+const CONFLICT_TYPE: AttributeSchema = coded("conflict_type", Text, "largest conflict group", &lists::CONFLICT_TYPE);
+const CHANGE: AttributeSchema = coded("change", Text, "what becomes of industrial land here", &lists::CHANGE);
+const ZONE: AttributeSchema = coded("zone", Text, "industrial zone", &lists::ZONE);
+const PARK: AttributeSchema = attribute("park", Text, "key of the park that holds the largest share of it");
+
+/// Every tile layer of a project's `findings` tileset, bottom layer first.
+pub static LAYERS: &[LayerSchema] = &[
+    LayerSchema {
+        id: "scope",
+        description: "the study area",
+        geometry: GeometryKind::Polygon,
+        attributes: &[KEY, NAME],
+    },
+    LayerSchema {
+        id: "zoning",
+        description: "a polygon of the detailed plan",
+        geometry: GeometryKind::Polygon,
+        attributes: &[
+            PLAN_CODE,
+            PLAN_NAME,
+            coded("group", Text, "group of planned uses", &lists::GROUP),
+            attribute("mandatory", Bool, "whether the use is mandatory content of the plan"),
+            attribute("far_max", Real, "upper limit of the floor area ratio"),
+            attribute("density_max", Real, "upper limit of the building density, as a fraction"),
+            attribute("green_min", Real, "lower limit of the green space ratio, as a fraction"),
+            attribute("height_max", Real, "building height limit in metres"),
+        ],
+    },
+    LayerSchema {
+        id: "zones",
+        description: "an industrial zone",
+        geometry: GeometryKind::Polygon,
+        attributes: &[KEY, NAME],
+    },
+    LayerSchema {
+        id: "parcels",
+        description: "a current industrial patch",
+        geometry: GeometryKind::Polygon,
+        attributes: &[
+            KEY,
+            NAME,
+            AREA,
+            attribute("far", Real, "floor area ratio: legal floor area over site area"),
+            attribute("density", Real, "building density: footprint over planned construction land, as a fraction"),
+            FAR_CLASS,
+            DENSITY_CLASS,
+            INTENSITY,
+            CONFLICT,
+            CONFLICT_TYPE,
+            attribute("conflict_ha", Real, "hectares of it that the plan wants for another use"),
+            ZONE,
+            PARK,
+        ],
+    },
+    LayerSchema {
+        id: "conflicts",
+        description: "a piece of a parcel that the plan wants for another use",
+        geometry: GeometryKind::Polygon,
+        attributes: &[
+            PARCEL,
+            coded("type", Text, "conflict group", &lists::CONFLICT_TYPE),
+            attribute("mandatory", Bool, "whether the planned use is mandatory content"),
+            PLAN_CODE,
+            PLAN_NAME,
+            AREA,
+        ],
+    },
+    LayerSchema {
+        id: "changes",
+        description: "a piece of current or planned industrial land",
+        geometry: GeometryKind::Polygon,
+        attributes: &[CHANGE, PLAN_CODE, AREA],
+    },
+    LayerSchema {
+        id: "parks",
+        description: "an industrial park",
+        geometry: GeometryKind::Polygon,
+        attributes: &[KEY, NAME],
+    },
+    LayerSchema {
+        id: "control_line",
+        description: "land inside the industrial control line",
+        geometry: GeometryKind::Polygon,
+        attributes: &[KEY, NAME],
+    },
+    LayerSchema {
+        id: "labels",
+        description: "one interior point a parcel",
+        geometry: GeometryKind::Point,
+        attributes: &[KEY, NAME, AREA, FAR_CLASS, DENSITY_CLASS, INTENSITY, CONFLICT, CONFLICT_TYPE, ZONE, PARK],
+    },
+];

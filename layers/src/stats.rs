@@ -1,0 +1,133 @@
+//! The plan's tables as data: rows of count, hectares and share, whole or broken down.
+
+use serde::{Deserialize, Serialize};
+
+use crate::codes::Label;
+
+/// What a table can be broken down by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// Industrial park.
+    Park,
+    /// Industrial zone.
+    Zone,
+    /// Study area.
+    Scope,
+}
+
+impl By {
+    /// Every breakdown.
+    pub const ALL: [By; 3] = [By::Park, By::Zone, By::Scope];
+
+    /// The breakdown as written in a query or on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            By::Park => "park",
+            By::Zone => "zone",
+            By::Scope => "scope",
+        }
+    }
+}
+
+/// A row: how many, how much, and which part of the whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// The class's code.
+    pub key: String,
+    /// The class in words.
+    pub label: OwnedLabel,
+    /// Patches, or pieces as the table says; `None` where nothing is counted.
+    pub count: Option<u64>,
+    /// Hectares, unrounded.
+    pub area_ha: f64,
+    /// Part of the table's total area, 0..=1; `None` where the total is zero.
+    pub share: Option<f64>,
+}
+
+/// A label that was read back from a file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OwnedLabel {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl From<&Label> for OwnedLabel {
+    fn from(label: &Label) -> Self {
+        Self { zh: label.zh.clone().into_owned(), en: label.en.clone().into_owned() }
+    }
+}
+
+/// Rows that together make a whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rows {
+    /// The classes in display order, empty classes included.
+    pub rows: Vec<Row>,
+    /// All classes together.
+    pub total: Row,
+    /// Parts of the total that cut across the classes, such as its mandatory part.
+    pub of_which: Vec<Row>,
+    /// What could not be assessed for want of an input; outside the total.
+    pub not_assessed: Option<Row>,
+}
+
+/// The rows of one park, zone or scope.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// The group's key.
+    pub key: String,
+    /// The group's name.
+    pub label: OwnedLabel,
+    /// Its rows.
+    #[serde(flatten)]
+    pub rows: Rows,
+}
+
+/// One of the plan's tables, whole and broken down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// Its name: `overview`, `changes`, `conflicts`, `far`, `density`, `intensity`, `zones`.
+    pub table: String,
+    /// Its title.
+    pub title: OwnedLabel,
+    /// What `count` counts.
+    pub counts: OwnedLabel,
+    /// Always `ha`.
+    pub unit: String,
+    /// The rule that made it, with its version.
+    pub rule: String,
+    /// The whole.
+    #[serde(flatten)]
+    pub rows: Rows,
+    /// The same by park, zone or scope.
+    pub breakdowns: Vec<Breakdown>,
+}
+
+/// A table broken down one way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Breakdown {
+    /// The way.
+    pub by: By,
+    /// Its groups in order; the last one, `none`, holds what is in no group.
+    pub groups: Vec<Group>,
+}
+
+/// Every table of a build: the content of `stats.json`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Statistics {
+    /// Version of the rules.
+    pub rules: String,
+    /// The area method (`ellipsoidal`, `planar`, `field`).
+    pub area_method: String,
+    /// The tables in the plan's order.
+    pub tables: Vec<Table>,
+}
+
+impl Statistics {
+    /// The table with that name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.table == name)
+    }
+}

@@ -1,0 +1,1 @@
+//! The server of Tuban as a library: command line, configuration, builds, HTTP.

@@ -1,0 +1,2 @@
+//! The binary `tuban`.
+fn main() {}
