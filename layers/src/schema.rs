@@ -93,6 +93,19 @@ impl LayerSchema {
         self.attributes.iter().position(|attribute| attribute.name == name)
     }
 
+    /// The values of one feature, in attribute order, from those that are known; the others null.
+    ///
+    /// # Panics
+    /// If a name is not in the contract: a mistake in the calling code, not in data.
+    pub fn values<const N: usize>(&self, known: [(&str, Value); N]) -> Vec<Value> {
+        let mut values = vec![Value::Null; self.attributes.len()];
+        for (name, value) in known {
+            let place = self.index(name).expect("an attribute of the tile schema");
+            values[place] = value;
+        }
+        values
+    }
+
     /// An empty layer with this contract's name, geometry and attributes.
     pub fn empty_layer(&self) -> ThematicLayer {
         let attributes = self.attributes.iter();
