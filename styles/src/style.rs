@@ -175,8 +175,9 @@ pub(crate) mod tests {
     fn styles_ask_only_for_layers_and_attributes_of_the_schema() {
         for theme in themes() {
             for part in parts(theme) {
-                let schema = LayerSchema::of(&part.source_layer)
-                    .unwrap_or_else(|| panic!("{}: no tile layer {}", theme.id, part.source_layer));
+                let schema = LayerSchema::of(&part.source_layer);
+                assert!(schema.is_some(), "{}: no tile layer {}", theme.id, part.source_layer);
+                let Some(schema) = schema else { continue };
                 let mut read = Vec::new();
                 attributes(&part.to_json("findings"), &mut read);
                 for name in read {
