@@ -123,13 +123,13 @@ impl Findings {
     }
 
     /// Features whose area holds a point, or whose line or point is within `tolerance` degrees of
-    /// it; the layer drawn on top first, at most `limit`.
+    /// it; the layer drawn on top first, at most `limit`. Labels repeat their parcels and are left out.
     pub fn at(&self, lon: f64, lat: f64, tolerance: f64, limit: usize) -> Result<Vec<Found>, FindingsError> {
         use geo::{Contains, Distance, Euclidean, Intersects, Point};
         let point = Point::new(lon, lat);
         let box_around = params![lon - tolerance, lon + tolerance, lat - tolerance, lat + tolerance];
         let mut all = Vec::new();
-        for table in self.tables.iter().rev() {
+        for table in self.tables.iter().rev().filter(|table| table.name != "labels") {
             let rtree = quoted(&format!("rtree_{}_geom", table.name));
             let near = format!(
                 "fid IN (SELECT id FROM {rtree} WHERE maxx >= ?1 AND minx <= ?2 AND maxy >= ?3 AND miny <= ?4)"
