@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::build::hex_digest;
 
 /// The cache folder of a set of GeoPackages that were named without a project.
-pub fn for_files(files: &[PathBuf]) -> PathBuf {
+pub(crate) fn for_files(files: &[PathBuf]) -> PathBuf {
     let absolute = |file: &PathBuf| std::fs::canonicalize(file).unwrap_or_else(|_| file.clone());
     let names: Vec<String> = files.iter().map(|file| absolute(file).to_string_lossy().into_owned()).collect();
     let digest = hex_digest(names.join("\0").as_bytes());
@@ -14,7 +14,7 @@ pub fn for_files(files: &[PathBuf]) -> PathBuf {
 }
 
 /// The folder of the built-in demo city of this version.
-pub fn demo() -> PathBuf {
+pub(crate) fn demo() -> PathBuf {
     cache().join(concat!("demo-", env!("CARGO_PKG_VERSION")))
 }
 
