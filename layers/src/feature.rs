@@ -157,6 +157,12 @@ pub struct Layer {
     pub report: ReadReport,
 }
 
+impl std::fmt::Display for SourceTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, table {}", self.file.display(), self.table)
+    }
+}
+
 impl Layer {
     /// The place of the column with that name: exact first, then without regard to ASCII case.
     pub fn column(&self, name: &str) -> Option<usize> {

@@ -1,18 +1,63 @@
-//! The findings GeoPackage: written with every build, read by the server for single parcels.
+//! The findings GeoPackage: written with every build, read by the server for single features.
+//!
+//! One table per thematic layer, with the tile layer's name, the same attributes and the same
+//! numbers. The feature id of tiles is the column `id`.
 
 use std::path::Path;
 
-use crate::feature::Value;
-use crate::gpkg::WriteError;
-use crate::rules::Analysis;
+use geo::Geometry;
+use geozero::ToGeo;
+use geozero::wkb::GpkgWkb;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-/// Writes `findings.gpkg`: one table per thematic layer, same names, same numbers.
-pub fn write(_file: &Path, _analysis: &Analysis) -> Result<(), WriteError> {
-    unimplemented!()
+use crate::feature::{Value, ValueKind};
+use crate::gpkg::{TableSpec, WriteError, Writer};
+use crate::schema::ThematicLayer;
+
+/// Longitude and latitude; CGCS2000 and WGS 84 are taken as one.
+const EPSG: u16 = 4326;
+
+/// Writes one table per layer; the file appears complete or the function fails.
+pub fn write(file: &Path, layers: &[ThematicLayer]) -> Result<(), WriteError> {
+    let mut writer = Writer::create(file)?;
+    for layer in layers {
+        let attributes = layer.attributes.iter().map(|attribute| (attribute.name.as_str(), attribute.kind));
+        let columns: Vec<(&str, ValueKind)> = std::iter::once(("id", ValueKind::Int)).chain(attributes).collect();
+        let spec = TableSpec {
+            name: &layer.id,
+            identifier: &layer.id,
+            description: &layer.description,
+            geometry: layer.geometry,
+            epsg: EPSG,
+            columns: &columns,
+        };
+        let rows: Vec<Vec<Value>> = layer
+            .features
+            .iter()
+            .map(|feature| {
+                std::iter::once(Value::Int(feature.id as i64)).chain(feature.values.iter().cloned()).collect()
+            })
+            .collect();
+        writer
+            .table(&spec, layer.features.iter().zip(&rows).map(|(feature, row)| (&feature.geometry, row.as_slice())))?;
+    }
+    writer.finish()
 }
 
-/// A findings GeoPackage, opened for look-ups. Cheap to open; one per thread of work.
-pub struct Findings(());
+/// A findings GeoPackage, opened for look-ups. Cheap to open; use one per thread of work.
+#[derive(Debug)]
+pub struct Findings {
+    connection: Connection,
+    tables: Vec<Table>,
+}
+
+#[derive(Debug)]
+struct Table {
+    name: String,
+    /// Attribute columns with their declared type.
+    columns: Vec<(String, ValueKind)>,
+}
 
 /// One feature with its attributes by name; nulls are left out.
 #[derive(Clone, Debug)]
@@ -24,32 +69,171 @@ pub struct Found {
     /// Its attributes in schema order.
     pub attributes: Vec<(String, Value)>,
     /// Its geometry in lon/lat.
-    pub geometry: geo::Geometry<f64>,
+    pub geometry: Geometry<f64>,
 }
 
 /// Why findings cannot be looked up.
 #[derive(Debug, thiserror::Error)]
 pub enum FindingsError {
     /// SQLite refused.
-    #[error("cannot read findings")]
+    #[error("cannot read the findings")]
     Sqlite(#[from] rusqlite::Error),
+    /// A geometry that we wrote is not one.
+    #[error("the findings hold a broken geometry in {table} row {row}")]
+    Geometry {
+        /// The table.
+        table: String,
+        /// The row.
+        row: i64,
+    },
 }
 
 impl Findings {
-    /// Opens the file read-only.
-    pub fn open(_file: &Path) -> Result<Self, FindingsError> {
-        unimplemented!()
+    /// Opens the file read-only. It must not change while it is open: generations never do.
+    pub fn open(file: &Path) -> Result<Self, FindingsError> {
+        let uri = format!("file:{}?mode=ro&immutable=1", escaped(file));
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(uri, flags)?;
+        let names: Vec<String> = connection
+            .prepare("SELECT table_name FROM gpkg_contents WHERE data_type = 'features' ORDER BY rowid")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let mut tables = Vec::with_capacity(names.len());
+        for name in names {
+            let mut info = connection.prepare("SELECT name, type FROM pragma_table_info(?)")?;
+            let declared = info.query_map([&name], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+            let columns = declared.collect::<Result<Vec<_>, _>>()?;
+            // fid, geom and id come first, in every table that `write` makes.
+            let columns = columns.into_iter().skip(3).map(|(name, declared)| (name, kind(&declared))).collect();
+            tables.push(Table { name, columns });
+        }
+        Ok(Self { connection, tables })
     }
+
     /// The parcel with that key.
-    pub fn parcel(&self, _key: &str) -> Result<Option<Found>, FindingsError> {
-        unimplemented!()
+    pub fn parcel(&self, key: &str) -> Result<Option<Found>, FindingsError> {
+        let Some(table) = self.table("parcels") else { return Ok(None) };
+        Ok(self.select(table, "\"key\" = ?1", &[&key], 1)?.pop())
     }
-    /// The pieces (`conflicts`) of one parcel.
-    pub fn pieces(&self, _key: &str) -> Result<Vec<Found>, FindingsError> {
-        unimplemented!()
+
+    /// The pieces (`conflicts`) of one parcel, in order.
+    pub fn pieces(&self, key: &str) -> Result<Vec<Found>, FindingsError> {
+        let Some(table) = self.table("conflicts") else { return Ok(Vec::new()) };
+        self.select(table, "parcel = ?1", &[&key], i64::MAX)
     }
-    /// Everything at a point, top layer first, at most `limit`.
-    pub fn at(&self, _lon: f64, _lat: f64, _limit: usize) -> Result<Vec<Found>, FindingsError> {
-        unimplemented!()
+
+    /// Features whose area holds a point, or whose line or point is within `tolerance` degrees of
+    /// it; the layer drawn on top first, at most `limit`. Labels repeat their parcels and are left out.
+    pub fn at(&self, lon: f64, lat: f64, tolerance: f64, limit: usize) -> Result<Vec<Found>, FindingsError> {
+        use geo::{Contains, Distance, Euclidean, Intersects, Point};
+        let point = Point::new(lon, lat);
+        let box_around = params![lon - tolerance, lon + tolerance, lat - tolerance, lat + tolerance];
+        let mut all = Vec::new();
+        for table in self.tables.iter().rev().filter(|table| table.name != "labels") {
+            let rtree = quoted(&format!("rtree_{}_geom", table.name));
+            let near = format!(
+                "fid IN (SELECT id FROM {rtree} WHERE maxx >= ?1 AND minx <= ?2 AND maxy >= ?3 AND miny <= ?4)"
+            );
+            let candidates = self.select(table, &near, box_around, i64::MAX)?;
+            let hit = |found: &Found| match &found.geometry {
+                Geometry::Polygon(polygon) => polygon.contains(&point) || polygon.intersects(&point),
+                Geometry::MultiPolygon(polygons) => polygons.intersects(&point),
+                other => Euclidean.distance(other, &Geometry::Point(point)) <= tolerance,
+            };
+            all.extend(candidates.into_iter().filter(hit));
+            if all.len() >= limit {
+                all.truncate(limit);
+                break;
+            }
+        }
+        Ok(all)
     }
+
+    /// How many features each layer has, bottom layer first.
+    pub fn counts(&self) -> Result<Vec<(String, u64)>, FindingsError> {
+        let count = |table: &Table| {
+            let sql = format!("SELECT count(*) FROM {}", quoted(&table.name));
+            Ok((table.name.clone(), self.connection.query_row(&sql, [], |row| row.get::<_, i64>(0))? as u64))
+        };
+        self.tables.iter().map(count).collect()
+    }
+
+    fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+
+    fn select(
+        &self,
+        table: &Table,
+        condition: &str,
+        parameters: &[&dyn rusqlite::ToSql],
+        limit: i64,
+    ) -> Result<Vec<Found>, FindingsError> {
+        let columns: String = table.columns.iter().map(|(name, _)| format!(", {}", quoted(name))).collect();
+        let sql = format!(
+            "SELECT fid, geom, id{columns} FROM {} WHERE {condition} ORDER BY fid LIMIT {limit}",
+            quoted(&table.name)
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(parameters)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let fid: i64 = row.get(0)?;
+            let geometry = GpkgWkb(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)
+                .to_geo()
+                .map_err(|_| FindingsError::Geometry { table: table.name.clone(), row: fid })?;
+            let mut attributes = Vec::new();
+            for (place, (name, kind)) in table.columns.iter().enumerate() {
+                let value = value(row.get_ref(place + 3)?, *kind);
+                if !value.is_null() {
+                    attributes.push((name.clone(), value));
+                }
+            }
+            found.push(Found { layer: table.name.clone(), id: row.get::<_, i64>(2)? as u64, attributes, geometry });
+        }
+        Ok(found)
+    }
+
+    /// Whether the file is sound, by SQLite's own check.
+    pub fn verify(&self) -> Result<bool, FindingsError> {
+        let answer: Option<String> =
+            self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).optional()?;
+        Ok(answer.as_deref() == Some("ok"))
+    }
+}
+
+fn kind(declared: &str) -> ValueKind {
+    match declared {
+        "BOOLEAN" => ValueKind::Bool,
+        "INTEGER" => ValueKind::Int,
+        "REAL" => ValueKind::Real,
+        _ => ValueKind::Text,
+    }
+}
+
+fn value(stored: ValueRef<'_>, kind: ValueKind) -> Value {
+    match (stored, kind) {
+        (ValueRef::Integer(number), ValueKind::Bool) => Value::Bool(number != 0),
+        (ValueRef::Integer(number), ValueKind::Real) => Value::Real(number as f64),
+        (ValueRef::Integer(number), _) => Value::Int(number),
+        (ValueRef::Real(number), _) => Value::Real(number),
+        (ValueRef::Text(text), _) => Value::text(String::from_utf8_lossy(text).into_owned()),
+        (ValueRef::Null | ValueRef::Blob(_), _) => Value::Null,
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A path for an SQLite URI: everything that means something in a URI is percent-encoded.
+fn escaped(file: &Path) -> String {
+    let mut uri = String::new();
+    for byte in file.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            other => uri.push_str(&format!("%{other:02X}")),
+        }
+    }
+    uri
 }

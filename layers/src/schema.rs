@@ -93,6 +93,19 @@ impl LayerSchema {
         self.attributes.iter().position(|attribute| attribute.name == name)
     }
 
+    /// The values of one feature, in attribute order, from those that are known; the others null.
+    ///
+    /// # Panics
+    /// If a name is not in the contract: a mistake in the calling code, not in data.
+    pub fn values<const N: usize>(&self, known: [(&str, Value); N]) -> Vec<Value> {
+        let mut values = vec![Value::Null; self.attributes.len()];
+        for (name, value) in known {
+            let place = self.index(name).expect("an attribute of the tile schema");
+            values[place] = value;
+        }
+        values
+    }
+
     /// An empty layer with this contract's name, geometry and attributes.
     pub fn empty_layer(&self) -> ThematicLayer {
         let attributes = self.attributes.iter();
@@ -165,6 +178,12 @@ pub static LAYERS: &[LayerSchema] = &[
         attributes: &[KEY, NAME],
     },
     LayerSchema {
+        id: "changes",
+        description: "a piece of current or planned industrial land",
+        geometry: GeometryKind::Polygon,
+        attributes: &[CHANGE, PLAN_CODE, AREA],
+    },
+    LayerSchema {
         id: "parcels",
         description: "a current industrial patch",
         geometry: GeometryKind::Polygon,
@@ -196,12 +215,6 @@ pub static LAYERS: &[LayerSchema] = &[
             PLAN_NAME,
             AREA,
         ],
-    },
-    LayerSchema {
-        id: "changes",
-        description: "a piece of current or planned industrial land",
-        geometry: GeometryKind::Polygon,
-        attributes: &[CHANGE, PLAN_CODE, AREA],
     },
     LayerSchema {
         id: "parks",

@@ -88,7 +88,7 @@ pub struct Group {
 /// One of the plan's tables, whole and broken down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {
-    /// Its name: `overview`, `changes`, `conflicts`, `far`, `density`, `intensity`, `zones`.
+    /// Its name: `overview`, `changes`, `conflicts`, `far`, `density`, `intensity`, `zones`, `conformity`.
     pub table: String,
     /// Its title.
     pub title: OwnedLabel,
@@ -103,6 +103,19 @@ pub struct Table {
     pub rows: Rows,
     /// The same by park, zone or scope.
     pub breakdowns: Vec<Breakdown>,
+}
+
+impl Table {
+    /// The table's rows, whole first, then of every group.
+    pub(crate) fn all_rows_mut(&mut self) -> impl Iterator<Item = &mut Rows> {
+        let groups = self.breakdowns.iter_mut().flat_map(|breakdown| &mut breakdown.groups);
+        std::iter::once(&mut self.rows).chain(groups.map(|group| &mut group.rows))
+    }
+
+    /// The table broken down that way, if it can be.
+    pub fn by(&self, by: By) -> Option<&[Group]> {
+        self.breakdowns.iter().find(|breakdown| breakdown.by == by).map(|breakdown| breakdown.groups.as_slice())
+    }
 }
 
 /// A table broken down one way.

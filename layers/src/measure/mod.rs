@@ -1,7 +1,9 @@
 //! Areas and lengths that are true on the ellipsoid.
 
+pub mod planar;
 pub mod plane;
 
+pub use planar::planar_area;
 pub use plane::{EqualAreaPlane, ellipsoidal_area};
 
 /// Semi-major axis of CGCS2000 in metres (GB 22021-2008, table 1).

@@ -1,9 +1,37 @@
 //! The plan's analyses: questions asked of every industrial patch.
+//!
+//! [`analyse`] reads the layers by their roles, asks each rule of each patch, and adds up tables and
+//! thematic layers from the same answers, so that map, table and findings cannot differ.
+//! One rule a file; each says which question it asks, where the threshold comes from and what it
+//! cannot see.
 
-use crate::Layer;
-use crate::project::{LayerSpec, Settings};
+mod conformity;
+mod density;
+mod far;
+mod growth;
+mod intensity;
+mod place;
+mod ruleset;
+mod tables;
+mod thematic;
+
+pub use ruleset::RuleSet;
+
+pub use crate::intake::Note;
+
+use geo::MultiPolygon;
+use rayon::prelude::*;
+
+use crate::codes::land_use::UseClass;
+use crate::feature::Layer;
+use crate::intake::{self, IntakeError, Land, Notes, Parcel};
+use crate::overlay::{BoxIndex, VertexMemory, plane_for};
+use crate::project::{LayerSpec, Role, Settings};
 use crate::schema::ThematicLayer;
 use crate::stats::Statistics;
+
+use conformity::{Conformity, conformity};
+use place::{Place, PlaceInputs, Places};
 
 /// Version of the built-in rules, in every result.
 pub const RULES_VERSION: &str = "xilinhot-2024.1";
@@ -13,32 +41,216 @@ pub const RULES_VERSION: &str = "xilinhot-2024.1";
 pub struct Analysis {
     /// The tile layers of [`crate::schema::LAYERS`] that have data, bottom first.
     pub layers: Vec<ThematicLayer>,
-    /// The plan's tables.
+    /// The plan's tables; those whose inputs are missing are left out.
     pub statistics: Statistics,
     /// What a reader should know: not assessed for want of input, unknown codes, folded slivers.
     pub notes: Vec<Note>,
-}
-
-/// One remark about the data, with its place.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct Note {
-    /// Layer id.
-    pub layer: String,
-    /// What was met, in words, with how often.
-    pub message: String,
-    /// First rows concerned.
-    pub rows: Vec<i64>,
 }
 
 /// Why the analyses cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum AnalyseError {
     /// No layer has the role `parcels`.
-    #[error("no layer has the role parcels")]
+    #[error("no layer has the role \"parcels\"; give it to the layer of land-use patches or registered parcels")]
     NoParcels,
+    /// Two layers have a role of which there can be one.
+    #[error("layers {first} and {second} both have the role {role:?}; only one can")]
+    RoleTwice {
+        /// The role.
+        role: &'static str,
+        /// One layer.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// The parcels layer holds no industrial patch.
+    #[error(
+        "layer {layer}: none of its {rows} rows is an industrial patch; check the code system and the column of use codes, or set subject = \"all\" if the layer holds nothing else"
+    )]
+    NoPatches {
+        /// The layer.
+        layer: String,
+        /// Its rows.
+        rows: usize,
+    },
+    /// A layer cannot play its role.
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
 }
 
-/// Runs every analysis that its inputs allow. Without a parcels layer there is nothing to analyse.
-pub fn analyse(_inputs: &[(LayerSpec, Layer)], _settings: &Settings) -> Result<Analysis, AnalyseError> {
-    unimplemented!()
+/// A patch and everything the rules said of it.
+#[derive(Clone, Debug)]
+struct Assessed {
+    parcel: Parcel,
+    place: Place,
+    far_class: Option<u8>,
+    density_class: Option<u8>,
+    intensity: Option<u8>,
+    plan: Conformity,
+}
+
+/// Runs every analysis that its inputs allow.
+///
+/// # Errors
+/// No parcels layer, no industrial patch in it, missing or repeated keys, a column that is not
+/// there, a role given twice, use codes without a declared system.
+pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Analysis, AnalyseError> {
+    let roles = Roles::of(inputs)?;
+    let rules = RuleSet::default();
+    let (spec, layer) = roles.need_parcels()?;
+    let (parcels, mut notes) = intake::parcels(spec, layer, roles.layer(Role::Buildings), settings.area_method)?;
+    if parcels.is_empty() {
+        return Err(AnalyseError::NoPatches { layer: spec.id.clone(), rows: layer.features.len() });
+    }
+    let plan = match roles.layer(Role::Zoning) {
+        Some((spec, layer)) => {
+            let (plan, remarks) = intake::plan_polygons(spec, layer)?;
+            notes.extend(remarks);
+            plan
+        }
+        None => Vec::new(),
+    };
+    let parks = roles.lands(Role::Parks)?;
+    let scopes = roles.lands(Role::Scope)?;
+    let control_line = roles.lands(Role::ControlLine)?;
+    let transformation = roles.lands(Role::TransformationArea)?;
+    notes.extend(unknown_parks(settings, parks.as_deref().unwrap_or_default()));
+
+    // Everything below happens in one plane in which areas are true.
+    let plane = plane_for(parcels.iter().map(|parcel| &parcel.boundary)).expect("no patch is without an area");
+    let mut memory = VertexMemory::of(plane);
+    let patches: Vec<MultiPolygon<f64>> = parcels.iter().map(|parcel| memory.project(&parcel.boundary)).collect();
+    let planned: Vec<MultiPolygon<f64>> = plan.iter().map(|polygon| memory.project(&polygon.boundary)).collect();
+    let classes: Vec<Option<UseClass>> = plan.iter().map(|polygon| polygon.class).collect();
+    let index = BoxIndex::new(&planned);
+    let place_inputs = PlaceInputs {
+        parks: parks.as_deref().unwrap_or_default(),
+        scopes: scopes.as_deref(),
+        control_line: control_line.as_deref(),
+        transformation: transformation.as_deref(),
+        agglomeration_parks: &settings.agglomeration_parks,
+    };
+    let places = Places::new(&place_inputs, &mut memory);
+
+    let assess = |(parcel, patch): (Parcel, &MultiPolygon<f64>)| {
+        let far_class = far::far_class(&parcel, &rules);
+        let density_class = density::density_class(&parcel, &rules);
+        let scale = parcel.area.0 / crate::measure::plane::plane_area(patch).0;
+        Assessed {
+            place: places.of(patch),
+            far_class,
+            density_class,
+            intensity: intensity::intensity(far_class, density_class, &rules),
+            plan: conformity(patch, if scale.is_finite() { scale } else { 0.0 }, &planned, &classes, &index),
+            parcel,
+        }
+    };
+    let assessed: Vec<Assessed> = parcels.into_par_iter().zip(&patches).map(assess).collect();
+    let new = growth::new_land(&planned, &classes, &patches);
+    notes.extend(cover_notes(&assessed, roles.layer(Role::Zoning)));
+
+    let names = tables::GroupNames { parks: place_inputs.parks, scopes: scopes.as_deref().unwrap_or_default() };
+    let zoned = roles.layer(Role::Zoning).is_some();
+    let mut made = vec![tables::overview(&assessed, &names)];
+    if zoned {
+        let new: Vec<(f64, Place)> = new.par_iter().map(|land| (land.area.hectares(), places.of(&land.land))).collect();
+        made.push(tables::changes(&assessed, &new, &names));
+        made.push(tables::conflicts(&assessed, &names));
+        made.push(tables::conformity(&assessed, &names));
+    }
+    made.push(tables::far(&assessed, &names));
+    made.push(tables::density(&assessed, &names));
+    made.push(tables::intensity(&assessed, &names, rules.intensity_method));
+    if places.zones().next().is_some() {
+        made.push(tables::zones(&assessed, &names));
+    }
+    let statistics = Statistics { rules: rules.version.to_owned(), area_method: area_method(settings), tables: made };
+
+    let parcels = thematic::parcels(&assessed, place_inputs.parks);
+    let layers = [
+        scopes.as_deref().and_then(|lands| thematic::lands("scope", lands)),
+        thematic::zoning(&plan),
+        thematic::zones(&places, &memory),
+        thematic::changes(&assessed, &new, &plan, &memory),
+        parcels.clone(),
+        thematic::conflicts(&assessed, &plan, &memory),
+        parks.as_deref().and_then(|lands| thematic::lands("parks", lands)),
+        control_line.as_deref().and_then(|lands| thematic::lands("control_line", lands)),
+        thematic::labels(parcels.as_ref()),
+    ];
+    Ok(Analysis { layers: layers.into_iter().flatten().collect(), statistics, notes })
+}
+
+fn area_method(settings: &Settings) -> String {
+    use crate::project::AreaMethod::{Ellipsoidal, Field, Planar};
+    let name = match settings.area_method {
+        Ellipsoidal => "ellipsoidal",
+        Planar => "planar",
+        Field => "field",
+    };
+    name.to_owned()
+}
+
+/// The layers of a project by role.
+struct Roles<'a> {
+    inputs: &'a [(LayerSpec, Layer)],
+}
+
+impl<'a> Roles<'a> {
+    /// Roads and plain layers may be many; of every other role there is one layer.
+    fn of(inputs: &'a [(LayerSpec, Layer)]) -> Result<Self, AnalyseError> {
+        for role in Role::ALL.into_iter().filter(|role| !matches!(role, Role::Plain | Role::Roads)) {
+            let mut layers = inputs.iter().filter(|(spec, _)| spec.role == role);
+            if let (Some((first, _)), Some((second, _))) = (layers.next(), layers.next()) {
+                let (first, second) = (first.id.clone(), second.id.clone());
+                return Err(AnalyseError::RoleTwice { role: role.name(), first, second });
+            }
+        }
+        Ok(Self { inputs })
+    }
+
+    fn layer(&self, role: Role) -> Option<(&'a LayerSpec, &'a Layer)> {
+        self.inputs.iter().find(|(spec, _)| spec.role == role).map(|(spec, layer)| (spec, layer))
+    }
+
+    fn need_parcels(&self) -> Result<(&'a LayerSpec, &'a Layer), AnalyseError> {
+        self.layer(Role::Parcels).ok_or(AnalyseError::NoParcels)
+    }
+
+    fn lands(&self, role: Role) -> Result<Option<Vec<Land>>, IntakeError> {
+        self.layer(role).map(|(spec, layer)| intake::lands(spec, layer)).transpose()
+    }
+}
+
+/// Parks that the settings name but the layer does not have.
+fn unknown_parks(settings: &Settings, parks: &[Land]) -> Vec<Note> {
+    let mut notes = Notes::of("parks");
+    for key in &settings.agglomeration_parks {
+        if !parks.iter().any(|park| park.key == *key) {
+            notes.add_layer(format!("analysis.agglomeration_parks names {key:?}, which no park has as its key"), 1);
+        }
+    }
+    notes.finish().collect()
+}
+
+/// What cutting by the plan met, in words.
+fn cover_notes(assessed: &[Assessed], zoning: Option<(&LayerSpec, &Layer)>) -> Vec<Note> {
+    let Some((spec, _)) = zoning else { return Vec::new() };
+    let mut notes = Notes::of(&spec.id);
+    for patch in assessed {
+        let cover = patch.plan.cover;
+        if cover.uncovered > 0.0 {
+            notes.add("patches that the plan does not cover completely", patch.parcel.row);
+        }
+        if cover.contested > 0.0 {
+            notes.add("patches where plan polygons overlap (the first in the layer has the land)", patch.parcel.row);
+        }
+        if cover.folded > 0 {
+            notes.add("patches with slivers, folded into the neighbouring piece", patch.parcel.row);
+        }
+        if cover.residual > 0.01 + 1e-9 * patch.parcel.area.0 {
+            notes.add("patches whose pieces did not add up to their area within 0.01 m²", patch.parcel.row);
+        }
+    }
+    notes.finish().collect()
 }

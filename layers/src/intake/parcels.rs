@@ -1,0 +1,203 @@
+//! Industrial patches with everything the rules ask of them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use geo::MultiPolygon;
+use rayon::prelude::*;
+
+use crate::codes::land_use::UseGroup;
+use crate::feature::{Feature, Layer};
+use crate::measure::ellipsoidal_area;
+use crate::project::{AreaMethod, Field, LayerSpec, Subject};
+use crate::units::SquareMetres;
+
+use super::buildings::add_buildings;
+use super::{Columns, IntakeError, Note, Notes, polygons_of};
+
+/// An industrial patch. Fields that are `None` are not recorded.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    /// The cadastre's own key.
+    pub key: String,
+    /// What people call it.
+    pub name: Option<String>,
+    /// The row it came from.
+    pub row: i64,
+    /// Where it is, in lon/lat degrees.
+    pub boundary: MultiPolygon<f64>,
+    /// Area of record, by the build's area method.
+    pub area: SquareMetres,
+    /// Floor area ratio.
+    pub far: Option<f64>,
+    /// Building density, a fraction.
+    pub density: Option<f64>,
+    /// Whether the land is granted (已出让).
+    pub granted: Option<bool>,
+}
+
+/// The industrial patches of the parcels layer, in its order.
+///
+/// # Errors
+/// Missing or repeated keys, columns that are not there, a code column without a code system.
+pub fn parcels(
+    spec: &LayerSpec,
+    layer: &Layer,
+    buildings: Option<(&LayerSpec, &Layer)>,
+    method: AreaMethod,
+) -> Result<(Vec<Parcel>, Vec<Note>), IntakeError> {
+    let columns = Columns::of(spec, layer)?;
+    let key = columns.need(Field::Key)?;
+    let mut notes = Notes::of(&spec.id);
+    let subjects = subjects(spec, layer, &columns, &mut notes)?;
+    check_keys(layer, &columns, key, &subjects)?;
+
+    let areas: Vec<(MultiPolygon<f64>, SquareMetres)> = subjects
+        .par_iter()
+        .map(|feature| {
+            let boundary = polygons_of(&feature.geometry);
+            let area = area_of(&boundary, method);
+            (boundary, area)
+        })
+        .collect();
+    let mut parcels = Vec::with_capacity(subjects.len());
+    for (feature, (boundary, mut area)) in subjects.into_iter().zip(areas) {
+        if boundary.0.is_empty() {
+            notes.add("a patch without an area was left out", feature.row);
+            continue;
+        }
+        if method == AreaMethod::Field {
+            match columns.area(feature, Field::Area, &mut notes).filter(|recorded| *recorded > 0.0) {
+                Some(recorded) => area = SquareMetres(recorded),
+                None => notes.add("no recorded area: the ellipsoidal area is used", feature.row),
+            }
+        }
+        parcels.push(Parcel {
+            key: columns.text(feature, Field::Key).expect("keys were checked above"),
+            name: columns.text(feature, Field::Name),
+            row: feature.row,
+            far: far(&columns, feature, area, &mut notes),
+            density: density(&columns, feature, area, &mut notes),
+            granted: columns.truth(feature, Field::Granted, &mut notes),
+            boundary,
+            area,
+        });
+    }
+    let mut notes: Vec<Note> = notes.finish().collect();
+    if let Some((spec, layer)) = buildings {
+        notes.extend(add_buildings(&mut parcels, spec, layer)?);
+    }
+    Ok((parcels, notes))
+}
+
+fn area_of(boundary: &MultiPolygon<f64>, method: AreaMethod) -> SquareMetres {
+    match method {
+        AreaMethod::Planar => crate::measure::planar_area(boundary),
+        AreaMethod::Ellipsoidal | AreaMethod::Field => ellipsoidal_area(boundary),
+    }
+}
+
+/// The rows that are industrial patches.
+fn subjects<'l>(
+    spec: &LayerSpec,
+    layer: &'l Layer,
+    columns: &Columns<'_>,
+    notes: &mut Notes,
+) -> Result<Vec<&'l Feature>, IntakeError> {
+    if spec.subject == Subject::All {
+        return Ok(layer.features.iter().collect());
+    }
+    let column = columns.need(Field::Use)?;
+    let system = spec
+        .codes
+        .as_ref()
+        .ok_or_else(|| IntakeError::NoCodeSystem { layer: spec.id.clone(), column: columns.name(column).to_owned() })?;
+    let mut subjects = Vec::new();
+    for feature in &layer.features {
+        let code = columns.text(feature, Field::Use);
+        match code.as_deref().map(|code| system.class_of(code)) {
+            None => notes.add("no use code: not taken as industrial", feature.row),
+            Some(None) => {
+                let code = code.unwrap_or_default();
+                notes.add(
+                    format!("code {code:?} is not in the code system {}: not taken as industrial", system.name()),
+                    feature.row,
+                );
+            }
+            Some(Some(class)) if class.group == UseGroup::Industrial => subjects.push(feature),
+            Some(Some(_)) => {}
+        }
+    }
+    Ok(subjects)
+}
+
+fn check_keys(layer: &Layer, columns: &Columns<'_>, key: usize, subjects: &[&Feature]) -> Result<(), IntakeError> {
+    let at = Box::new(layer.source.clone());
+    let column = columns.name(key).to_owned();
+    let mut missing = subjects.iter().filter(|feature| columns.text(feature, Field::Key).is_none());
+    if let Some(first) = missing.next() {
+        return Err(IntakeError::MissingKeys { at, column, count: 1 + missing.count(), row: first.row });
+    }
+    let mut rows: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    for feature in subjects {
+        rows.entry(columns.text(feature, Field::Key).unwrap_or_default()).or_default().push(feature.row);
+    }
+    rows.retain(|_, rows| rows.len() > 1);
+    let Some((first, in_rows)) = rows.iter().min_by_key(|(_, rows)| rows[0]) else { return Ok(()) };
+    let listed: Vec<String> = in_rows.iter().take(Notes::FIRST).map(i64::to_string).collect();
+    Err(IntakeError::RepeatedKeys {
+        at,
+        column,
+        count: rows.len(),
+        key: first.clone(),
+        rows: listed.join(", "),
+        unique: unique_columns(layer, subjects),
+    })
+}
+
+/// Columns that could be keys: filled in and different in every patch.
+fn unique_columns(layer: &Layer, subjects: &[&Feature]) -> Vec<String> {
+    let is_unique = |place: &usize| {
+        let mut seen = HashSet::new();
+        subjects.iter().all(|feature| {
+            let value = &feature.values[*place];
+            !matches!(value, crate::Value::Null | crate::Value::Real(_)) && seen.insert(value.to_string())
+        })
+    };
+    (0..layer.columns.len()).filter(is_unique).map(|place| layer.columns[place].name.clone()).collect()
+}
+
+/// Floor area ratio: as recorded, else legal floor area over site area (plan 4.4.3).
+fn far(columns: &Columns<'_>, feature: &Feature, area: SquareMetres, notes: &mut Notes) -> Option<f64> {
+    if let Some(recorded) = columns.amount(feature, Field::Far, notes) {
+        return Some(recorded);
+    }
+    let floor = columns.area(feature, Field::FloorArea, notes)?;
+    let site = match columns.place(Field::SiteArea) {
+        Some(_) => columns.area(feature, Field::SiteArea, notes),
+        None => Some(area.0),
+    };
+    ratio(floor, site, "site area", feature, notes)
+}
+
+/// Building density: as recorded, else footprint over planned construction land (plan 4.4.3).
+fn density(columns: &Columns<'_>, feature: &Feature, area: SquareMetres, notes: &mut Notes) -> Option<f64> {
+    if let Some(recorded) = columns.share(feature, Field::Density, notes) {
+        return Some(recorded);
+    }
+    let footprint = columns.area(feature, Field::Footprint, notes)?;
+    let land = match (columns.place(Field::BuildLand), columns.place(Field::SiteArea)) {
+        (Some(_), _) => columns.area(feature, Field::BuildLand, notes),
+        (None, Some(_)) => columns.area(feature, Field::SiteArea, notes),
+        (None, None) => Some(area.0),
+    };
+    ratio(footprint, land, "construction land", feature, notes)
+}
+
+fn ratio(over: f64, under: Option<f64>, what: &str, feature: &Feature, notes: &mut Notes) -> Option<f64> {
+    let under = under?;
+    if under <= 0.0 {
+        notes.add(format!("{what} is zero: not assessed"), feature.row);
+        return None;
+    }
+    Some(over / under)
+}

@@ -1,0 +1,84 @@
+//! Polygons of the detailed plan.
+
+use geo::MultiPolygon;
+
+use crate::codes::land_use::{UseClass, UseGroup};
+use crate::feature::Layer;
+use crate::project::{Field, LayerSpec};
+
+use super::{Columns, IntakeError, Note, Notes, polygons_of};
+
+/// A polygon of the detailed plan.
+#[derive(Clone, Debug)]
+pub struct PlanPolygon {
+    /// Its key, if the layer has one.
+    pub key: Option<String>,
+    /// The row it came from.
+    pub row: i64,
+    /// Planned use as recorded.
+    pub code: Option<String>,
+    /// Planned use in words.
+    pub name: Option<String>,
+    /// What the code means; `None` if it is missing or unknown to the system.
+    pub class: Option<UseClass>,
+    /// Upper limit of the floor area ratio.
+    pub far_max: Option<f64>,
+    /// Upper limit of the building density, a fraction.
+    pub density_max: Option<f64>,
+    /// Lower limit of the green space ratio, a fraction.
+    pub green_min: Option<f64>,
+    /// Building height limit in metres.
+    pub height_max: Option<f64>,
+    /// Where it is, in lon/lat degrees.
+    pub boundary: MultiPolygon<f64>,
+}
+
+impl PlanPolygon {
+    /// The group of its use, if that is known.
+    pub fn group(&self) -> Option<UseGroup> {
+        self.class.map(|class| class.group)
+    }
+}
+
+/// The plan's polygons, in the layer's order, and remarks about codes nobody knows.
+pub fn plan_polygons(spec: &LayerSpec, layer: &Layer) -> Result<(Vec<PlanPolygon>, Vec<Note>), IntakeError> {
+    let columns = Columns::of(spec, layer)?;
+    let code_column = columns.need(Field::PlanCode)?;
+    let system = spec.codes.as_ref().ok_or_else(|| IntakeError::NoCodeSystem {
+        layer: spec.id.clone(),
+        column: columns.name(code_column).to_owned(),
+    })?;
+    let mut notes = Notes::of(&spec.id);
+    let mut polygons = Vec::with_capacity(layer.features.len());
+    for feature in &layer.features {
+        let code = columns.text(feature, Field::PlanCode);
+        let mut class = code.as_deref().and_then(|code| system.class_of(code));
+        match (&code, class) {
+            (None, _) => notes.add("no planned use code: not assessed", feature.row),
+            (Some(code), None) => {
+                notes.add(
+                    format!("code {code:?} is not in the code system {}: not assessed", system.name()),
+                    feature.row,
+                );
+            }
+            _ => {}
+        }
+        // A polygon's own flag beats the code table (RULES 1.4).
+        if let (Some(class), Some(own)) = (&mut class, columns.truth(feature, Field::Mandatory, &mut notes)) {
+            class.mandatory = own;
+        }
+        polygons.push(PlanPolygon {
+            key: columns.text(feature, Field::Key),
+            row: feature.row,
+            code,
+            name: columns.text(feature, Field::PlanName),
+            class,
+            far_max: columns.amount(feature, Field::FarMax, &mut notes),
+            density_max: columns.share(feature, Field::DensityMax, &mut notes),
+            green_min: columns.share(feature, Field::GreenMin, &mut notes),
+            height_max: columns.amount(feature, Field::HeightMax, &mut notes),
+            boundary: polygons_of(&feature.geometry),
+        });
+    }
+    Ok((polygons, notes.finish().collect()))
+}

@@ -1,0 +1,40 @@
+//! Which boxes meet a box: a packed R-tree over bounding rectangles.
+
+use geo::{BoundingRect, MultiPolygon, Rect};
+use geo_index::rtree::sort::HilbertSort;
+use geo_index::rtree::{RTree, RTreeBuilder, RTreeIndex};
+
+/// A spatial index over polygons, by their place in a list.
+pub struct BoxIndex {
+    tree: Option<RTree<f64>>,
+    /// Tree item → place in the list (empty geometries have no box).
+    places: Vec<usize>,
+}
+
+impl BoxIndex {
+    /// Indexes polygons by their bounding rectangles.
+    pub fn new<'a>(polygons: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> Self {
+        let boxes = polygons.into_iter().enumerate();
+        let boxes: Vec<(usize, Rect<f64>)> =
+            boxes.filter_map(|(place, polygon)| Some((place, polygon.bounding_rect()?))).collect();
+        if boxes.is_empty() {
+            return Self { tree: None, places: Vec::new() };
+        }
+        let count = u32::try_from(boxes.len()).expect("a layer held in memory has fewer than 2^32 features");
+        let mut builder = RTreeBuilder::<f64>::new(count);
+        for (_, rect) in &boxes {
+            builder.add(rect.min().x, rect.min().y, rect.max().x, rect.max().y);
+        }
+        let tree = builder.finish::<HilbertSort>();
+        Self { tree: Some(tree), places: boxes.into_iter().map(|(place, _)| place).collect() }
+    }
+
+    /// Places of the polygons whose boxes meet the box of `polygon`, ascending.
+    pub fn near(&self, polygon: &MultiPolygon<f64>) -> Vec<usize> {
+        let (Some(tree), Some(rect)) = (&self.tree, polygon.bounding_rect()) else { return Vec::new() };
+        let items = tree.search(rect.min().x, rect.min().y, rect.max().x, rect.max().y);
+        let mut places: Vec<usize> = items.into_iter().map(|item| self.places[item as usize]).collect();
+        places.sort_unstable();
+        places
+    }
+}

@@ -1,0 +1,159 @@
+//! R-PLAN: what does the detailed plan want where industry is now? (plan 2.3.2, 表2 and 表3)
+
+use geo::MultiPolygon;
+
+use crate::codes::land_use::{UseClass, UseGroup};
+use crate::overlay::{BoxIndex, Cover, cover};
+use crate::units::SquareMetres;
+
+/// What becomes of a piece of land.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Change {
+    /// Industrial now, something else under the plan.
+    Out,
+    /// Something else now, industrial under the plan.
+    New,
+    /// Industrial now and under the plan.
+    Keep,
+}
+
+impl Change {
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Out => "out",
+            Self::New => "new",
+            Self::Keep => "keep",
+        }
+    }
+}
+
+/// A piece of a patch under one plan polygon.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    /// Place of the plan polygon in its layer.
+    pub plan: usize,
+    /// The land, in the plane of the analysis.
+    pub land: MultiPolygon<f64>,
+    /// Its area of record.
+    pub area: SquareMetres,
+    /// What the plan polygon's code means; `None` if nobody knows.
+    pub class: Option<UseClass>,
+}
+
+impl Piece {
+    /// What becomes of the piece, if the plan's code is known.
+    pub(super) fn change(&self) -> Option<Change> {
+        self.class.map(|class| if class.group == UseGroup::Industrial { Change::Keep } else { Change::Out })
+    }
+
+    /// The class of a conflict, if it is one.
+    pub(super) fn conflict(&self) -> Option<UseClass> {
+        self.class.filter(|class| class.group != UseGroup::Industrial)
+    }
+}
+
+/// How a patch stands to the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Conflict {
+    /// The plan keeps it industrial.
+    None,
+    /// The plan wants adjustable content.
+    NonMandatory,
+    /// The plan wants mandatory content (强条) on at least a part of it.
+    Mandatory,
+}
+
+impl Conflict {
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::NonMandatory => "non_mandatory",
+            Self::Mandatory => "mandatory",
+        }
+    }
+}
+
+/// One patch against the plan.
+#[derive(Clone, Debug)]
+pub(super) struct Conformity {
+    /// Its pieces, in the order of the plan polygons.
+    pub pieces: Vec<Piece>,
+    /// Area under no plan polygon, or under one whose code is unknown.
+    pub not_assessed: SquareMetres,
+    /// State of the whole patch; `None` where more than half of it is not assessed and no conflict
+    /// is known.
+    pub conflict: Option<Conflict>,
+    /// The group with the largest conflicting area; of equal ones the first in 表3's order.
+    pub conflict_type: Option<UseGroup>,
+    /// Conflicting area.
+    pub conflict_area: SquareMetres,
+    /// What becomes of most of the patch.
+    pub change: Option<Change>,
+    /// How the cutting went.
+    pub cover: CoverFigures,
+}
+
+/// What cutting a patch met, for the report.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct CoverFigures {
+    pub uncovered: f64,
+    pub contested: f64,
+    pub folded: usize,
+    pub residual: f64,
+}
+
+/// Cuts a patch by the plan.
+///
+/// # Units
+/// - `patch`, `plan`: metres of one equal-area plane
+/// - `scale`: area of record per square metre of the plane
+pub(super) fn conformity(
+    patch: &MultiPolygon<f64>,
+    scale: f64,
+    plan: &[MultiPolygon<f64>],
+    classes: &[Option<UseClass>],
+    index: &BoxIndex,
+) -> Conformity {
+    let Cover { parts, uncovered, contested, folded, residual } = cover(patch, plan, index);
+    let uncovered = crate::measure::plane::plane_area(&uncovered).0;
+    let pieces: Vec<Piece> = parts
+        .into_iter()
+        .map(|part| Piece {
+            plan: part.by,
+            class: classes[part.by],
+            area: SquareMetres(part.area * scale),
+            land: part.land,
+        })
+        .collect();
+
+    let sum =
+        |wanted: &dyn Fn(&Piece) -> bool| pieces.iter().filter(|piece| wanted(piece)).map(|piece| piece.area).sum();
+    let unknown: SquareMetres = sum(&|piece| piece.class.is_none());
+    let keep: SquareMetres = sum(&|piece| piece.change() == Some(Change::Keep));
+    let conflict_area: SquareMetres = sum(&|piece| piece.conflict().is_some());
+    let not_assessed = SquareMetres(uncovered * scale) + unknown;
+
+    let mandatory = pieces.iter().filter_map(Piece::conflict).any(|class| class.mandatory);
+    let conflict = match (conflict_area.0 > 0.0, mandatory) {
+        (true, true) => Some(Conflict::Mandatory),
+        (true, false) => Some(Conflict::NonMandatory),
+        (false, _) => (keep >= not_assessed && keep.0 > 0.0).then_some(Conflict::None),
+    };
+    let change = if not_assessed > keep && not_assessed > conflict_area {
+        None
+    } else if keep >= conflict_area {
+        (keep.0 > 0.0).then_some(Change::Keep)
+    } else {
+        Some(Change::Out)
+    };
+    let by_group = UseGroup::ALL.into_iter().filter(|group| *group != UseGroup::Industrial).map(|group| {
+        let area: SquareMetres = sum(&|piece| piece.conflict().is_some_and(|class| class.group == group));
+        (group, area.0)
+    });
+    let conflict_type = by_group
+        .filter(|(_, area)| *area > 0.0)
+        .reduce(|best, next| if next.1 > best.1 { next } else { best })
+        .map(|(group, _)| group);
+    let cover = CoverFigures { uncovered, contested, folded, residual };
+    Conformity { pieces, not_assessed, conflict, conflict_type, conflict_area, change, cover }
+}
