@@ -125,11 +125,11 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
     let layers = read.len();
     watch.stage("cutting tiles");
     for (tileset, layers) in tilesets::grouped(read, analysed) {
-        manifest.tilesets.extend(tilesets::make(&tileset, layers, project, draft, watch)?);
+        manifest.tilesets.extend(tilesets::make(&tileset, &layers, project, draft, watch)?);
     }
     if let Some(analysis) = analysis {
         let findings = tilesets::Tileset { id: FINDINGS.to_owned(), description: "findings of the analyses".to_owned() };
-        manifest.tilesets.extend(tilesets::make(&findings, analysis, project, draft, watch)?);
+        manifest.tilesets.extend(tilesets::make(&findings, &analysis.layers, project, draft, watch)?);
     }
     if manifest.tilesets.is_empty() {
         return Err(BuildError::Nothing { layers });

@@ -36,7 +36,7 @@ fn read_layer(layer: &ProjectLayer) -> Result<Layer, BuildError> {
         tracing::debug!(layer = layer.spec.id, row = skip.row, reason = skip.reason, "skipped row");
     }
     if let Some(first) = report.skipped.first() {
-        tracing::warn!(
+        tracing::info!(
             layer = layer.spec.id,
             table = source.table,
             skipped = report.skipped.len(),

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use layers::findings;
 use layers::project::{Field, Role};
-use layers::{Analysis, Layer};
+use layers::rules::RULES_VERSION;
+use layers::{Layer, ThematicLayer};
 use tiler::{TilesetSpec, TilesetSummary};
 
 use super::manifest::{LayerEntry, TilesetEntry};
@@ -22,8 +23,8 @@ pub(super) struct Tileset {
 ///
 /// Where the analyses ran, their own layers show what they took in; what they only measure by
 /// (roads, buildings) and what they do not know is shown here.
-pub(super) fn grouped(read: Vec<(ProjectLayer, Layer)>, analysed: bool) -> Vec<(Tileset, Analysis)> {
-    let mut groups: Vec<(Tileset, Analysis)> = Vec::new();
+pub(super) fn grouped(read: Vec<(ProjectLayer, Layer)>, analysed: bool) -> Vec<(Tileset, Vec<ThematicLayer>)> {
+    let mut groups: Vec<(Tileset, Vec<ThematicLayer>)> = Vec::new();
     for (layer, data) in read {
         let as_it_stands = matches!(layer.spec.role, Role::Plain | Role::Roads | Role::Buildings);
         if (analysed && !as_it_stands) || data.features.is_empty() {
@@ -32,11 +33,11 @@ pub(super) fn grouped(read: Vec<(ProjectLayer, Layer)>, analysed: bool) -> Vec<(
         let key = layer.spec.fields.get(&Field::Key).map(String::as_str);
         let tile_layer = plain::thematic(data, &layer.spec.id, &layer.description, key);
         match groups.iter_mut().find(|(tileset, _)| tileset.id == layer.tileset) {
-            Some((_, group)) => group.layers.push(tile_layer),
+            Some((_, group)) => group.push(tile_layer),
             None => {
                 let description = if layer.spec.role == Role::Plain { "" } else { "layers as they stand" };
                 let tileset = Tileset { id: layer.tileset, description: description.to_owned() };
-                groups.push((tileset, Analysis { layers: vec![tile_layer], ..Analysis::default() }));
+                groups.push((tileset, vec![tile_layer]));
             }
         }
     }
@@ -46,29 +47,29 @@ pub(super) fn grouped(read: Vec<(ProjectLayer, Layer)>, analysed: bool) -> Vec<(
 /// Writes archive and look-up table of one tileset into a draft. `None` if it has no features.
 pub(super) fn make(
     tileset: &Tileset,
-    content: Analysis,
+    content: &[ThematicLayer],
     project: &Project,
     draft: &Path,
     watch: &dyn Watch,
 ) -> Result<Option<TilesetEntry>, BuildError> {
-    if content.layers.iter().all(|layer| layer.features.is_empty()) {
+    if content.iter().all(|layer| layer.features.is_empty()) {
         return Ok(None);
     }
     let folder = draft.join("tiles");
     std::fs::create_dir_all(&folder).map_err(|cause| BuildError::Write { file: folder.clone(), cause })?;
     let started = Instant::now();
     let archive = folder.join(format!("{}.pmtiles", tileset.id));
-    let summary = cut(tileset, &content, project, &archive, watch)?;
+    let summary = cut(tileset, content, project, &archive, watch)?;
     tracing::info!(
         tileset = tileset.id,
-        layers = content.layers.len(),
+        layers = content.len(),
         zooms = format!("{}–{}", summary.min_zoom, summary.max_zoom),
         tiles = summary.tiles,
         bytes = summary.bytes,
         ms = started.elapsed().as_millis(),
         "cut tiles"
     );
-    let layers = content.layers.iter().filter(|layer| !layer.features.is_empty()).map(|layer| LayerEntry {
+    let layers = content.iter().filter(|layer| !layer.features.is_empty()).map(|layer| LayerEntry {
         id: layer.id.clone(),
         description: layer.description.clone(),
         geometry: layer.geometry,
@@ -76,26 +77,26 @@ pub(super) fn make(
     });
     let mut entry = TilesetEntry::new(&tileset.id, &tileset.description, layers.collect(), &summary);
     entry.sha256 = sources::hash_file(&archive).map_err(|cause| BuildError::Write { file: archive, cause })?;
-    findings::write(&draft.join(&entry.lookup), &content)?;
+    findings::write(&draft.join(&entry.lookup), content)?;
     Ok(Some(entry))
 }
 
 fn cut(
     tileset: &Tileset,
-    content: &Analysis,
+    content: &[ThematicLayer],
     project: &Project,
     archive: &Path,
     watch: &dyn Watch,
 ) -> Result<TilesetSummary, BuildError> {
     let mut extra_metadata = serde_json::Map::new();
     if tileset.id == FINDINGS && project.is_analysed() {
-        extra_metadata.insert("rules".to_owned(), content.statistics.rules.clone().into());
+        extra_metadata.insert("rules".to_owned(), RULES_VERSION.into());
     }
     let spec = TilesetSpec {
         id: &tileset.id,
         description: &tileset.description,
         attribution: &project.attribution,
-        layers: &content.layers,
+        layers: content,
         min_zoom: project.min_zoom,
         max_zoom: project.max_zoom,
         generator: identity::TOOL,

@@ -5,7 +5,7 @@ use std::path::Path;
 use layers::findings::Findings;
 use tiler::Archive;
 
-use super::manifest::{Manifest, TilesetEntry};
+use super::manifest::{LayerEntry, Manifest, TilesetEntry};
 use super::{BuildError, sources};
 
 /// Opens everything the manifest names and compares it with what the manifest says.
@@ -41,9 +41,12 @@ fn verify_tileset(folder: &Path, tileset: &TilesetEntry) -> Result<(), BuildErro
         return Err(differs("its bytes"));
     }
     let lookup = folder.join(&tileset.lookup);
-    let found = Findings::open(&lookup).and_then(|findings| {
-        let [west, south, east, north] = tileset.bounds;
-        findings.at((west + east) / 2.0, (south + north) / 2.0, 1)
-    });
-    found.map(drop).map_err(|cause| BuildError::Lookup { file: lookup, cause })
+    let failed = |cause| BuildError::Lookup { file: lookup.clone(), cause };
+    let findings = Findings::open(&lookup).map_err(failed)?;
+    if !findings.verify().map_err(failed)? {
+        return Err(differs("its look-up table"));
+    }
+    let counts = findings.counts().map_err(failed)?;
+    let counted = |layer: &LayerEntry| counts.iter().any(|(id, n)| *id == layer.id && *n == layer.features);
+    if tileset.layers.iter().all(counted) { Ok(()) } else { Err(differs("the number of its features")) }
 }

@@ -20,13 +20,16 @@ struct Catalog<'g> {
     title: &'g str,
     description: &'g str,
     attribution: &'g str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     rules: Option<&'g str>,
     tilesets: Vec<TilesetItem<'g>>,
     styles: Vec<StyleItem>,
     statistics: Vec<TableItem<'g>>,
     sprites: [(); 0],
     fonts: [(); 0],
+    #[serde(skip_serializing_if = "Option::is_none")]
     center: Option<[f64; 3]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     bounds: Option<[f64; 4]>,
 }
 
@@ -53,7 +56,7 @@ struct StyleItem {
     id: &'static str,
     label: Label,
     url: String,
-    legend: Option<String>,
+    legend: String,
 }
 
 #[derive(Serialize)]
@@ -106,13 +109,13 @@ fn tileset_item<'g>(tileset: &'g Tileset, base: &str) -> TilesetItem<'g> {
 fn style_items(generation: &Generation, base: &str) -> Vec<StyleItem> {
     if generation.findings().is_none() {
         let label = Label::new("自动样式", "Automatic");
-        return vec![StyleItem { id: AUTOMATIC, label, url: format!("{base}/style/{AUTOMATIC}"), legend: None }];
+        return vec![StyleItem { id: AUTOMATIC, label, url: format!("{base}/style/{AUTOMATIC}"), legend: format!("{base}/legend/{AUTOMATIC}") }];
     }
     let item = |theme: &styles::Theme| StyleItem {
         id: theme.id,
         label: theme.label.clone(),
         url: format!("{base}/style/{}", theme.id),
-        legend: Some(format!("{base}/legend/{}", theme.id)),
+        legend: format!("{base}/legend/{}", theme.id),
     };
     styles::themes().iter().map(item).collect()
 }

@@ -4,6 +4,7 @@ use actix_web::web::{Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use geo::{BoundingRect, Centroid, InteriorPoint};
 use layers::findings::{FindingsError, Found};
+use layers::stats::By;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -14,6 +15,10 @@ use crate::state::AppState;
 
 /// At most so many features are named at one point.
 const MOST: usize = 50;
+
+/// How near a line or a point must be, in degrees: about five metres, a finger's breadth on a map
+/// of a street.
+const NEAR: f64 = 5e-5;
 
 /// `?lon=&lat=`
 #[derive(Debug, Deserialize)]
@@ -53,7 +58,7 @@ pub(super) async fn identify(request: HttpRequest, state: Data<AppState>) -> Res
     let look = move || -> Result<Vec<(String, Found)>, FindingsError> {
         let mut all = Vec::new();
         for (tileset, lookup) in lookups {
-            let found = lookup.open()?.at(lon, lat, MOST - all.len())?;
+            let found = lookup.open()?.at(lon, lat, NEAR, MOST - all.len())?;
             all.extend(found.into_iter().map(|found| (tileset.clone(), found)));
             if all.len() >= MOST {
                 break;
@@ -91,14 +96,29 @@ fn card(key: &str, parcel: Found, pieces: Vec<Found>, generation: &Generation) -
         attributes.remove("parcel");
         attributes
     });
-    json!({
+    let attributes = attributes(parcel.attributes);
+    let mut card = json!({
         "key": key,
         "generation": generation.id(),
-        "attributes": attributes(parcel.attributes),
-        "pieces": pieces.collect::<Vec<_>>(),
         "bounds": bounds,
         "center": center.map(|point| [point.x(), point.y()]),
-    })
+        "labels": labels(&attributes, generation),
+    });
+    // Without a plan nobody asked what it wants here, and no pieces would say "none".
+    if attributes.contains_key("conflict") {
+        card["pieces"] = pieces.collect::<Vec<_>>().into();
+    }
+    card["attributes"] = attributes.into();
+    card
+}
+
+/// What the values that no code list has are called: the park, by the statistics' own label.
+fn labels(attributes: &Map<String, Value>, generation: &Generation) -> Map<String, Value> {
+    let park = attributes.get("park").and_then(Value::as_str);
+    let tables = generation.statistics.iter().flat_map(|statistics| &statistics.tables);
+    let mut groups = tables.flat_map(|table| &table.breakdowns).filter(|b| b.by == By::Park).flat_map(|b| &b.groups);
+    let group = park.and_then(|park| groups.find(|group| group.key == park));
+    group.map(|group| ("park".to_owned(), json!(group.label))).into_iter().collect()
 }
 
 fn attributes(named: Vec<(String, layers::Value)>) -> Map<String, Value> {
