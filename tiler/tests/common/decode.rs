@@ -9,18 +9,18 @@ use geozero::mvt::{Message, Tile, tile};
 use tiler::{Archive, TileCoord, gunzip};
 
 /// A decoded feature.
-pub struct Decoded {
-    pub layer: String,
-    pub id: u64,
-    pub kind: i32,
+pub(crate) struct Decoded {
+    pub(crate) layer: String,
+    pub(crate) id: u64,
+    pub(crate) kind: i32,
     /// The commands as they stand in the tile.
-    pub commands: Vec<u32>,
-    pub geometry: Geometry<f64>,
-    pub values: BTreeMap<String, tile::Value>,
+    pub(crate) commands: Vec<u32>,
+    pub(crate) geometry: Geometry<f64>,
+    pub(crate) values: BTreeMap<String, tile::Value>,
 }
 
 /// All tiles of an archive, decoded.
-pub fn tiles(file: &Path) -> BTreeMap<TileCoord, Vec<Decoded>> {
+pub(crate) fn tiles(file: &Path) -> BTreeMap<TileCoord, Vec<Decoded>> {
     let archive = Archive::open(file).expect("opens");
     let coords: Vec<TileCoord> = archive.tile_coords().map(|coord| coord.expect("sound directories")).collect();
     assert_eq!(coords.len() as u64, archive.tile_count());
@@ -31,7 +31,7 @@ pub fn tiles(file: &Path) -> BTreeMap<TileCoord, Vec<Decoded>> {
     coords.into_iter().map(decode).collect()
 }
 
-pub fn features(bytes: &[u8]) -> Vec<Decoded> {
+pub(crate) fn features(bytes: &[u8]) -> Vec<Decoded> {
     let tile = Tile::decode(bytes).expect("a vector tile");
     assert!(!tile.layers.is_empty(), "no tile is empty");
     let mut decoded = Vec::new();
@@ -54,7 +54,7 @@ pub fn features(bytes: &[u8]) -> Vec<Decoded> {
 }
 
 /// The polygons of a feature.
-pub fn polygons(geometry: &Geometry<f64>) -> Vec<Polygon<f64>> {
+pub(crate) fn polygons(geometry: &Geometry<f64>) -> Vec<Polygon<f64>> {
     match geometry {
         Geometry::Polygon(polygon) => vec![polygon.clone()],
         Geometry::MultiPolygon(polygons) => polygons.0.clone(),
@@ -64,7 +64,7 @@ pub fn polygons(geometry: &Geometry<f64>) -> Vec<Polygon<f64>> {
 
 /// Commands of a polygon feature obey MVT 2.1 §4.3.4.4 in form: MoveTo 1, LineTo ≥ 2, ClosePath for
 /// each ring, no step of zero length.
-pub fn check_commands(commands: &[u32]) -> Result<(), String> {
+pub(crate) fn check_commands(commands: &[u32]) -> Result<(), String> {
     let mut at = 0;
     let mut take = || {
         at += 1;
@@ -93,7 +93,7 @@ pub fn check_commands(commands: &[u32]) -> Result<(), String> {
 
 /// Brute force: no edge of a polygon meets another except at common ends of neighbours in a ring, and
 /// rings meet in single points only.
-pub fn check_rings(polygon: &Polygon<f64>) -> Result<(), String> {
+pub(crate) fn check_rings(polygon: &Polygon<f64>) -> Result<(), String> {
     let rings: Vec<&LineString<f64>> = std::iter::once(polygon.exterior()).chain(polygon.interiors()).collect();
     let mut edges = Vec::new();
     for (number, ring) in rings.iter().enumerate() {

@@ -9,7 +9,7 @@ use layers::schema::{Attribute, GeometryKind, ThematicFeature};
 use layers::{ThematicLayer, Value, ValueKind};
 
 /// Numbers that only look random (SplitMix64, Steele et al. 2014).
-pub struct Dice(pub u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     fn roll(&mut self) -> u64 {
@@ -20,16 +20,16 @@ impl Dice {
         z ^ (z >> 31)
     }
     /// From −1 to 1.
-    pub fn swing(&mut self) -> f64 {
+    pub(crate) fn swing(&mut self) -> f64 {
         self.roll() as f64 / u64::MAX as f64 * 2.0 - 1.0
     }
 }
 
 /// A fabric of `across × across` blocks of six parcels, at 116.08° E, 43.94° N, with the outline of
 /// the whole.
-pub struct Fabric {
-    pub parcels: ThematicLayer,
-    pub outline: Polygon<f64>,
+pub(crate) struct Fabric {
+    pub(crate) parcels: ThematicLayer,
+    pub(crate) outline: Polygon<f64>,
 }
 
 /// Metres to degrees there, roughly: what counts is that neighbours get the same numbers.
@@ -73,7 +73,7 @@ fn back(line: &[Coord<f64>]) -> Vec<Coord<f64>> {
     line.iter().rev().copied().collect()
 }
 
-pub fn fabric(across: usize, block: f64, bends: usize, seed: u64) -> Fabric {
+pub(crate) fn fabric(across: usize, block: f64, bends: usize, seed: u64) -> Fabric {
     let mut dice = Dice(seed);
     let corner = |column: usize, row: usize, dice: &mut Dice| {
         place((column as f64 + dice.swing() * 0.15) * block, (row as f64 + dice.swing() * 0.15) * block)
@@ -120,7 +120,7 @@ pub fn fabric(across: usize, block: f64, bends: usize, seed: u64) -> Fabric {
 }
 
 /// A layer `parcels` of these polygons with some attributes of every type.
-pub fn parcels(polygons: Vec<Polygon<f64>>) -> ThematicLayer {
+pub(crate) fn parcels(polygons: Vec<Polygon<f64>>) -> ThematicLayer {
     let attribute = |name: &str, kind| Attribute { name: name.into(), kind };
     let feature = |(polygon, number): (Polygon<f64>, u64)| ThematicFeature {
         id: number * 7_919,

@@ -3,8 +3,8 @@
 
 #![allow(dead_code)]
 
-pub mod decode;
-pub mod fabric;
+pub(crate) mod decode;
+pub(crate) mod fabric;
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use layers::ThematicLayer;
 use tiler::{TilesetSpec, TilesetSummary};
 
 /// A spec with names filled in.
-pub fn spec<'a>(layers: &'a [ThematicLayer], min_zoom: Option<u8>, max_zoom: Option<u8>) -> TilesetSpec<'a> {
+pub(crate) fn spec<'a>(layers: &'a [ThematicLayer], min_zoom: Option<u8>, max_zoom: Option<u8>) -> TilesetSpec<'a> {
     TilesetSpec {
         id: "fabric",
         description: "a made-up fabric of parcels",
@@ -26,6 +26,6 @@ pub fn spec<'a>(layers: &'a [ThematicLayer], min_zoom: Option<u8>, max_zoom: Opt
 }
 
 /// Writes a tileset into a folder.
-pub fn write(spec: &TilesetSpec<'_>, file: &Path) -> TilesetSummary {
+pub(crate) fn write(spec: &TilesetSpec<'_>, file: &Path) -> TilesetSummary {
     tiler::write_tileset(spec, file, &|_, _| {}).expect("the tileset is written")
 }
