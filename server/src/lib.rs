@@ -4,6 +4,7 @@
 
 pub mod build;
 pub mod cache;
+pub mod cli;
 pub mod config;
 pub mod error;
 mod folders;

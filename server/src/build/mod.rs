@@ -21,6 +21,8 @@ use layers::rules::RULES_VERSION;
 use layers::{Analysis, Layer, ThematicLayer};
 
 pub use error::BuildError;
+pub use identity::TOOL;
+pub(crate) use identity::made_by;
 pub use manifest::Manifest;
 pub use sources::hex_digest;
 pub use store::{Store, StoreError};
