@@ -10,6 +10,7 @@ pub mod error;
 mod folders;
 pub mod generation;
 pub mod http;
+pub mod init;
 pub mod progress;
 pub mod project;
 pub mod report;

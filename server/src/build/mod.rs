@@ -130,7 +130,8 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         manifest.tilesets.extend(tilesets::make(&tileset, &layers, project, draft, watch)?);
     }
     if let Some(analysis) = analysis {
-        let findings = tilesets::Tileset { id: FINDINGS.to_owned(), description: "findings of the analyses".to_owned() };
+        let findings =
+            tilesets::Tileset { id: FINDINGS.to_owned(), description: "findings of the analyses".to_owned() };
         manifest.tilesets.extend(tilesets::make(&findings, &analysis.layers, project, draft, watch)?);
     }
     if manifest.tilesets.is_empty() {

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use layers::intake::IntakeError;
 use layers::gpkg::{ReadError, WriteError};
+use layers::intake::IntakeError;
 use layers::rules::AnalyseError;
 use tiler::TileError;
 

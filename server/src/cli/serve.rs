@@ -7,8 +7,8 @@ use actix_web::HttpServer;
 use actix_web::web::Data;
 use clap::Args;
 
-use super::target::{self, Folder};
 use super::CliError;
+use super::target::{self, Folder};
 use crate::build;
 use crate::generation::Generation;
 use crate::state::AppState;

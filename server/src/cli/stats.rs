@@ -69,7 +69,9 @@ impl From<Breakdown> for By {
 impl Stats {
     pub(super) fn run(self) -> Result<(), CliError> {
         if self.format == Format::Xlsx && self.output.is_none() && std::io::stdout().is_terminal() {
-            return Err(CliError::Usage("a workbook is not for a terminal; use -o FILE.xlsx or `> FILE.xlsx`".to_owned()));
+            return Err(CliError::Usage(
+                "a workbook is not for a terminal; use -o FILE.xlsx or `> FILE.xlsx`".to_owned(),
+            ));
         }
         let (path, table) = project_and_table(&self.what);
         let project = target::project(path)?;
