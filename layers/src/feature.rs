@@ -182,6 +182,72 @@ pub struct ReadReport {
     pub repaired: Vec<Repair>,
     /// Rows that could not become features.
     pub skipped: Vec<Skip>,
+    /// Values that do not fit the type of their column and became null: the first
+    /// [`ReadReport::LISTED`] of them, in row order.
+    pub mistyped: Vec<Mistyped>,
+    /// How many values were mistyped in all.
+    pub mistyped_total: u64,
+    /// Texts that were not UTF-8: the first [`ReadReport::LISTED`] of them, in row order.
+    pub recoded: Vec<Recoded>,
+    /// How many texts were recoded in all.
+    pub recoded_total: u64,
+}
+
+impl ReadReport {
+    /// So many values are listed one by one; the rest are only counted.
+    pub const LISTED: usize = 100;
+
+    /// Counts a mistyped value, and lists it if there is room.
+    pub(crate) fn mistyped(&mut self, entry: impl FnOnce() -> Mistyped) {
+        self.mistyped_total += 1;
+        if self.mistyped.len() < Self::LISTED {
+            self.mistyped.push(entry());
+        }
+    }
+
+    /// Counts a recoded text, and lists it if there is room.
+    pub(crate) fn recoded(&mut self, entry: impl FnOnce() -> Recoded) {
+        self.recoded_total += 1;
+        if self.recoded.len() < Self::LISTED {
+            self.recoded.push(entry());
+        }
+    }
+
+    /// Adds the report on the rows that follow.
+    pub(crate) fn append(&mut self, mut next: Self) {
+        self.rows += next.rows;
+        self.read += next.read;
+        self.repaired.append(&mut next.repaired);
+        self.skipped.append(&mut next.skipped);
+        self.mistyped_total += next.mistyped_total;
+        self.mistyped.append(&mut next.mistyped);
+        self.mistyped.truncate(Self::LISTED);
+        self.recoded_total += next.recoded_total;
+        self.recoded.append(&mut next.recoded);
+        self.recoded.truncate(Self::LISTED);
+    }
+}
+
+/// A value that does not fit the type of its column ("约40" among numbers) and was read as null.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mistyped {
+    /// The row id in the source table.
+    pub row: i64,
+    /// The column.
+    pub column: String,
+    /// What is stored there.
+    pub text: String,
+}
+
+/// A text that was not UTF-8 and was read as GB 18030, which shapefiles from China often hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Recoded {
+    /// The row id in the source table.
+    pub row: i64,
+    /// The column.
+    pub column: String,
+    /// How it was read.
+    pub text: String,
 }
 
 /// One geometry that was invalid and was made valid.

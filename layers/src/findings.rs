@@ -22,7 +22,8 @@ const EPSG: u16 = 4326;
 pub fn write(file: &Path, layers: &[ThematicLayer]) -> Result<(), WriteError> {
     let mut writer = Writer::create(file)?;
     for layer in layers {
-        let attributes = layer.attributes.iter().map(|attribute| (attribute.name.as_str(), attribute.kind));
+        let stored: Vec<String> = layer.attributes.iter().map(|attribute| stored_name(&attribute.name)).collect();
+        let attributes = stored.iter().zip(&layer.attributes).map(|(name, attribute)| (name.as_str(), attribute.kind));
         let columns: Vec<(&str, ValueKind)> = std::iter::once(("id", ValueKind::Int)).chain(attributes).collect();
         let spec = TableSpec {
             name: &layer.id,
@@ -123,13 +124,13 @@ impl Findings {
     }
 
     /// Features whose area holds a point, or whose line or point is within `tolerance` degrees of
-    /// it; the layer drawn on top first, at most `limit`.
+    /// it; the layer drawn on top first, at most `limit`. Labels repeat their parcels and are left out.
     pub fn at(&self, lon: f64, lat: f64, tolerance: f64, limit: usize) -> Result<Vec<Found>, FindingsError> {
         use geo::{Contains, Distance, Euclidean, Intersects, Point};
         let point = Point::new(lon, lat);
         let box_around = params![lon - tolerance, lon + tolerance, lat - tolerance, lat + tolerance];
         let mut all = Vec::new();
-        for table in self.tables.iter().rev() {
+        for table in self.tables.iter().rev().filter(|table| table.name != "labels") {
             let rtree = quoted(&format!("rtree_{}_geom", table.name));
             let near = format!(
                 "fid IN (SELECT id FROM {rtree} WHERE maxx >= ?1 AND minx <= ?2 AND maxy >= ?3 AND miny <= ?4)"
@@ -186,7 +187,7 @@ impl Findings {
             for (place, (name, kind)) in table.columns.iter().enumerate() {
                 let value = value(row.get_ref(place + 3)?, *kind);
                 if !value.is_null() {
-                    attributes.push((name.clone(), value));
+                    attributes.push((shown_name(name).to_owned(), value));
                 }
             }
             found.push(Found { layer: table.name.clone(), id: row.get::<_, i64>(2)? as u64, attributes, geometry });
@@ -200,6 +201,23 @@ impl Findings {
             self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).optional()?;
         Ok(answer.as_deref() == Some("ok"))
     }
+}
+
+/// Columns that every table has; an attribute cannot have such a name in the file.
+const OWN_COLUMNS: [&str; 3] = ["fid", "geom", "id"];
+
+fn is_own(name: &str) -> bool {
+    OWN_COLUMNS.iter().any(|own| own.eq_ignore_ascii_case(name.trim_end_matches('_')))
+}
+
+/// The column of an attribute: `id` becomes `id_`, `id_` becomes `id__`, others keep their name.
+fn stored_name(attribute: &str) -> String {
+    if is_own(attribute) { format!("{attribute}_") } else { attribute.to_owned() }
+}
+
+/// The attribute of a column: [`stored_name`] undone.
+fn shown_name(column: &str) -> &str {
+    if is_own(column) { column.strip_suffix('_').unwrap_or(column) } else { column }
 }
 
 fn kind(declared: &str) -> ValueKind {
@@ -236,4 +254,18 @@ fn escaped(file: &Path) -> String {
         }
     }
     uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_with_the_names_of_our_own_columns_come_back_as_they_were() {
+        for name in ["id", "ID", "id_", "fid", "geom__", "name", "_id", "key_"] {
+            let stored = stored_name(name);
+            assert!(!OWN_COLUMNS.iter().any(|own| own.eq_ignore_ascii_case(&stored)), "{name}");
+            assert_eq!(shown_name(&stored), name);
+        }
+    }
 }

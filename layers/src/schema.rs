@@ -178,6 +178,12 @@ pub static LAYERS: &[LayerSchema] = &[
         attributes: &[KEY, NAME],
     },
     LayerSchema {
+        id: "changes",
+        description: "a piece of current or planned industrial land",
+        geometry: GeometryKind::Polygon,
+        attributes: &[CHANGE, PLAN_CODE, AREA],
+    },
+    LayerSchema {
         id: "parcels",
         description: "a current industrial patch",
         geometry: GeometryKind::Polygon,
@@ -209,12 +215,6 @@ pub static LAYERS: &[LayerSchema] = &[
             PLAN_NAME,
             AREA,
         ],
-    },
-    LayerSchema {
-        id: "changes",
-        description: "a piece of current or planned industrial land",
-        geometry: GeometryKind::Polygon,
-        attributes: &[CHANGE, PLAN_CODE, AREA],
     },
     LayerSchema {
         id: "parks",

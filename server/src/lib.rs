@@ -1,1 +1,16 @@
 //! The server of Tuban as a library: command line, configuration, builds, HTTP.
+//!
+//! It alone is async and alone knows HTTP, JSON for the wire, environment variables and the clock.
+
+pub mod build;
+pub mod cache;
+pub mod config;
+pub mod error;
+mod folders;
+pub mod generation;
+pub mod http;
+pub mod progress;
+pub mod project;
+pub mod report;
+pub mod state;
+pub mod telemetry;

@@ -76,7 +76,8 @@ pub enum CodeSystem {
 /// A project's own mapping of codes to groups.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CustomCodes {
-    /// Codes of each group.
+    /// Codes of each group. `4*` stands for every code that begins with 4; of several entries that
+    /// fit a code, the longest decides, and a code itself beats a prefix.
     pub groups: BTreeMap<UseGroup, Vec<String>>,
     /// Codes, of any group, that are mandatory content where a plan sets them.
     pub mandatory: Vec<String>,
@@ -110,8 +111,18 @@ impl CodeSystem {
 
 impl CustomCodes {
     fn class_of(&self, code: &str) -> Option<UseClass> {
-        let (group, _) = self.groups.iter().find(|(_, codes)| codes.iter().any(|known| known == code))?;
-        Some(UseClass { group: *group, mandatory: self.mandatory.iter().any(|known| known == code) })
+        let entries = self.groups.iter().flat_map(|(group, codes)| codes.iter().map(move |entry| (group, entry)));
+        let fitting = entries.filter_map(|(group, entry)| Some((fit(entry, code)?, *group)));
+        let (_, group) = fitting.max_by_key(|(fit, group)| (*fit, std::cmp::Reverse(*group)))?;
+        Some(UseClass { group, mandatory: self.mandatory.iter().any(|entry| fit(entry, code).is_some()) })
+    }
+}
+
+/// How well an entry fits a code: exactly best of all, else by the length of its prefix.
+fn fit(entry: &str, code: &str) -> Option<usize> {
+    match entry.strip_suffix('*') {
+        Some(prefix) => code.starts_with(prefix).then_some(prefix.len()),
+        None => (entry == code).then_some(usize::MAX),
     }
 }
 
@@ -251,6 +262,17 @@ mod tests {
     #[test]
     fn a_mixed_code_is_read_by_its_first() {
         assert_eq!(group(&CodeSystem::YdyhV2023, "1001+0902"), Some((Industrial, false)));
+    }
+
+    #[test]
+    fn in_a_projects_own_codes_the_longest_entry_decides() {
+        let groups = [(Industrial, vec!["4*".to_owned(), "316".into()]), (Other, vec!["42*".into()])];
+        let codes = CustomCodes { groups: groups.into(), mandatory: vec!["42*".into()] };
+        let system = CodeSystem::Custom(codes);
+        assert_eq!(group(&system, "404"), Some((Industrial, false)));
+        assert_eq!(group(&system, "424"), Some((Other, true)));
+        assert_eq!(group(&system, "316"), Some((Industrial, false)));
+        assert_eq!(group(&system, "0316"), None);
     }
 
     #[test]

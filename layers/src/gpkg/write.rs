@@ -230,7 +230,7 @@ impl Writer {
 }
 
 /// An SQL identifier, quoted.
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 

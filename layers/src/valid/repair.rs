@@ -1,0 +1,242 @@
+//! Repairing polygons on an integer grid of a local metric plane.
+//!
+//! The plane is plainly degrees times metres per degree at the first vertex, so an edge that is
+//! straight in lon/lat is straight in it, and a vertex on an edge stays on the edge. (The equal-area
+//! plane of the measurements bends a 5 km edge by centimetres: what is flat in one would be a
+//! sliver in the other.)
+//!
+//! The fill rule follows the structure that the data state, as GEOS's "structure" method does:
+//! each exterior ring covers whatever it winds around (non-zero), its holes, likewise filled, are
+//! taken away, and the parts are united. Even-odd, as geo's `make_valid` has it, would turn land
+//! that is drawn twice into a hole: a part that overlaps another, a ring run through twice, a loop
+//! digitised over itself. A hole outside its shell takes nothing away and adds nothing.
+//!
+//! Vertices that were there keep their coordinates to the last bit, so a repaired parcel still
+//! meets its neighbours; only crossings make new ones, on the grid.
+
+use std::collections::HashMap;
+
+use geo::{Coord, CoordsIter, LineString, MultiPolygon, Polygon};
+use i_overlay::core::fill_rule::FillRule;
+use i_overlay::core::overlay::{IntOverlayOptions, Overlay};
+use i_overlay::core::overlay_rule::OverlayRule;
+use i_overlay::i_float::int::point::IntPoint;
+
+use super::{check, tidy_polygon};
+
+type Point = IntPoint<i64>;
+type Ring = Vec<Point>;
+type Shape = Vec<Ring>;
+
+/// Grid steps in metres, finest first: 0.1 mm, and coarser where rounding a crossing to the grid
+/// brought it across an edge. The last is the tolerance of a cadastral survey, 1 cm.
+const GRIDS_M: [f64; 3] = [1e-4, 1e-3, 1e-2];
+/// On a sphere of the Earth's mean radius (IUGG, 6 371 008.8 m); a grid needs no better.
+const METRES_PER_DEGREE: f64 = 111_195.08;
+
+/// Makes polygons in lon/lat valid; empty if nothing with an area is left or no grid helps.
+pub(super) fn repair(drawn: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+    let Some(origin) = drawn.exterior_coords_iter().next() else { return MultiPolygon(vec![]) };
+    for step_m in GRIDS_M {
+        let grid = Grid::around(origin, step_m);
+        let (shapes, originals) = resolve(drawn, &grid);
+        // First with the original vertices, then with all vertices on the grid.
+        for keep in [true, false] {
+            let none = HashMap::new();
+            let originals = if keep { &originals } else { &none };
+            let mut polygons: Vec<Polygon<f64>> =
+                shapes.iter().filter_map(|shape| grid.polygon(shape, originals)).collect();
+            polygons.iter_mut().for_each(tidy_polygon);
+            if check::first_problem(&polygons).is_none() {
+                return MultiPolygon(polygons);
+            }
+        }
+    }
+    MultiPolygon(vec![])
+}
+
+/// Whole steps of a grid, east and north of an origin.
+struct Grid {
+    origin: Coord<f64>,
+    /// Degrees in a step.
+    step: Coord<f64>,
+}
+
+impl Grid {
+    fn around(origin: Coord<f64>, step_m: f64) -> Self {
+        let north = step_m / METRES_PER_DEGREE;
+        // Near the poles a degree of longitude is no length any more; 85° is as far as it matters.
+        let east = north / origin.y.clamp(-85.0, 85.0).to_radians().cos();
+        Self { origin, step: Coord { x: east, y: north } }
+    }
+
+    fn snap(&self, point: Coord<f64>) -> Point {
+        let steps = |value: f64, origin: f64, step: f64| ((value - origin) / step).round() as i64;
+        Point::new(steps(point.x, self.origin.x, self.step.x), steps(point.y, self.origin.y, self.step.y))
+    }
+
+    fn unsnap(&self, point: &Point) -> Coord<f64> {
+        let (x, y) = (point.x as f64 * self.step.x, point.y as f64 * self.step.y);
+        self.origin + Coord { x, y }
+    }
+
+    fn polygon(&self, shape: &Shape, originals: &HashMap<Point, Coord<f64>>) -> Option<Polygon<f64>> {
+        let ring = |points: &Ring| {
+            let back = |point| originals.get(point).copied().unwrap_or_else(|| self.unsnap(point));
+            let mut ring = LineString::new(points.iter().map(back).collect());
+            ring.close();
+            ring
+        };
+        let mut rings = shape.iter().map(ring);
+        let exterior = rings.next()?;
+        Some(Polygon::new(exterior, rings.collect()))
+    }
+}
+
+/// Exteriors less holes, part by part, then all parts united; and where each grid point came from.
+fn resolve(drawn: &MultiPolygon<f64>, grid: &Grid) -> (Vec<Shape>, HashMap<Point, Coord<f64>>) {
+    let mut originals = HashMap::new();
+    let mut snapped = |ring: &LineString<f64>| -> Ring {
+        let mut points: Ring = Vec::with_capacity(ring.0.len());
+        for &coordinate in &ring.0 {
+            let point = grid.snap(coordinate);
+            originals.entry(point).or_insert(coordinate);
+            if points.last() != Some(&point) {
+                points.push(point);
+            }
+        }
+        points.pop();
+        points
+    };
+    let mut parts: Vec<Ring> = Vec::new();
+    for polygon in drawn {
+        let shell = vec![snapped(polygon.exterior())];
+        let holes: Vec<Ring> = polygon.interiors().iter().map(&mut snapped).collect();
+        let rule = OverlayRule::Difference;
+        parts.extend(overlay(&shell, &holes, rule).into_iter().flatten());
+    }
+    (overlay(&parts, &Vec::new(), OverlayRule::Subject), originals)
+}
+
+fn overlay(subject: &Vec<Ring>, clip: &Vec<Ring>, rule: OverlayRule) -> Vec<Shape> {
+    // Points on straight edges stay: a neighbour may have a corner there.
+    let options = IntOverlayOptions { ogc: true, ..IntOverlayOptions::keep_all_points() };
+    Overlay::<i64>::from_subj_and_clip_custom(subject, clip, options, Default::default()).overlay(rule, FillRule::NonZero)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Made, make_valid};
+    use super::*;
+    use geo::{Geometry, Validation, wkt};
+    use proptest::prelude::*;
+
+    /// Repairs and returns reason, areas in hectares, and the number of parts and holes.
+    fn mended(geometry: impl Into<Geometry<f64>>) -> (String, f64, f64, usize, usize) {
+        match make_valid(geometry.into()) {
+            Made::Repaired { geometry, reason, before, after } => {
+                assert!(geometry.is_valid(), "{geometry:?}");
+                let parts = MultiPolygon::try_from(geometry.clone())
+                    .or_else(|_| Polygon::try_from(geometry).map(MultiPolygon::from))
+                    .expect("polygons");
+                let holes = parts.iter().map(|part| part.interiors().len()).sum();
+                (reason, before.hectares().round(), after.hectares().round(), parts.0.len(), holes)
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A hundredth of a degree at the equator is about a kilometre: one unit square is 123 ha.
+    fn scaled(polygons: MultiPolygon<f64>) -> MultiPolygon<f64> {
+        use geo::MapCoords;
+        polygons.map_coords(|c| Coord { x: c.x / 100.0, y: c.y / 100.0 })
+    }
+
+    #[test]
+    fn a_bow_tie_becomes_two_triangles() {
+        let bow = scaled(wkt!(MULTIPOLYGON(((0. 0.,2. 2.,2. 0.,0. 2.,0. 0.)))));
+        let (reason, before, after, parts, _) = mended(bow);
+        assert_eq!((reason.as_str(), before, after, parts), ("exterior ring crosses itself near 0.010000, 0.010000", 0.0, 246.0, 2));
+    }
+
+    #[test]
+    fn land_drawn_twice_is_land() {
+        let overlapping = scaled(wkt!(MULTIPOLYGON(((0. 0.,2. 0.,2. 1.,0. 1.,0. 0.)),((1. 0.,3. 0.,3. 1.,1. 1.,1. 0.)))));
+        assert_eq!(mended(overlapping), ("exterior ring of part 1 and exterior ring of part 2 cross near 0.010000, 0.000000".into(), 492.0, 369.0, 1, 0));
+        let nested = scaled(wkt!(MULTIPOLYGON(((0. 0.,3. 0.,3. 3.,0. 3.,0. 0.)),((1. 1.,2. 1.,2. 2.,1. 2.,1. 1.)))));
+        assert_eq!(mended(nested).2, 1108.0);
+    }
+
+    #[test]
+    fn holes_take_away_only_what_lies_in_their_shell() {
+        let outside = scaled(wkt!(MULTIPOLYGON(((0. 0.,1. 0.,1. 1.,0. 1.,0. 0.),(2. 2.,3. 2.,3. 3.,2. 3.,2. 2.)))));
+        let (reason, _, after, parts, holes) = mended(outside);
+        assert_eq!((after, parts, holes), (123.0, 1, 0));
+        assert!(reason.starts_with("hole 1 lies outside the exterior ring"), "{reason}");
+        let across = scaled(wkt!(MULTIPOLYGON(((0. 0.,2. 0.,2. 1.,0. 1.,0. 0.),(1. 0.2,3. 0.2,3. 0.8,1. 0.8,1. 0.2)))));
+        assert_eq!(mended(across).2, 172.0);
+    }
+
+    #[test]
+    fn spikes_and_slivers_vanish() {
+        let spike = scaled(wkt!(MULTIPOLYGON(((0. 0.,1. 0.,1. 1.,2. 1.,1. 1.,0. 1.,0. 0.)))));
+        assert_eq!(mended(spike).2, 123.0);
+        let line = wkt!(POLYGON((0. 0.,1. 1.,2. 2.,0. 0.)));
+        assert!(matches!(make_valid(line.into()), Made::Nothing { .. }));
+    }
+
+    #[test]
+    fn old_vertices_keep_their_coordinates() {
+        let bow: Polygon<f64> = wkt!(POLYGON((116.012345678901 43.9,116.02 43.91,116.02 43.9,116.01 43.91,116.012345678901 43.9)));
+        let Made::Repaired { geometry, .. } = make_valid(bow.clone().into()) else { panic!("was valid") };
+        let now: Vec<Coord<f64>> = geometry.coords_iter().collect();
+        assert!(bow.exterior().0.iter().all(|old| now.contains(old)), "{now:?}");
+    }
+
+    fn ring() -> impl Strategy<Value = Vec<(f64, f64)>> {
+        // On a coarse lattice, so that touching, overlapping and collinear edges are frequent.
+        prop_oneof![
+            prop::collection::vec((0..6i32, 0..6i32), 3..12)
+                .prop_map(|points| points.iter().map(|&(x, y)| (f64::from(x) / 100.0, f64::from(y) / 100.0)).collect()),
+            prop::collection::vec((0.0..0.05f64, 0.0..0.05f64), 3..20),
+        ]
+    }
+
+    fn dirty() -> impl Strategy<Value = MultiPolygon<f64>> {
+        let polygon = prop::collection::vec(ring(), 1..4).prop_map(|rings| {
+            let mut rings = rings.into_iter().map(|ring| LineString::from_iter(ring.iter().map(|&(x, y)| (x + 116.0, y + 43.0))));
+            Polygon::new(rings.next().unwrap_or(LineString(vec![])), rings.collect())
+        });
+        prop::collection::vec(polygon, 1..4).prop_map(MultiPolygon)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1500))]
+
+        #[test]
+        fn whatever_was_drawn_comes_out_valid(drawn in dirty()) {
+            match make_valid(drawn.clone().into()) {
+                Made::Valid(geometry) | Made::Repaired { geometry, .. } => {
+                    prop_assert!(geometry.check_validation().is_ok(), "{:?}", geometry.check_validation());
+                }
+                Made::Nothing { .. } => {
+                    let (shapes, _) = resolve(&drawn, &Grid::around(Coord { x: 116.0, y: 43.0 }, 1e-4));
+                    prop_assert!(shapes.is_empty(), "gave up on {drawn:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn our_check_agrees_with_geos(drawn in dirty()) {
+            let mut parts = drawn.0;
+            parts.iter_mut().for_each(tidy_polygon);
+            let ours = check::first_problem(&parts);
+            let theirs = MultiPolygon(parts).check_validation();
+            match ours {
+                None => prop_assert!(theirs.is_ok(), "{theirs:?}"),
+                Some(check::Problem::NoArea { .. }) => {}
+                Some(problem) => prop_assert!(theirs.is_err(), "{problem:?}"),
+            }
+        }
+    }
+}

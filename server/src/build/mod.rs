@@ -1,0 +1,181 @@
+//! From sources to a generation: read, analyse, tile, verify, publish.
+//!
+//! Each step is one function of another crate; here they stand in order, with the folder of
+//! [generations](store) around them.
+
+mod error;
+mod identity;
+pub mod manifest;
+mod plain;
+mod read;
+mod sources;
+pub mod store;
+mod tilesets;
+mod verify;
+
+use std::path::Path;
+use std::time::Instant;
+
+use layers::project::LayerSpec;
+use layers::rules::RULES_VERSION;
+use layers::{Analysis, Layer, ThematicLayer};
+
+pub use error::BuildError;
+pub use manifest::Manifest;
+pub use sources::hex_digest;
+pub use store::{Store, StoreError};
+
+use crate::project::{FINDINGS, Project, ProjectLayer};
+use manifest::{ReportEntry, as_json};
+use sources::Sources;
+
+/// File name of the statistics in a generation.
+pub const STATISTICS: &str = "stats.json";
+
+/// Someone who wants to know how far a build is.
+pub trait Watch: Sync {
+    /// A stage begins.
+    fn stage(&self, name: &str);
+    /// So many of so many tiles of a tileset are done.
+    fn tiles(&self, done: u64, expected: u64);
+}
+
+/// Which generation a project has now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Built {
+    /// Its id.
+    pub id: String,
+    /// Whether it was there already.
+    pub reused: bool,
+}
+
+/// Makes and publishes the generation of a project's present sources.
+///
+/// If it is there already and whole, it is published as it stands; `anew` builds it all the same.
+///
+/// # Errors
+/// [`BuildError`]; the generation served before is served on.
+pub fn build(project: &Project, store: &Store, anew: bool, watch: &dyn Watch) -> Result<Built, BuildError> {
+    watch.stage("hashing sources");
+    let sources = Sources::of(project)?;
+    let id = identity::id_of(project, &sources.sources);
+    let lock = store.lock()?;
+    if !anew && is_whole(store, &id) {
+        store.publish(&id, &lock)?;
+        tracing::info!(generation = id, "nothing changed, generation is there already");
+        return Ok(Built { id, reused: true });
+    }
+    let started = Instant::now();
+    let draft = store.draft(&id, &lock)?;
+    make(project, &sources, &id, &draft, watch)?;
+    store.settle(&draft, &id, &lock)?;
+    store.publish(&id, &lock)?;
+    tracing::info!(generation = id, ms = started.elapsed().as_millis(), "published generation");
+    Ok(Built { id, reused: false })
+}
+
+/// The generation to serve: the one held by a rollback, else that of the present sources, which is
+/// built if need be. A folder that cannot be written to will do if the generation is in it.
+///
+/// # Errors
+/// See [`build`].
+pub fn ensure(project: &Project, store: &Store, watch: &dyn Watch) -> Result<Built, BuildError> {
+    if let Some(held) = store.held() {
+        tracing::warn!(generation = held, "serving the generation that was rolled back to; `tuban build` ends this");
+        return Ok(Built { id: held, reused: true });
+    }
+    if let Some(current) = store.current() {
+        let sources = Sources::of(project)?;
+        if current == identity::id_of(project, &sources.sources) && is_whole(store, &current) {
+            return Ok(Built { id: current, reused: true });
+        }
+    }
+    build(project, store, false, watch)
+}
+
+fn is_whole(store: &Store, id: &str) -> bool {
+    let folder = store.folder(id);
+    Manifest::read(&folder).is_ok_and(|manifest| verify::is_whole(&folder, &manifest))
+}
+
+/// Fills a draft with everything a generation has.
+fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dyn Watch) -> Result<(), BuildError> {
+    watch.stage("reading layers");
+    let read = read::read(project)?;
+    sources.check_unchanged()?;
+    let mut manifest = Manifest {
+        id: id.to_owned(),
+        title: project.title.clone(),
+        description: project.description.clone(),
+        attribution: project.attribution.clone(),
+        tool: identity::TOOL.to_owned(),
+        rules: project.is_analysed().then(|| RULES_VERSION.to_owned()),
+        sources: sources.sources.clone(),
+        reports: reports(&read),
+        notes: serde_json::Value::Array(Vec::new()),
+        tilesets: Vec::new(),
+    };
+    let (read, analysis) = analyse(project, read, watch)?;
+    if let Some(analysis) = &analysis {
+        manifest.set_notes(&analysis.notes);
+        let text = serde_json::to_vec_pretty(&analysis.statistics);
+        write(&draft.join(STATISTICS), &text.expect("statistics have string keys and finite numbers"))?;
+    }
+    let analysed = analysis.is_some();
+    let layers = read.len();
+    watch.stage("cutting tiles");
+    for (tileset, layers) in tilesets::grouped(read, analysed) {
+        manifest.tilesets.extend(tilesets::make(&tileset, &layers, project, draft, watch)?);
+    }
+    if let Some(analysis) = analysis {
+        let findings = tilesets::Tileset { id: FINDINGS.to_owned(), description: "findings of the analyses".to_owned() };
+        manifest.tilesets.extend(tilesets::make(&findings, &analysis.layers, project, draft, watch)?);
+    }
+    if manifest.tilesets.is_empty() {
+        return Err(BuildError::Nothing { layers });
+    }
+    let text = serde_json::to_vec_pretty(&manifest).expect("a manifest has string keys and finite numbers");
+    write(&draft.join(manifest::FILE_NAME), &text)?;
+    watch.stage("verifying");
+    verify::verify(draft, &manifest)
+}
+
+/// Runs the analyses if there are parcels, and gives the layers back.
+#[expect(clippy::type_complexity, reason = "the pair goes straight into two variables")]
+fn analyse(
+    project: &Project,
+    read: Vec<(ProjectLayer, Layer)>,
+    watch: &dyn Watch,
+) -> Result<(Vec<(ProjectLayer, Layer)>, Option<Analysis>), BuildError> {
+    if !project.is_analysed() {
+        return Ok((read, None));
+    }
+    watch.stage("analysing");
+    let started = Instant::now();
+    let (meta, inputs): (Vec<ProjectLayer>, Vec<(LayerSpec, Layer)>) =
+        read.into_iter().map(|(layer, data)| (layer.clone(), (layer.spec, data))).unzip();
+    let analysis = layers::analyse(&inputs, &project.settings)?;
+    let features: usize = analysis.layers.iter().map(|layer| layer.features.len()).sum();
+    tracing::info!(features, notes = analysis.notes.len(), ms = started.elapsed().as_millis(), "analysed");
+    for note in &analysis.notes {
+        tracing::info!(layer = note.layer, rows = ?note.rows, "{}", note.message);
+    }
+    let read = meta.into_iter().zip(inputs).map(|(layer, (_, data))| (layer, data)).collect();
+    Ok((read, Some(analysis)))
+}
+
+fn reports(read: &[(ProjectLayer, Layer)]) -> serde_json::Value {
+    let entry = |(layer, data): &(ProjectLayer, Layer)| {
+        as_json(&ReportEntry { layer: &layer.spec.id, table: &layer.spec.source.table, report: &data.report })
+    };
+    read.iter().map(entry).collect()
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<(), BuildError> {
+    std::fs::write(file, bytes).map_err(|cause| BuildError::Write { file: file.to_owned(), cause })
+}
+
+/// A plain table as a tile layer, for tools that tile without a project.
+pub fn plain_layer(layer: Layer, id: &str, description: &str) -> ThematicLayer {
+    plain::thematic(layer, id, description, None)
+}

@@ -1,0 +1,52 @@
+//! The last look at a generation before anyone may see it: does it read back?
+
+use std::path::Path;
+
+use layers::findings::Findings;
+use tiler::Archive;
+
+use super::manifest::{LayerEntry, Manifest, TilesetEntry};
+use super::{BuildError, sources};
+
+/// Opens everything the manifest names and compares it with what the manifest says.
+pub(super) fn verify(folder: &Path, manifest: &Manifest) -> Result<(), BuildError> {
+    for tileset in &manifest.tilesets {
+        verify_tileset(folder, tileset)?;
+    }
+    Ok(())
+}
+
+/// Whether the files of a generation that was published earlier are all there, by size.
+pub(super) fn is_whole(folder: &Path, manifest: &Manifest) -> bool {
+    manifest.tilesets.iter().all(|tileset| {
+        let archive = std::fs::metadata(folder.join(&tileset.archive));
+        archive.is_ok_and(|file| file.len() == tileset.bytes) && folder.join(&tileset.lookup).is_file()
+    })
+}
+
+fn verify_tileset(folder: &Path, tileset: &TilesetEntry) -> Result<(), BuildError> {
+    let differs = |what| BuildError::Verify { tileset: tileset.id.clone(), what };
+    let file = folder.join(&tileset.archive);
+    let archive = Archive::open(&file)?;
+    if archive.zooms() != (tileset.min_zoom, tileset.max_zoom) {
+        return Err(differs("its zooms"));
+    }
+    // An archive keeps degrees as whole ten-millionths (PMTiles v3 §3.4).
+    let near = |(a, b): (f64, &f64)| (a - b).abs() < 1e-6;
+    if !archive.bounds().into_iter().zip(&tileset.bounds).all(near) {
+        return Err(differs("its bounds"));
+    }
+    let hash = sources::hash_file(&file).map_err(|cause| BuildError::Incomplete { file, cause })?;
+    if hash != tileset.sha256 {
+        return Err(differs("its bytes"));
+    }
+    let lookup = folder.join(&tileset.lookup);
+    let failed = |cause| BuildError::Lookup { file: lookup.clone(), cause };
+    let findings = Findings::open(&lookup).map_err(failed)?;
+    if !findings.verify().map_err(failed)? {
+        return Err(differs("its look-up table"));
+    }
+    let counts = findings.counts().map_err(failed)?;
+    let counted = |layer: &LayerEntry| counts.iter().any(|(id, n)| *id == layer.id && *n == layer.features);
+    if tileset.layers.iter().all(counted) { Ok(()) } else { Err(differs("the number of its features")) }
+}

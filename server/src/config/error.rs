@@ -1,0 +1,168 @@
+//! What can be wrong with a configuration, said with file, line and what would be right.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::nearest;
+
+/// A place in a configuration file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub file: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+    /// The full path of the key, such as `layers[0].fields.use`; empty where no key is concerned.
+    pub path: String,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.file.display(), self.line)?;
+        if self.path.is_empty() { Ok(()) } else { write!(f, "{}: ", self.path) }
+    }
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}; `tuban init FILE.gpkg > tuban.toml` writes a first one", file.display())]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// It is not TOML, or a value has the wrong type.
+    #[error("{at}{problem}")]
+    Syntax {
+        /// Where.
+        at: Place,
+        /// What the parser says.
+        problem: String,
+    },
+    /// A key that means nothing.
+    #[error("{at}unknown key{}", suggestion(nearest.as_deref(), known))]
+    UnknownKey {
+        /// Where, with the key's path.
+        at: Place,
+        /// The full path of the known key most like it.
+        nearest: Option<String>,
+        /// The keys that may stand there.
+        known: Vec<String>,
+    },
+    /// A value that is not in the list.
+    #[error("{at}unknown value `{value}`{}; allowed: {}", said(nearest.as_deref()), allowed.join(", "))]
+    UnknownValue {
+        /// Where.
+        at: Place,
+        /// What is written.
+        value: String,
+        /// The allowed value most like it.
+        nearest: Option<String>,
+        /// What may stand there.
+        allowed: Vec<String>,
+    },
+    /// A key that must be there and is not.
+    #[error("{}: {path} is missing", file.display())]
+    MissingKey {
+        /// The file.
+        file: PathBuf,
+        /// The key's full path.
+        path: String,
+    },
+    /// A layer id that cannot be part of a URL list.
+    #[error("{at}layer id `{id}` must not be empty or have `/` or `,` in it")]
+    LayerId {
+        /// Where.
+        at: Place,
+        /// The id.
+        id: String,
+    },
+    /// Two layers with one id.
+    #[error("{at}another layer has the id `{id}` already; upper and lower case do not count")]
+    RepeatedLayer {
+        /// The second layer.
+        at: Place,
+        /// The id.
+        id: String,
+    },
+    /// There is nothing to read.
+    #[error("{}: no [[layers]]; add one for each table to show", file.display())]
+    NoLayers {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The zooms are the wrong way round.
+    #[error("{}: tiles.min_zoom {min} is above tiles.max_zoom {max}", file.display())]
+    Zooms {
+        /// The file.
+        file: PathBuf,
+        /// The shallowest.
+        min: u8,
+        /// The deepest.
+        max: u8,
+    },
+    /// The file has no such table.
+    #[error("{at}{} has no feature table `{table}`{}", gpkg.display(), suggestion(nearest(table, tables.iter().map(String::as_str)), tables))]
+    Table {
+        /// Where the table is asked for.
+        at: Place,
+        /// The GeoPackage.
+        gpkg: PathBuf,
+        /// What was asked for.
+        table: String,
+        /// What it has.
+        tables: Vec<String>,
+    },
+    /// The file has several tables and none is named.
+    #[error("{at}{} has {} feature tables, name one with `table`: {}", gpkg.display(), tables.len(), tables.join(", "))]
+    WhichTable {
+        /// Where the file is named.
+        at: Place,
+        /// The GeoPackage.
+        gpkg: PathBuf,
+        /// What it has.
+        tables: Vec<String>,
+    },
+    /// The table has no such column.
+    #[error("{at}table `{table}` in {} has no column `{column}`{}", gpkg.display(), suggestion(nearest(column, columns.iter().map(String::as_str)), columns))]
+    Column {
+        /// Where the column is asked for.
+        at: Place,
+        /// The GeoPackage.
+        gpkg: PathBuf,
+        /// The table.
+        table: String,
+        /// What was asked for.
+        column: String,
+        /// What it has.
+        columns: Vec<String>,
+    },
+}
+
+impl ConfigError {
+    /// The same refusal with more values allowed than the list has.
+    pub(super) fn with_allowed(mut self, more: &[&str]) -> Self {
+        if let Self::UnknownValue { allowed, nearest: near, value, .. } = &mut self {
+            allowed.extend(more.iter().map(|&name| name.to_owned()));
+            *near = nearest(value, allowed.iter().map(String::as_str)).map(str::to_owned);
+        }
+        self
+    }
+}
+
+fn said(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"))
+}
+
+/// The nearest word where there is one, else the words there are.
+fn suggestion(nearest: Option<&str>, known: &[String]) -> String {
+    match nearest {
+        Some(nearest) => format!("; did you mean `{nearest}`?"),
+        None if known.is_empty() => String::new(),
+        None => format!("; it may be one of {}", known.join(", ")),
+    }
+}

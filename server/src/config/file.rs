@@ -1,0 +1,67 @@
+//! `tuban.toml` as written: everything optional, nothing checked beyond its type.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ConfigFile {
+    pub(super) project: ProjectFile,
+    pub(super) analysis: AnalysisFile,
+    pub(super) layers: Vec<LayerFile>,
+    pub(super) codes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    pub(super) tiles: TilesFile,
+    pub(super) server: ServerFile,
+}
+
+/// `[project]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ProjectFile {
+    pub(super) name: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) attribution: Option<String>,
+}
+
+/// `[analysis]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct AnalysisFile {
+    pub(super) area_method: Option<Spanned<String>>,
+    pub(super) agglomeration_parks: Vec<String>,
+}
+
+/// One of `[[layers]]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct LayerFile {
+    pub(super) id: Option<Spanned<String>>,
+    pub(super) role: Option<Spanned<String>>,
+    pub(super) file: Option<Spanned<String>>,
+    pub(super) table: Option<Spanned<String>>,
+    pub(super) crs: Option<u16>,
+    pub(super) codes: Option<Spanned<String>>,
+    pub(super) share_unit: Option<Spanned<String>>,
+    pub(super) area_unit: Option<Spanned<String>>,
+    pub(super) subject: Option<Spanned<String>>,
+    pub(super) no_building: Option<Spanned<String>>,
+    pub(super) fields: BTreeMap<String, Spanned<String>>,
+}
+
+/// `[tiles]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct TilesFile {
+    pub(super) min_zoom: Option<u8>,
+    pub(super) max_zoom: Option<u8>,
+}
+
+/// `[server]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ServerFile {
+    pub(super) listen: Option<String>,
+}

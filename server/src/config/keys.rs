@@ -1,0 +1,105 @@
+//! Which keys a `tuban.toml` may have, so that a misspelt one is named by its full path and line.
+//!
+//! serde's own refusal knows neither the path nor the nearest key; it stays behind this walk as a
+//! backstop, so a key that is added there and forgotten here fails the test of the example file.
+
+use layers::codes::land_use::UseGroup;
+use layers::project::Field;
+use toml::de::{DeTable, DeValue};
+
+use super::{ConfigError, Source, nearest};
+
+/// What may stand at one place of the document.
+enum Shape {
+    /// A value; its type is serde's business.
+    Value,
+    /// A table with these keys.
+    Table(&'static [(&'static str, Shape)]),
+    /// A table whose keys come from a list of the domain.
+    Names(fn() -> Vec<&'static str>),
+    /// A table with keys of the user's own choice, each of the same shape.
+    Named(&'static Shape),
+    /// A list of tables.
+    List(&'static Shape),
+}
+
+use Shape::{List, Named, Names, Table, Value};
+
+const DOCUMENT: Shape = Table(&[
+    ("project", Table(&[("name", Value), ("description", Value), ("attribution", Value)])),
+    ("analysis", Table(&[("area_method", Value), ("agglomeration_parks", Value)])),
+    ("layers", List(&LAYER)),
+    ("codes", Named(&Names(code_lists))),
+    ("tiles", Table(&[("min_zoom", Value), ("max_zoom", Value)])),
+    ("server", Table(&[("listen", Value)])),
+]);
+
+const LAYER: Shape = Table(&[
+    ("id", Value),
+    ("role", Value),
+    ("file", Value),
+    ("table", Value),
+    ("crs", Value),
+    ("codes", Value),
+    ("share_unit", Value),
+    ("area_unit", Value),
+    ("subject", Value),
+    ("no_building", Value),
+    ("fields", Names(fields)),
+]);
+
+fn code_lists() -> Vec<&'static str> {
+    UseGroup::ALL.into_iter().map(UseGroup::code).chain(["mandatory"]).collect()
+}
+
+fn fields() -> Vec<&'static str> {
+    Field::ALL.into_iter().map(Field::name).collect()
+}
+
+/// Refuses the first key that means nothing.
+pub(super) fn check(document: &DeTable<'_>, source: &Source<'_>) -> Result<(), ConfigError> {
+    check_table(document, &DOCUMENT, "", source)
+}
+
+fn check_table(table: &DeTable<'_>, shape: &Shape, path: &str, source: &Source<'_>) -> Result<(), ConfigError> {
+    for (key, value) in table.iter() {
+        let name = key.get_ref().as_ref();
+        let here = join(path, name);
+        let (known, inner): (Vec<&str>, Option<&Shape>) = match shape {
+            Table(keys) => {
+                (keys.iter().map(|(key, _)| *key).collect(), keys.iter().find(|(key, _)| *key == name).map(|(_, s)| s))
+            }
+            Names(names) => {
+                let names = names();
+                let inner = names.contains(&name).then_some(&Value);
+                (names, inner)
+            }
+            Named(inner) => (vec![], Some(*inner)),
+            Value | List(_) => return Ok(()),
+        };
+        let Some(inner) = inner else {
+            let at = source.place(key.span().start, here);
+            let nearest = nearest(name, known.iter().copied()).map(|key| join(path, key));
+            return Err(ConfigError::UnknownKey { at, nearest, known: known.iter().map(|&k| k.to_owned()).collect() });
+        };
+        check_value(value.get_ref(), inner, &here, source)?;
+    }
+    Ok(())
+}
+
+fn check_value(value: &DeValue<'_>, shape: &Shape, path: &str, source: &Source<'_>) -> Result<(), ConfigError> {
+    match (shape, value) {
+        (List(inner), DeValue::Array(items)) => {
+            for (number, item) in items.iter().enumerate() {
+                check_value(item.get_ref(), inner, &format!("{path}[{number}]"), source)?;
+            }
+            Ok(())
+        }
+        (_, DeValue::Table(table)) => check_table(table, shape, path, source),
+        _ => Ok(()),
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}

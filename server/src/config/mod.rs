@@ -1,0 +1,286 @@
+//! Settings: `tuban.toml` as written ([`file`]) becomes [`Config`], settings as meant, once, at start.
+//!
+//! Nothing here opens a GeoPackage; whether tables and columns exist is asked by
+//! [`crate::project`].
+
+mod choice;
+mod error;
+mod file;
+mod keys;
+mod nearest;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use layers::codes::land_use::{CodeSystem, CustomCodes, UseGroup};
+use layers::project::{AreaMethod, AreaUnit, Field, NoBuilding, Role, Settings, ShareUnit, Subject};
+
+pub use error::{ConfigError, Place};
+pub use nearest::nearest;
+
+use choice::{Choice, choose};
+use file::{ConfigFile, LayerFile};
+
+/// Name of the configuration file of a project.
+pub const FILE_NAME: &str = "tuban.toml";
+
+/// Where `serve` listens when nothing says otherwise.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:3000";
+
+/// A project's settings as meant: checked, with defaults filled in and paths made absolute.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The file they came from.
+    pub file: PathBuf,
+    /// The project's title.
+    pub title: String,
+    /// What the project shows.
+    pub description: String,
+    /// Who made the data.
+    pub attribution: String,
+    /// How to analyse.
+    pub settings: Settings,
+    /// The layers, in the order written.
+    pub layers: Vec<LayerConfig>,
+    /// Shallowest zoom; `None` = from the data.
+    pub min_zoom: Option<u8>,
+    /// Deepest zoom; `None` = from the data.
+    pub max_zoom: Option<u8>,
+    /// Where to listen.
+    pub listen: String,
+}
+
+/// A layer as configured: its table and columns are still to be found in the file.
+#[derive(Clone, Debug)]
+pub struct LayerConfig {
+    /// Its id.
+    pub id: String,
+    /// The part it plays.
+    pub role: Role,
+    /// The GeoPackage, absolute.
+    pub file: PathBuf,
+    /// The table, where named.
+    pub table: Option<String>,
+    /// The CRS, where the file does not say.
+    pub crs: Option<u16>,
+    /// The code system of its codes.
+    pub codes: Option<CodeSystem>,
+    /// How its shares are written.
+    pub share_unit: ShareUnit,
+    /// The unit of its recorded areas.
+    pub area_unit: AreaUnit,
+    /// Which rows are industrial patches.
+    pub subject: Subject,
+    /// What a parcel without a building means.
+    pub no_building: NoBuilding,
+    /// Columns by meaning.
+    pub fields: BTreeMap<Field, String>,
+    /// Where it stands, for messages.
+    pub places: Places,
+}
+
+/// Where the parts of a layer stand in the configuration file.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// The layer's `file`.
+    pub file: Place,
+    /// The layer's `table`, or its `file` where there is no `table`.
+    pub table: Place,
+    /// Its fields.
+    pub fields: BTreeMap<Field, Place>,
+}
+
+impl Config {
+    /// Reads the configuration file at `path`, which may be the folder it lies in.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with file and line of what cannot be taken as it stands.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let file = if path.is_dir() { path.join(FILE_NAME) } else { path.to_owned() };
+        let text = std::fs::read_to_string(&file).map_err(|cause| ConfigError::Read { file: file.clone(), cause })?;
+        Self::parse(&text, &file)
+    }
+
+    /// Takes `text` as the content of `file`; layer paths are relative to its folder.
+    ///
+    /// # Errors
+    /// See [`Config::load`].
+    pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        let source = Source { text, file };
+        let document = toml::de::DeTable::parse(text).map_err(|error| source.syntax(&error))?;
+        keys::check(document.get_ref(), &source)?;
+        let written: ConfigFile = toml::from_str(text).map_err(|error| source.syntax(&error))?;
+        written.meant(&source)
+    }
+}
+
+/// The text under examination, for places in messages.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    text: &'a str,
+    file: &'a Path,
+}
+
+impl Source<'_> {
+    fn place(&self, offset: usize, path: impl Into<String>) -> Place {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        Place { file: self.file.to_owned(), line: 1 + before.matches('\n').count(), path: path.into() }
+    }
+
+    fn syntax(&self, error: &toml::de::Error) -> ConfigError {
+        let at = self.place(error.span().map_or(0, |span| span.start), "");
+        ConfigError::Syntax { at, problem: error.message().replace('\n', ", ") }
+    }
+}
+
+impl ConfigFile {
+    fn meant(self, source: &Source<'_>) -> Result<Config, ConfigError> {
+        let codes = self.custom_codes();
+        let own: Vec<&str> = codes.keys().map(String::as_str).collect();
+        let folder = source.file.parent().unwrap_or(Path::new(""));
+        let mut layers: Vec<LayerConfig> = Vec::new();
+        for (number, layer) in self.layers.into_iter().enumerate() {
+            let layer = layer.meant(number, folder, &codes, &own, source)?;
+            // SQLite does not tell `A` from `a` in table names, and layers become tables.
+            if let Some(other) = layers.iter().find(|other| other.id.eq_ignore_ascii_case(&layer.id)) {
+                return Err(ConfigError::RepeatedLayer { at: layer.places.file.clone(), id: other.id.clone() });
+            }
+            layers.push(layer);
+        }
+        if layers.is_empty() {
+            return Err(ConfigError::NoLayers { file: source.file.to_owned() });
+        }
+        let title = self.project.name.unwrap_or_else(|| folder_name(folder));
+        let area_method = choose(self.analysis.area_method, "analysis.area_method", source)?;
+        if let (Some(min), Some(max)) = (self.tiles.min_zoom, self.tiles.max_zoom)
+            && min > max
+        {
+            return Err(ConfigError::Zooms { file: source.file.to_owned(), min, max });
+        }
+        Ok(Config {
+            file: source.file.to_owned(),
+            title,
+            description: self.project.description.unwrap_or_default(),
+            attribution: self.project.attribution.unwrap_or_default(),
+            settings: Settings {
+                area_method: area_method.unwrap_or_default(),
+                agglomeration_parks: self.analysis.agglomeration_parks,
+                ..Settings::default()
+            },
+            layers,
+            min_zoom: self.tiles.min_zoom,
+            max_zoom: self.tiles.max_zoom,
+            listen: self.server.listen.unwrap_or_else(|| DEFAULT_LISTEN.to_owned()),
+        })
+    }
+
+    fn custom_codes(&self) -> BTreeMap<String, CustomCodes> {
+        let custom = |lists: &BTreeMap<String, Vec<String>>| {
+            let list = |name: &str| lists.get(name).cloned();
+            let groups = UseGroup::ALL.into_iter().filter_map(|group| Some((group, list(group.code())?)));
+            CustomCodes { groups: groups.collect(), mandatory: list("mandatory").unwrap_or_default() }
+        };
+        self.codes.iter().map(|(name, lists)| (name.clone(), custom(lists))).collect()
+    }
+}
+
+impl LayerFile {
+    fn meant(
+        self,
+        number: usize,
+        folder: &Path,
+        codes: &BTreeMap<String, CustomCodes>,
+        own_codes: &[&str],
+        source: &Source<'_>,
+    ) -> Result<LayerConfig, ConfigError> {
+        let path = |key: &str| format!("layers[{number}].{key}");
+        let missing = |key: &str| ConfigError::MissingKey { file: source.file.to_owned(), path: path(key) };
+        let id = self.id.ok_or_else(|| missing("id"))?;
+        if id.get_ref().trim().is_empty() || id.get_ref().contains(['/', ',']) {
+            let at = source.place(id.span().start, path("id"));
+            return Err(ConfigError::LayerId { at, id: id.into_inner() });
+        }
+        let file = self.file.ok_or_else(|| missing("file"))?;
+        let file_place = source.place(file.span().start, path("file"));
+        let table_place = self.table.as_ref().map(|table| source.place(table.span().start, path("table")));
+        let place_of = |field: Field, span: usize| source.place(span, path(&format!("fields.{}", field.name())));
+        let written = |name: &str| Field::ALL.into_iter().find(|field| field.name() == name);
+        let mut fields = BTreeMap::new();
+        let mut places = BTreeMap::new();
+        for (name, column) in self.fields {
+            // The walk over the keys has refused every other name.
+            let Some(field) = written(&name) else { continue };
+            places.insert(field, place_of(field, column.span().start));
+            fields.insert(field, column.into_inner());
+        }
+        let codes = match choose::<Codes>(self.codes.clone(), &path("codes"), source) {
+            Ok(known) => known.map(|Codes(system)| system),
+            Err(error) => match self.codes.as_ref().and_then(|name| codes.get(name.get_ref())) {
+                Some(custom) => Some(CodeSystem::Custom(custom.clone())),
+                None => return Err(error.with_allowed(own_codes)),
+            },
+        };
+        Ok(LayerConfig {
+            id: id.into_inner(),
+            role: choose(self.role, &path("role"), source)?.unwrap_or(Role::Plain),
+            file: folder.join(file.get_ref()),
+            table: self.table.map(toml::Spanned::into_inner),
+            crs: self.crs,
+            codes,
+            share_unit: choose(self.share_unit, &path("share_unit"), source)?.unwrap_or_default(),
+            area_unit: choose(self.area_unit, &path("area_unit"), source)?.unwrap_or_default(),
+            subject: choose(self.subject, &path("subject"), source)?.unwrap_or_default(),
+            no_building: choose(self.no_building, &path("no_building"), source)?.unwrap_or_default(),
+            fields,
+            places: Places { table: table_place.unwrap_or_else(|| file_place.clone()), file: file_place, fields: places },
+        })
+    }
+}
+
+/// A code system by its name in the configuration.
+#[derive(Clone)]
+struct Codes(CodeSystem);
+
+impl Choice for Codes {
+    fn all() -> Vec<(&'static str, Self)> {
+        let systems = [CodeSystem::YdyhV2023, CodeSystem::Gbt21010, CodeSystem::Gb50137];
+        systems.into_iter().map(|system| (system.name(), Self(system))).collect()
+    }
+}
+impl Choice for Role {
+    fn all() -> Vec<(&'static str, Self)> {
+        Role::ALL.into_iter().map(|role| (role.name(), role)).collect()
+    }
+}
+impl Choice for AreaMethod {
+    fn all() -> Vec<(&'static str, Self)> {
+        vec![("ellipsoidal", Self::Ellipsoidal), ("planar", Self::Planar), ("field", Self::Field)]
+    }
+}
+impl Choice for ShareUnit {
+    fn all() -> Vec<(&'static str, Self)> {
+        vec![("fraction", Self::Fraction), ("percent", Self::Percent)]
+    }
+}
+impl Choice for AreaUnit {
+    fn all() -> Vec<(&'static str, Self)> {
+        vec![("m2", Self::M2), ("ha", Self::Ha), ("mu", Self::Mu), ("sqft", Self::Sqft)]
+    }
+}
+impl Choice for Subject {
+    fn all() -> Vec<(&'static str, Self)> {
+        vec![("by_code", Self::ByCode), ("all", Self::All)]
+    }
+}
+impl Choice for NoBuilding {
+    fn all() -> Vec<(&'static str, Self)> {
+        vec![("unknown", Self::Unknown), ("zero", Self::Zero)]
+    }
+}
+
+/// The folder's own name, for a project that has none.
+fn folder_name(folder: &Path) -> String {
+    let absolute = std::path::absolute(folder).ok();
+    let name = absolute.as_deref().and_then(Path::file_name);
+    name.map_or_else(|| "Tuban".to_owned(), |name| name.to_string_lossy().into_owned())
+}

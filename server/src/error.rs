@@ -1,0 +1,158 @@
+//! What a client is told when a request cannot be answered, and what only the log is told.
+
+use std::error::Error;
+use std::fmt;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+
+/// A request that cannot be answered. `Display` is the voice for the client: it names what was
+/// asked for and never a path, a table or an inner error.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// There is no such page.
+    #[error("there is nothing at this address")]
+    NotFound,
+    /// There is no such tileset.
+    #[error("there is no tileset `{0}`; /catalog lists them")]
+    UnknownTileset(String),
+    /// There is no such style.
+    #[error("there is no style `{0}`; /catalog lists them")]
+    UnknownStyle(String),
+    /// There is no such table.
+    #[error("there is no table `{0}`; /stats lists them")]
+    UnknownTable(String),
+    /// There is no such parcel.
+    #[error("there is no parcel `{0}`")]
+    UnknownParcel(String),
+    /// Nothing was analysed, so there are no statistics, legends or parcels.
+    #[error("this project has no parcels layer, so nothing was analysed")]
+    NotAnalysed,
+    /// Zoom, column and row are not numbers of the grid.
+    #[error("{z}/{x}/{y} is not a tile of the grid: z is 0 to 30, x and y are 0 to 2^z - 1")]
+    OutsideGrid {
+        /// As asked for.
+        z: String,
+        /// As asked for.
+        x: String,
+        /// As asked for.
+        y: String,
+    },
+    /// A tileset stands twice in a list.
+    #[error("tileset `{0}` is asked for twice")]
+    RepeatedTileset(String),
+    /// Two tilesets of a list have a layer of one name, which a vector tile cannot hold (MVT 2.1 §4.1).
+    #[error("more than one of these tilesets has a layer `{0}`, so they cannot be joined")]
+    SharedLayer(String),
+    /// A parameter is missing or means nothing.
+    #[error("{0}")]
+    BadQuery(String),
+    /// The method is not GET or HEAD.
+    #[error("only GET and HEAD are answered here")]
+    Method,
+    /// Neither gzip nor plain will do.
+    #[error("this can be sent with gzip or identity encoding, and the request accepts neither")]
+    NotAcceptable,
+    /// Our fault. The cause is for the log alone.
+    #[error("the server failed to answer; its log says why")]
+    Internal(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// A problem body (RFC 9457).
+#[derive(Serialize)]
+struct Problem<'a> {
+    r#type: &'static str,
+    title: &'a str,
+    status: u16,
+    code: &'static str,
+    detail: String,
+}
+
+impl ApiError {
+    /// Our fault, with the cause for the log.
+    pub fn internal(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::Internal(Box::new(cause))
+    }
+
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::UnknownTileset(_) => "unknown_tileset",
+            Self::UnknownStyle(_) => "unknown_style",
+            Self::UnknownTable(_) => "unknown_table",
+            Self::UnknownParcel(_) => "unknown_parcel",
+            Self::NotAnalysed => "not_analysed",
+            Self::OutsideGrid { .. } => "outside_grid",
+            Self::RepeatedTileset(_) => "repeated_tileset",
+            Self::SharedLayer(_) => "shared_layer",
+            Self::BadQuery(_) => "bad_query",
+            Self::Method => "method_not_allowed",
+            Self::NotAcceptable => "not_acceptable",
+            Self::Internal(_) => "internal",
+        }
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotFound
+            | Self::UnknownTileset(_)
+            | Self::UnknownStyle(_)
+            | Self::UnknownTable(_)
+            | Self::UnknownParcel(_)
+            | Self::NotAnalysed => StatusCode::NOT_FOUND,
+            Self::OutsideGrid { .. } | Self::RepeatedTileset(_) | Self::SharedLayer(_) | Self::BadQuery(_) => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        if let Self::Internal(cause) = self {
+            tracing::error!(cause = %Chain(cause.as_ref()), "request failed");
+        }
+        let status = self.status_code();
+        let mut response = HttpResponse::build(status);
+        // A problem of today may be a page of the next generation.
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if matches!(self, Self::Method) {
+            response.insert_header((header::ALLOW, "GET, HEAD"));
+        }
+        let problem = Problem {
+            r#type: "about:blank",
+            title: status.canonical_reason().unwrap_or_default(),
+            status: status.as_u16(),
+            code: self.code(),
+            detail: self.to_string(),
+        };
+        let body = serde_json::to_vec(&problem).expect("five plain members are JSON");
+        response.content_type("application/problem+json").body(body)
+    }
+}
+
+/// An error with everything that caused it, on one line.
+pub struct Chain<'e>(pub &'e dyn Error);
+
+impl fmt::Debug for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut next = self.0.source();
+        while let Some(cause) = next {
+            write!(f, ": {cause}")?;
+            next = cause.source();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,27 @@
+//! Whether the server is alive, and what it serves.
+
+use std::time::SystemTime;
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Data;
+use serde_json::{Value, json};
+
+use crate::state::AppState;
+
+/// `GET /health`: the process answers.
+pub(super) async fn health() -> HttpResponse {
+    fresh(&json!({ "status": "ok" }))
+}
+
+/// `GET /ready`: a generation is open, since so many seconds.
+pub(super) async fn ready(state: Data<AppState>) -> HttpResponse {
+    let generation = state.generation();
+    // A clock that was set back makes an age of nothing, not an error.
+    let age = SystemTime::now().duration_since(generation.published).unwrap_or_default();
+    fresh(&json!({ "status": "ready", "generation": generation.id(), "age_s": age.as_secs() }))
+}
+
+fn fresh(status: &Value) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(status)
+}

@@ -1,0 +1,87 @@
+//! What is answered over HTTP: a route a line, a handler a room.
+
+mod address;
+mod catalog;
+mod codes;
+mod coding;
+mod health;
+mod pages;
+mod parcels;
+mod respond;
+mod selection;
+mod stats;
+mod styles;
+mod tilejson;
+mod tiles;
+
+use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::{App, Error, FromRequest, Handler, Resource, Responder, guard, web};
+
+pub use coding::Coding;
+
+use crate::error::ApiError;
+use crate::state::AppState;
+use crate::telemetry;
+
+/// The whole application, as tests and the server run it.
+pub fn app(
+    state: web::Data<AppState>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    // Tiles and findings are public to whoever reaches the server, so any page may read them; a
+    // wildcard keeps answers the same for every origin, and caches simple.
+    let cors = Cors::default()
+        .allow_any_origin()
+        .send_wildcard()
+        .disable_vary_header()
+        .allowed_methods(["GET", "HEAD"])
+        .allow_any_header()
+        .expose_headers(["ETag", "Content-Encoding", "X-Tuban-Generation"])
+        .max_age(86_400);
+    App::new().app_data(state).configure(routes).wrap(cors).wrap(telemetry::requests())
+}
+
+/// Every route. The state ([`AppState`]) is the caller's to add.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(answered("/health", health::health))
+        .service(answered("/ready", health::ready))
+        .service(answered("/catalog", catalog::catalog))
+        .service(answered("/style/{style}", styles::style))
+        .service(answered("/legend/{style}", styles::legend))
+        .service(answered("/stats", stats::tables))
+        .service(answered("/stats/{table}", stats::table))
+        .service(answered("/parcels/{key}", parcels::parcel))
+        .service(answered("/identify", parcels::identify))
+        .service(answered("/codes", codes::codes))
+        .service(answered("/", pages::index))
+        .service(answered("/_/{path:.*}", pages::asset))
+        .service(answered("/{tilesets}/{z}/{x}/{y}", tiles::tile))
+        .service(answered("/{tilesets}", tilejson::tilejson))
+        .default_service(web::to(nothing_here));
+}
+
+/// A resource that answers GET and HEAD, and says so to other methods.
+fn answered<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    let reading = guard::Any(guard::Get()).or(guard::Head());
+    let other_methods = web::to(async || -> Result<&'static str, ApiError> { Err(ApiError::Method) });
+    web::resource(path).route(web::route().guard(reading).to(handler)).default_service(other_methods)
+}
+
+async fn nothing_here() -> Result<&'static str, ApiError> {
+    Err(ApiError::NotFound)
+}

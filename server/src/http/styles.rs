@@ -1,0 +1,111 @@
+//! Styles and legends.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use layers::GeometryKind;
+use serde_json::Value;
+use styles::{Language, Legend, StyleSources, TilesetSource};
+
+use super::address;
+use super::respond::Answer;
+use crate::error::ApiError;
+use crate::generation::{Generation, Tileset};
+use crate::project::FINDINGS;
+use crate::state::AppState;
+
+/// The style that goes by geometry type alone.
+pub(super) const AUTOMATIC: &str = "auto";
+
+/// Media type of a drawn legend.
+const SVG: &str = "image/svg+xml";
+
+/// A tileset with what a style must know of it, owned while the style is made.
+struct Shown<'g> {
+    id: &'g str,
+    url: String,
+    layers: Vec<(String, GeometryKind)>,
+}
+
+/// `GET /style/{style}`, with or without `.json`
+pub(super) async fn style(
+    request: HttpRequest,
+    name: Path<String>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let generation = state.generation();
+    let name = name.strip_suffix(".json").unwrap_or(&name);
+    let style = styled(name, &generation, &address::base(&request)?);
+    let style = style.ok_or_else(|| ApiError::UnknownStyle(name.to_owned()))?;
+    Answer::json(generation.id()).value(&request, &style)
+}
+
+/// `GET /legend/{style}`, with or without `.json`; with `.svg?lang=zh` or `en` a picture
+pub(super) async fn legend(
+    request: HttpRequest,
+    name: Path<String>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let generation = state.generation();
+    let picture = name.strip_suffix(".svg");
+    let name = picture.or(name.strip_suffix(".json")).unwrap_or(&name);
+    let legend = legend_of(name, &generation).ok_or_else(|| ApiError::UnknownStyle(name.to_owned()))?;
+    let answer = Answer::json(generation.id());
+    if picture.is_none() {
+        return answer.value(&request, &legend);
+    }
+    let svg = styles::legend_svg(&legend, language(&request)?);
+    Answer { mime: SVG, ..answer }.plain(&request, svg.into())
+}
+
+fn legend_of(name: &str, generation: &Generation) -> Option<Legend> {
+    if name == AUTOMATIC {
+        // A legend names layers, not where they come from, so nobody needs to be asked for a host.
+        return Some(with_sources(generation, "", styles::automatic_legend));
+    }
+    styles::legend(name, generation.statistics.as_ref()?)
+}
+
+fn language(request: &HttpRequest) -> Result<Language, ApiError> {
+    let query = Query::<BTreeMap<String, String>>::from_query(request.query_string());
+    let named = query.ok().and_then(|query| query.get("lang").cloned());
+    let Some(named) = named else { return Ok(Language::default()) };
+    Language::of(&named).ok_or_else(|| ApiError::BadQuery("lang is zh or en".to_owned()))
+}
+
+fn styled(name: &str, generation: &Generation, base: &str) -> Option<Value> {
+    with_sources(generation, base, |sources| match name {
+        AUTOMATIC => Some(styles::automatic_style(sources)),
+        theme => styles::style(theme, sources),
+    })
+}
+
+/// Calls `make` with the generation's tilesets as styles see them.
+fn with_sources<T>(generation: &Generation, base: &str, make: impl FnOnce(&StyleSources<'_>) -> T) -> T {
+    let (findings, others): (Vec<&Tileset>, Vec<&Tileset>) =
+        generation.tilesets.iter().partition(|tileset| generation.findings().is_some() && tileset.id() == FINDINGS);
+    let findings: Vec<Shown<'_>> = findings.into_iter().map(|tileset| shown(tileset, base)).collect();
+    let others: Vec<Shown<'_>> = others.into_iter().map(|tileset| shown(tileset, base)).collect();
+    let others: Vec<TilesetSource<'_>> = others.iter().map(source).collect();
+    let sources = StyleSources {
+        findings: findings.first().map(source),
+        others: &others,
+        title: &generation.manifest.title,
+        center: generation.center().unwrap_or_default(),
+        glyphs: None,
+    };
+    make(&sources)
+}
+
+fn shown<'g>(tileset: &'g Tileset, base: &str) -> Shown<'g> {
+    Shown {
+        id: tileset.id(),
+        url: address::tileset(base, tileset.id()),
+        layers: tileset.layers().iter().map(|layer| (layer.id.clone(), layer.geometry)).collect(),
+    }
+}
+
+fn source<'s>(shown: &'s Shown<'_>) -> TilesetSource<'s> {
+    TilesetSource { id: shown.id, url: &shown.url, layers: &shown.layers }
+}

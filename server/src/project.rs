@@ -1,0 +1,245 @@
+//! A project: what to read and what to make of it, whether `tuban.toml` says so or a handful of
+//! GeoPackages named on the command line. Here the tables and columns that the configuration names
+//! are looked for in the files, before anything long begins.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use layers::gpkg::{FeatureTable, GeoPackage, ReadError};
+use layers::project::{AreaUnit, LayerSpec, NoBuilding, Role, Settings, ShareUnit, Subject};
+use layers::{GeometryKind, SourceTable};
+
+use crate::config::{Config, ConfigError, DEFAULT_LISTEN, LayerConfig};
+use crate::folders;
+
+/// The tileset of a configured project's plain layers.
+pub const BASE: &str = "base";
+
+/// The tileset of what the analyses found.
+pub const FINDINGS: &str = "findings";
+
+/// Names that a tileset cannot have, because another page answers there.
+const RESERVED: [&str; 18] = [
+    "health", "ready", "catalog", "style", "sprite", "font", "legend", "stats", "identify", "codes", "openapi.json",
+    "docs", "embed", "_", "archive", "events", "favicon.ico", "robots.txt",
+];
+
+/// A project whose layers were found.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// Its title.
+    pub title: String,
+    /// What it shows.
+    pub description: String,
+    /// Who made the data.
+    pub attribution: String,
+    /// How to analyse.
+    pub settings: Settings,
+    /// Its layers, in order.
+    pub layers: Vec<ProjectLayer>,
+    /// Shallowest zoom; `None` = from the data.
+    pub min_zoom: Option<u8>,
+    /// Deepest zoom; `None` = from the data.
+    pub max_zoom: Option<u8>,
+    /// Where to listen.
+    pub listen: String,
+    /// Where generations are kept unless someone says otherwise.
+    pub generations: PathBuf,
+}
+
+/// A layer whose table and columns exist.
+#[derive(Clone, Debug)]
+pub struct ProjectLayer {
+    /// What the analyses need to know about it.
+    pub spec: LayerSpec,
+    /// The CRS, where the file does not say.
+    pub crs: Option<u16>,
+    /// The tileset that shows it, if it is shown as it stands.
+    pub tileset: String,
+    /// What one of its rows is, for the catalog.
+    pub description: String,
+    /// The kind of its geometries, as declared.
+    pub geometry: GeometryKind,
+}
+
+/// Why a project cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// The configuration asks for what is not there.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A file cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A file has nothing to draw.
+    #[error("{} has no table with geometry", file.display())]
+    NoFeatureTable {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+impl Project {
+    /// Finds the tables and columns of a configuration.
+    ///
+    /// # Errors
+    /// [`ProjectError::Config`] names what is missing and the nearest there is.
+    pub fn from_config(config: &Config) -> Result<Self, ProjectError> {
+        let mut files: BTreeMap<&Path, GeoPackage> = BTreeMap::new();
+        let mut layers = Vec::new();
+        for layer in &config.layers {
+            if !files.contains_key(layer.file.as_path()) {
+                files.insert(&layer.file, GeoPackage::open(&layer.file)?);
+            }
+            let Some(file) = files.get(layer.file.as_path()) else { continue };
+            layers.push(found(layer, file.tables())?);
+        }
+        let folder = config.file.parent().unwrap_or(Path::new(""));
+        Ok(Self {
+            title: config.title.clone(),
+            description: config.description.clone(),
+            attribution: config.attribution.clone(),
+            settings: config.settings.clone(),
+            layers,
+            min_zoom: config.min_zoom,
+            max_zoom: config.max_zoom,
+            listen: config.listen.clone(),
+            generations: folder.join("generations"),
+        })
+    }
+
+    /// Takes GeoPackages as they come: a tileset a file, a tile layer a table.
+    ///
+    /// # Errors
+    /// [`ProjectError::Read`] or [`ProjectError::NoFeatureTable`].
+    pub fn from_files(files: &[PathBuf]) -> Result<Self, ProjectError> {
+        let mut layers = Vec::new();
+        let mut taken = HashSet::new();
+        let mut names = Vec::new();
+        for file in files {
+            let gpkg = GeoPackage::open(file)?;
+            if gpkg.tables().is_empty() {
+                return Err(ProjectError::NoFeatureTable { file: file.clone() });
+            }
+            let name = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+            let tileset = tileset_id(&name, &mut taken);
+            layers.extend(gpkg.tables().iter().map(|table| plain_layer(file, table, &tileset)));
+            names.push(name);
+        }
+        Ok(Self {
+            title: names.join(", "),
+            description: String::new(),
+            attribution: String::new(),
+            settings: Settings::default(),
+            layers,
+            min_zoom: None,
+            max_zoom: None,
+            listen: DEFAULT_LISTEN.to_owned(),
+            generations: folders::for_files(files).join("generations"),
+        })
+    }
+
+    /// Whether there is something to analyse.
+    pub fn is_analysed(&self) -> bool {
+        self.layers.iter().any(|layer| layer.spec.role == Role::Parcels)
+    }
+}
+
+/// A configured layer with its table and columns as the file spells them.
+fn found(layer: &LayerConfig, tables: &[FeatureTable]) -> Result<ProjectLayer, ConfigError> {
+    let names = || tables.iter().map(|table| table.name.clone()).collect::<Vec<_>>();
+    let table = match (&layer.table, tables) {
+        (None, [only]) => only,
+        (None, _) => {
+            let at = layer.places.file.clone();
+            return Err(ConfigError::WhichTable { at, gpkg: layer.file.clone(), tables: names() });
+        }
+        (Some(name), _) => tables.iter().find(|table| table.name == *name).ok_or_else(|| ConfigError::Table {
+            at: layer.places.table.clone(),
+            gpkg: layer.file.clone(),
+            table: name.clone(),
+            tables: names(),
+        })?,
+    };
+    for (field, column) in &layer.fields {
+        if !table.columns.iter().any(|known| known.name.eq_ignore_ascii_case(column)) {
+            return Err(ConfigError::Column {
+                at: layer.places.fields.get(field).unwrap_or(&layer.places.table).clone(),
+                gpkg: layer.file.clone(),
+                table: table.name.clone(),
+                column: column.clone(),
+                columns: table.columns.iter().map(|column| column.name.clone()).collect(),
+            });
+        }
+    }
+    Ok(ProjectLayer {
+        spec: LayerSpec {
+            id: layer.id.clone(),
+            role: layer.role,
+            source: SourceTable { file: layer.file.clone(), table: table.name.clone() },
+            fields: layer.fields.clone(),
+            codes: layer.codes.clone(),
+            share_unit: layer.share_unit,
+            area_unit: layer.area_unit,
+            subject: layer.subject,
+            no_building: layer.no_building,
+        },
+        crs: layer.crs,
+        tileset: BASE.to_owned(),
+        description: described(table),
+        geometry: table.geometry,
+    })
+}
+
+fn plain_layer(file: &Path, table: &FeatureTable, tileset: &str) -> ProjectLayer {
+    ProjectLayer {
+        spec: LayerSpec {
+            id: table.name.clone(),
+            role: Role::Plain,
+            source: SourceTable { file: file.to_owned(), table: table.name.clone() },
+            fields: BTreeMap::new(),
+            codes: None,
+            share_unit: ShareUnit::default(),
+            area_unit: AreaUnit::default(),
+            subject: Subject::default(),
+            no_building: NoBuilding::default(),
+        },
+        crs: None,
+        tileset: tileset.to_owned(),
+        description: described(table),
+        geometry: table.geometry,
+    }
+}
+
+/// The table's title, or its name.
+fn described(table: &FeatureTable) -> String {
+    table.identifier.clone().unwrap_or_else(|| table.name.clone())
+}
+
+/// A tileset id from a file's name: usable in a URL list, not taken yet.
+fn tileset_id(name: &str, taken: &mut HashSet<String>) -> String {
+    /// With its suffixes the id is a file name, which is at most 255 bytes, four a character.
+    const LONGEST: usize = 48;
+    let clean = |c: char| if c.is_control() || "/\\,?#%".contains(c) { '-' } else { c };
+    let base: String = name.trim_start_matches('.').chars().take(LONGEST).map(clean).collect();
+    let base = if base.trim().is_empty() { "tiles".to_owned() } else { base };
+    let free = |id: &String, taken: &HashSet<String>| !RESERVED.contains(&id.as_str()) && !taken.contains(id);
+    let numbered = (2..).map(|number| format!("{base}-{number}"));
+    let id = std::iter::once(base.clone()).chain(numbered).find(|id| free(id, taken));
+    let id = id.expect("one of endlessly many numbers is free");
+    taken.insert(id.clone());
+    id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tileset_ids_are_unique_and_leave_other_pages_alone() {
+        let mut taken = HashSet::new();
+        let ids: Vec<_> =
+            ["宗地", "宗地", "catalog", "a,b", "..", ""].iter().map(|name| tileset_id(name, &mut taken)).collect();
+        assert_eq!(ids, ["宗地", "宗地-2", "catalog-2", "a-b", "tiles", "tiles-2"]);
+    }
+}
