@@ -1,6 +1,7 @@
 //! The whole city, drawn flat and then welded: every layer's shapes before they get attributes.
 
 use super::context::{self, Context, Other};
+use super::ground::true_area;
 use super::layout::{self, Layout};
 use super::patches::{self, Patch};
 use super::place::{Placed, fill_city, fill_reserved};
@@ -45,14 +46,28 @@ pub(super) struct City {
     pub(super) scope: Ring,
 }
 
-/// Draws the city from a seed.
+/// Draws the city: from this seed, or from the next one after it whose lots have room for all that
+/// the plan asks of them.
 pub(super) fn draw(seed: u64) -> City {
+    let cities = (seed..).take(1_000).filter_map(|seed| {
+        let rough = attempt(seed, &[])?;
+        attempt(seed, &rough.shortfalls())
+    });
+    cities.into_iter().next().expect("about one seed in five gives a city, and the same ones every time")
+}
+
+/// A city, unless its lots have no room. Dividing and bending long edges cuts off a little land
+/// here and adds some there; `shortfalls` is what the patches lost by it the last time.
+fn attempt(seed: u64, shortfalls: &[f64]) -> Option<City> {
     let random = &mut Random::new(seed);
-    let patches = patches::draw(random);
+    let mut patches = patches::draw(random);
+    for (patch, shortfall) in patches.iter_mut().zip(shortfalls) {
+        patch.area += shortfall;
+    }
     let mut layout = layout::draw(random);
-    let mut placed = fill_reserved(&layout.reserved, &patches, random);
-    placed.extend(fill_city(&mut layout.blocks, &patches, random));
-    let strips = marginal::strips(&placed, &patches, random);
+    let mut placed = fill_reserved(&layout.reserved, &patches, random)?;
+    placed.extend(fill_city(&mut layout.blocks, &patches, random)?);
+    let strips = marginal::strips(&placed, &patches, random)?;
 
     let mut context = Context::default();
     let mut zoning = Vec::new();
@@ -65,7 +80,7 @@ pub(super) fn draw(seed: u64) -> City {
         let plots = blocks.map(|(placed, &strips)| zoning::industrial_plots(placed, strips)).sum::<usize>();
         (park.region, plots)
     });
-    zoning.extend(zoning::growth(&layout.growth, &industrial_plots.collect::<Vec<_>>()));
+    zoning.extend(zoning::growth(&layout.growth, &industrial_plots.collect::<Vec<_>>())?);
     for site in &layout.growth {
         context::fill_current(site.quad, "16", super::streets::District::East, random, &mut context);
     }
@@ -92,10 +107,15 @@ pub(super) fn draw(seed: u64) -> City {
         scope: scope(),
     };
     city.weld();
-    city
+    Some(city)
 }
 
 impl City {
+    /// By how many square metres each patch is smaller on the ground than drawn.
+    fn shortfalls(&self) -> Vec<f64> {
+        self.patches.iter().zip(&self.current).map(|(patch, current)| patch.area - true_area(&current.rings)).collect()
+    }
+
     fn weld(&mut self) {
         let current = self.current.iter_mut().flat_map(|shape| &mut shape.rings);
         let zoning = self.zoning.iter_mut().flat_map(|plot| &mut plot.rings);

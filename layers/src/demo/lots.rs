@@ -61,10 +61,6 @@ impl Border {
         Self { level, steps: Vec::new() }
     }
 
-    pub(super) fn is_flat(&self) -> bool {
-        self.steps.is_empty()
-    }
-
     /// The level just right of `u`.
     fn right_of(&self, u: f64) -> f64 {
         self.steps.iter().rev().find(|(from, _)| *from <= u).map_or(self.level, |(_, v)| *v)
