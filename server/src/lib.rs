@@ -4,11 +4,13 @@
 
 pub mod build;
 pub mod cache;
+pub mod cli;
 pub mod config;
 pub mod error;
 mod folders;
 pub mod generation;
 pub mod http;
+pub mod init;
 pub mod progress;
 pub mod project;
 pub mod report;

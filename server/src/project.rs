@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use layers::gpkg::{FeatureTable, GeoPackage, ReadError};
+use layers::gpkg::{FeatureTable, GeoPackage, ReadError, ReadOptions};
 use layers::project::{AreaUnit, LayerSpec, NoBuilding, Role, Settings, ShareUnit, Subject};
 use layers::{GeometryKind, SourceTable};
 
@@ -20,8 +20,24 @@ pub const FINDINGS: &str = "findings";
 
 /// Names that a tileset cannot have, because another page answers there.
 const RESERVED: [&str; 18] = [
-    "health", "ready", "catalog", "style", "sprite", "font", "legend", "stats", "identify", "codes", "openapi.json",
-    "docs", "embed", "_", "archive", "events", "favicon.ico", "robots.txt",
+    "health",
+    "ready",
+    "catalog",
+    "style",
+    "sprite",
+    "font",
+    "legend",
+    "stats",
+    "identify",
+    "codes",
+    "openapi.json",
+    "docs",
+    "embed",
+    "_",
+    "archive",
+    "events",
+    "favicon.ico",
+    "robots.txt",
 ];
 
 /// A project whose layers were found.
@@ -92,7 +108,9 @@ impl Project {
                 files.insert(&layer.file, GeoPackage::open(&layer.file)?);
             }
             let Some(file) = files.get(layer.file.as_path()) else { continue };
-            layers.push(found(layer, file.tables())?);
+            let layer = found(layer, file.tables())?;
+            file.crs(&layer.spec.source.table, &ReadOptions { declared_epsg: layer.crs })?;
+            layers.push(layer);
         }
         let folder = config.file.parent().unwrap_or(Path::new(""));
         Ok(Self {
@@ -118,12 +136,13 @@ impl Project {
         let mut names = Vec::new();
         for file in files {
             let gpkg = GeoPackage::open(file)?;
-            if gpkg.tables().is_empty() {
+            let tables = readable(&gpkg)?;
+            if tables.is_empty() {
                 return Err(ProjectError::NoFeatureTable { file: file.clone() });
             }
             let name = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
             let tileset = tileset_id(&name, &mut taken);
-            layers.extend(gpkg.tables().iter().map(|table| plain_layer(file, table, &tileset)));
+            layers.extend(tables.into_iter().map(|table| plain_layer(file, table, &tileset)));
             names.push(name);
         }
         Ok(Self {
@@ -142,6 +161,26 @@ impl Project {
     /// Whether there is something to analyse.
     pub fn is_analysed(&self) -> bool {
         self.layers.iter().any(|layer| layer.spec.role == Role::Parcels)
+    }
+}
+
+/// The tables that can be put on a map. A table whose reference system nobody knows does not keep
+/// the others of its file from being shown; a file with no other is refused for it.
+fn readable(file: &GeoPackage) -> Result<Vec<&FeatureTable>, ReadError> {
+    let mut refused = None;
+    let mut tables = Vec::new();
+    for table in file.tables() {
+        match file.crs(&table.name, &ReadOptions::default()) {
+            Ok(_) => tables.push(table),
+            Err(error) => {
+                tracing::warn!(table = table.name, reason = %error, "table is left out");
+                refused = Some(error);
+            }
+        }
+    }
+    match refused {
+        Some(error) if tables.is_empty() => Err(error),
+        _ => Ok(tables),
     }
 }
 

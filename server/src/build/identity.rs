@@ -7,7 +7,7 @@ use super::sources::{Source, hex_digest};
 use crate::project::Project;
 
 /// Tool and version, as manifests and archives name it.
-pub(super) const TOOL: &str = concat!("tuban ", env!("CARGO_PKG_VERSION"));
+pub const TOOL: &str = concat!("tuban ", env!("CARGO_PKG_VERSION"));
 
 /// Twelve hexadecimal digits of a SHA-256 over sources, settings, tool and rules. No clock, no
 /// path, no order of threads: the same input has the same id anywhere.
@@ -31,6 +31,12 @@ pub(super) fn id_of(project: &Project, sources: &[Source]) -> String {
         "zooms": [project.min_zoom, project.max_zoom],
     });
     hex_digest(made_of.to_string().as_bytes())[..12].to_owned()
+}
+
+/// Tool and version, and in a development build its own code as well: whoever finds this beside a
+/// file knows whether it would be made the same again.
+pub(crate) fn made_by() -> String {
+    format!("{TOOL} {}", own_code().unwrap_or_default())
 }
 
 /// A development build counts its own code in, so that changed code never meets an old generation;

@@ -21,6 +21,8 @@ use layers::rules::RULES_VERSION;
 use layers::{Analysis, Layer, ThematicLayer};
 
 pub use error::BuildError;
+pub use identity::TOOL;
+pub(crate) use identity::made_by;
 pub use manifest::Manifest;
 pub use sources::hex_digest;
 pub use store::{Store, StoreError};
@@ -128,7 +130,8 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         manifest.tilesets.extend(tilesets::make(&tileset, &layers, project, draft, watch)?);
     }
     if let Some(analysis) = analysis {
-        let findings = tilesets::Tileset { id: FINDINGS.to_owned(), description: "findings of the analyses".to_owned() };
+        let findings =
+            tilesets::Tileset { id: FINDINGS.to_owned(), description: "findings of the analyses".to_owned() };
         manifest.tilesets.extend(tilesets::make(&findings, &analysis.layers, project, draft, watch)?);
     }
     if manifest.tilesets.is_empty() {

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use layers::gpkg::GeoPackage;
 use layers::Layer;
+use layers::gpkg::{GeoPackage, ReadOptions};
 use rayon::prelude::*;
 
 use super::BuildError;
@@ -17,8 +17,10 @@ pub(super) fn read(project: &Project) -> Result<Vec<(ProjectLayer, Layer)>, Buil
 fn read_layer(layer: &ProjectLayer) -> Result<Layer, BuildError> {
     let started = Instant::now();
     let source = &layer.spec.source;
+    let options = ReadOptions { declared_epsg: layer.crs };
     let failed = |cause| BuildError::Read { layer: layer.spec.id.clone(), cause };
-    let read = GeoPackage::open(&source.file).and_then(|file| file.read(&source.table)).map_err(failed)?;
+    let read =
+        GeoPackage::open(&source.file).and_then(|file| file.read_with(&source.table, &options)).map_err(failed)?;
     let report = &read.report;
     tracing::info!(
         layer = layer.spec.id,
@@ -26,6 +28,7 @@ fn read_layer(layer: &ProjectLayer) -> Result<Layer, BuildError> {
         rows = report.rows,
         repaired = report.repaired.len(),
         skipped = report.skipped.len(),
+        mistyped = report.mistyped_total,
         ms = started.elapsed().as_millis(),
         "read layer"
     );
@@ -43,6 +46,16 @@ fn read_layer(layer: &ProjectLayer) -> Result<Layer, BuildError> {
             first_row = first.row,
             reason = first.reason,
             "rows were left out; the manifest lists them"
+        );
+    }
+    if let Some(first) = report.mistyped.first() {
+        tracing::info!(
+            layer = layer.spec.id,
+            table = source.table,
+            values = report.mistyped_total,
+            first_row = first.row,
+            column = first.column,
+            "values that do not fit their column count as not recorded; the manifest lists them"
         );
     }
     Ok(read)

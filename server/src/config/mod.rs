@@ -232,7 +232,11 @@ impl LayerFile {
             subject: choose(self.subject, &path("subject"), source)?.unwrap_or_default(),
             no_building: choose(self.no_building, &path("no_building"), source)?.unwrap_or_default(),
             fields,
-            places: Places { table: table_place.unwrap_or_else(|| file_place.clone()), file: file_place, fields: places },
+            places: Places {
+                table: table_place.unwrap_or_else(|| file_place.clone()),
+                file: file_place,
+                fields: places,
+            },
         })
     }
 }

@@ -109,7 +109,12 @@ fn tileset_item<'g>(tileset: &'g Tileset, base: &str) -> TilesetItem<'g> {
 fn style_items(generation: &Generation, base: &str) -> Vec<StyleItem> {
     if generation.findings().is_none() {
         let label = Label::new("自动样式", "Automatic");
-        return vec![StyleItem { id: AUTOMATIC, label, url: format!("{base}/style/{AUTOMATIC}"), legend: format!("{base}/legend/{AUTOMATIC}") }];
+        return vec![StyleItem {
+            id: AUTOMATIC,
+            label,
+            url: format!("{base}/style/{AUTOMATIC}"),
+            legend: format!("{base}/legend/{AUTOMATIC}"),
+        }];
     }
     let item = |theme: &styles::Theme| StyleItem {
         id: theme.id,

@@ -55,11 +55,8 @@ pub(super) async fn tile(
     for tileset in tilesets {
         stored.extend(stored_tile(tileset, coord)?);
     }
-    let answer = Answer {
-        mime: MVT,
-        keep: keep(&request, generation.id()),
-        generation: Some(generation.id().to_owned()),
-    };
+    let answer =
+        Answer { mime: MVT, keep: keep(&request, generation.id()), generation: Some(generation.id().to_owned()) };
     let key = |coding| TileKey {
         generation: generation.id().to_owned(),
         tilesets: path.tilesets.clone(),

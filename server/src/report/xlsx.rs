@@ -2,8 +2,8 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet};
 
-use super::{Line, Report, both, lines};
 use super::round::rounded;
+use super::{Line, Report, both, lines};
 
 /// Why a workbook cannot be made.
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,111 @@
+//! What ends a command early, and with which exit code.
+
+use std::io;
+use std::path::PathBuf;
+
+use layers::gpkg::{ReadError, WriteError};
+use layers::intake::IntakeError;
+use layers::rules::AnalyseError;
+use tiler::TileError;
+
+use super::Exit;
+use crate::build::{BuildError, StoreError};
+use crate::config::ConfigError;
+use crate::project::ProjectError;
+use crate::report::XlsxError;
+
+/// What ends a command early.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The words do not make a command.
+    #[error("{0}")]
+    Usage(String),
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The project cannot be opened.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// A GeoPackage cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// No generation came of it.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The generations folder refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No tiles came of it.
+    #[error(transparent)]
+    Tile(#[from] TileError),
+    /// The demo city cannot be written.
+    #[error("cannot write the demo city")]
+    Demo(#[from] WriteError),
+    /// A workbook cannot be made.
+    #[error(transparent)]
+    Xlsx(#[from] XlsxError),
+    /// Standard output refused.
+    #[error("cannot write the answer")]
+    Output {
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {}", file.display())]
+    Write {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+    /// The address cannot be listened at.
+    #[error("cannot listen at {address}; `--listen 127.0.0.1:0` takes a free port")]
+    Listen {
+        /// The address.
+        address: String,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+    /// The server stopped by itself.
+    #[error("the server stopped")]
+    Served {
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+}
+
+impl CliError {
+    /// The exit code that goes with it.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) | Self::Config(_) | Self::Project(ProjectError::Config(_)) => Exit::Usage,
+            Self::Project(ProjectError::Read(error)) | Self::Read(error) => exit_of_read(error),
+            Self::Build(error) => exit_of_build(error),
+            Self::Store(StoreError::Unknown { .. } | StoreError::NoOlder { .. }) => Exit::Usage,
+            Self::Tile(TileError::Empty { .. }) => Exit::NotGoodEnough,
+            Self::Listen { .. } => Exit::Usage,
+            _ => Exit::Failed,
+        }
+    }
+}
+
+fn exit_of_read(_error: &ReadError) -> Exit {
+    Exit::Failed
+}
+
+fn exit_of_build(error: &BuildError) -> Exit {
+    match error {
+        BuildError::Nothing { .. } | BuildError::Tile(TileError::Empty { .. }) => Exit::NotGoodEnough,
+        BuildError::Analyse(AnalyseError::NoPatches { .. }) => Exit::NotGoodEnough,
+        BuildError::Analyse(AnalyseError::Intake(
+            IntakeError::MissingKeys { .. } | IntakeError::RepeatedKeys { .. },
+        )) => Exit::NotGoodEnough,
+        BuildError::Analyse(_) => Exit::Usage,
+        BuildError::Read { cause, .. } => exit_of_read(cause),
+        _ => Exit::Failed,
+    }
+}

@@ -1,0 +1,124 @@
+//! The command line: a verb each, a function each, that calls a library and prints its answer.
+//!
+//! Standard output is for the answer alone; logs and progress go to standard error.
+
+mod build;
+mod demo;
+mod error;
+mod generations;
+mod init;
+mod serve;
+mod stats;
+mod target;
+mod tile;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use error::CliError;
+
+use crate::telemetry::{self, LogFormat};
+
+/// Turns planning parcels into a living map: vector tiles, findings, statistics, styles.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tuban",
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Examples:
+  tuban serve                          the built-in demo city, at http://127.0.0.1:3000
+  tuban serve parcels.gpkg             any GeoPackage as it stands, no configuration
+  tuban init parcels.gpkg > tuban.toml a first configuration, guesses marked as such
+  tuban serve                          now the project of this folder
+  tuban stats conflicts --format csv   one of its tables
+
+Exit codes: 0 good, 1 findings or data not good enough, 2 wrong usage or configuration,
+3 input or disk failed."
+)]
+pub struct Cli {
+    /// How log lines on standard error look. RUST_LOG decides which there are (default: info).
+    #[arg(long, global = true, value_enum, default_value_t, env = "TUBAN_LOG_FORMAT")]
+    log_format: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Build(build::Build),
+    Stats(stats::Stats),
+    Tile(tile::Tile),
+    Init(init::Init),
+    Demo(demo::Demo),
+    Generations(generations::Generations),
+    Rollback(generations::Rollback),
+}
+
+/// How a command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// As it should.
+    Good = 0,
+    /// Findings or data are not good enough.
+    NotGoodEnough = 1,
+    /// Wrong usage or configuration.
+    Usage = 2,
+    /// Input or disk failed.
+    Failed = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl Cli {
+    /// Does what the command line asks for.
+    ///
+    /// # Errors
+    /// [`CliError`], which knows its exit code.
+    pub fn run(self) -> Result<(), CliError> {
+        telemetry::start(self.log_format);
+        match self.command {
+            Command::Serve(command) => command.run(),
+            Command::Build(command) => command.run(),
+            Command::Stats(command) => command.run(),
+            Command::Tile(command) => command.run(),
+            Command::Init(command) => command.run(),
+            Command::Demo(command) => command.run(),
+            Command::Generations(command) => command.run(),
+            Command::Rollback(command) => command.run(),
+        }
+    }
+}
+
+/// Writes a command's answer to standard output. A reader that has seen enough (`| head`) is no
+/// failure.
+fn answer(bytes: &[u8]) -> Result<(), CliError> {
+    use std::io::{ErrorKind, Write};
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => Err(CliError::Output { cause }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_teaches() {
+        insta::assert_snapshot!(Cli::command().term_width(100).render_long_help().to_string());
+    }
+}

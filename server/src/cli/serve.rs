@@ -1,0 +1,104 @@
+//! `tuban serve`
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+
+use actix_web::HttpServer;
+use actix_web::web::Data;
+use clap::Args;
+
+use super::CliError;
+use super::target::{self, Folder};
+use crate::build;
+use crate::generation::Generation;
+use crate::state::AppState;
+use crate::{http, progress};
+
+/// Seconds that requests in flight have to end after SIGTERM.
+const DRAIN_S: u64 = 10;
+
+/// Serve a project, GeoPackages as they stand, or the built-in demo city; builds first if needed
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  tuban serve                       the project of this folder; if there is none, the demo city
+  tuban serve city/tuban.toml       a project
+  tuban serve a.gpkg b.gpkg         a tileset for each file, a tile layer for each table
+  tuban serve --listen 0.0.0.0:80   for others to reach
+  tuban serve --listen 127.0.0.1:0  at a free port, which the log names")]
+pub(super) struct Serve {
+    /// A tuban.toml or its folder, or GeoPackages
+    #[arg(value_name = "PROJECT | FILE.gpkg")]
+    paths: Vec<PathBuf>,
+    /// Address and port to listen at [default: 127.0.0.1:3000]
+    #[arg(long, value_name = "ADDRESS:PORT", env = "TUBAN_LISTEN")]
+    listen: Option<String>,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> Result<(), CliError> {
+        let project = target::anything(&self.paths)?;
+        let listen = self.listen.unwrap_or_else(|| project.listen.clone());
+        // A port that is taken is better found before a long build than after it.
+        drop(bound(&listen)?);
+        let store = self.folder.store(&project);
+        let built = build::ensure(&project, &store, progress::shown().as_ref())?;
+        let generation = Generation::open(&store, &built.id)?;
+        tracing::info!(
+            generation = generation.id(),
+            tilesets = generation.tilesets.len(),
+            analysed = generation.statistics.is_some(),
+            "opened generation"
+        );
+        let state = Data::new(AppState::new(generation));
+        actix_web::rt::System::new().block_on(serve(state, &listen))
+    }
+}
+
+fn bound(listen: &str) -> Result<TcpListener, CliError> {
+    TcpListener::bind(listen).map_err(|cause| CliError::Listen { address: listen.to_owned(), cause })
+}
+
+async fn serve(state: Data<AppState>, listen: &str) -> Result<(), CliError> {
+    let server = HttpServer::new(move || http::app(state.clone()))
+        .disable_signals()
+        .shutdown_timeout(DRAIN_S)
+        .bind(listen)
+        .map_err(|cause| CliError::Listen { address: listen.to_owned(), cause })?;
+    for address in server.addrs() {
+        tracing::info!(address = format!("http://{address}"), "listening");
+    }
+    let running = server.run();
+    let handle = running.handle();
+    actix_web::rt::spawn(async move {
+        stop_signal().await;
+        tracing::info!("stopping, requests in flight are answered first");
+        handle.stop(true).await;
+    });
+    running.await.map_err(|cause| CliError::Served { cause })
+}
+
+/// Waits for SIGINT or SIGTERM.
+#[cfg(unix)]
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "cannot listen for SIGTERM");
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn stop_signal() {
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,99 @@
+//! `tuban tile`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use layers::ThematicLayer;
+use layers::gpkg::{FeatureTable, GeoPackage};
+use tiler::TilesetSpec;
+
+use super::CliError;
+use crate::build::{TOOL, plain_layer};
+use crate::config::nearest;
+use crate::progress;
+
+/// Make one archive of a GeoPackage's tables, without a project
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  tuban tile parcels.gpkg -o parcels.pmtiles
+  tuban tile parcels.gpkg -o parcels.mbtiles --layer 宗地 --max-zoom 16")]
+pub(super) struct Tile {
+    /// The GeoPackage
+    #[arg(value_name = "IN.gpkg")]
+    input: PathBuf,
+    /// The archive: .pmtiles or .mbtiles
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    /// Only this table; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    layer: Vec<String>,
+    /// Shallowest zoom [default: from the data]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=24))]
+    min_zoom: Option<u8>,
+    /// Deepest zoom [default: from the data]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=24))]
+    max_zoom: Option<u8>,
+    /// Threads to use [default: one a core]; the bytes do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+impl Tile {
+    pub(super) fn run(self) -> Result<(), CliError> {
+        if !self.output.extension().is_some_and(|extension| extension == "pmtiles" || extension == "mbtiles") {
+            return Err(CliError::Usage("the output must end in .pmtiles or .mbtiles".to_owned()));
+        }
+        if let (Some(min), Some(max)) = (self.min_zoom, self.max_zoom)
+            && min > max
+        {
+            return Err(CliError::Usage(format!("--min-zoom {min} is above --max-zoom {max}")));
+        }
+        let threads = self.threads.map_or(0, usize::from);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.map_err(|error| CliError::Usage(format!("cannot start {threads} threads: {error}")))?;
+        pool.install(|| self.make())
+    }
+
+    fn make(&self) -> Result<(), CliError> {
+        let watch = progress::shown();
+        watch.stage("reading layers");
+        let file = GeoPackage::open(&self.input)?;
+        let mut layers = Vec::new();
+        for table in self.tables(&file)? {
+            let layer = file.read(&table.name)?;
+            tracing::info!(table = table.name, rows = layer.report.rows, skipped = layer.report.skipped.len(), "read");
+            layers.push(plain_layer(layer, &table.name, table.identifier.as_deref().unwrap_or_default()));
+        }
+        layers.retain(|layer: &ThematicLayer| !layer.features.is_empty());
+        let id = self.output.file_stem().unwrap_or_default().to_string_lossy();
+        let spec = TilesetSpec {
+            id: &id,
+            description: "",
+            attribution: "",
+            layers: &layers,
+            min_zoom: self.min_zoom,
+            max_zoom: self.max_zoom,
+            generator: TOOL,
+            extra_metadata: serde_json::Map::new(),
+        };
+        watch.stage("cutting tiles");
+        let made = tiler::write_tileset(&spec, &self.output, &|done, expected| watch.tiles(done, expected))?;
+        let zooms = format!("{}–{}", made.min_zoom, made.max_zoom);
+        tracing::info!(file = %self.output.display(), tiles = made.tiles, bytes = made.bytes, zooms, "wrote archive");
+        Ok(())
+    }
+
+    /// The tables asked for, in the file's order; all if none is named.
+    fn tables<'f>(&self, file: &'f GeoPackage) -> Result<Vec<&'f FeatureTable>, CliError> {
+        let known = || file.tables().iter().map(|table| table.name.as_str());
+        if let Some(unknown) = self.layer.iter().find(|name| !known().any(|table| table == *name)) {
+            let meant = nearest(unknown, known()).map(|near| format!("; did you mean `{near}`?"));
+            let all = known().collect::<Vec<_>>().join(", ");
+            let file = self.input.display();
+            let meant = meant.unwrap_or_default();
+            return Err(CliError::Usage(format!("{file} has no feature table `{unknown}`{meant}; it has {all}")));
+        }
+        let wanted = |table: &&FeatureTable| self.layer.is_empty() || self.layer.contains(&table.name);
+        Ok(file.tables().iter().filter(wanted).collect())
+    }
+}

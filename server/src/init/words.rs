@@ -1,0 +1,70 @@
+//! Words by which tables and columns are recognised beyond the standards' own names: what drawing
+//! offices and exports call them, in Chinese, pinyin initials and English.
+
+use layers::project::{Field, Role};
+
+/// Parts of a table's name or title that speak for a role, the more telling roles first.
+pub(super) const TABLES: &[(Role, &[&str])] = &[
+    (Role::ControlLine, &["控制线", "kzx", "control_line", "control line"]),
+    (Role::TransformationArea, &["转型", "transformation"]),
+    (Role::Renewal, &["更新", "五年", "renewal"]),
+    (Role::Approvals, &["审批", "批地", "供地", "出让", "approval"]),
+    (Role::Scope, &["研究范围", "规划范围", "范围", "scope", "study_area", "city_boundary", "boundary"]),
+    (Role::Parks, &["园区", "工业园", "industrial_park", "yq", "parks"]),
+    (Role::Zoning, &["控规", "规划用地", "用地规划", "规划", "ghyt", "ghdl", "zoning"]),
+    (Role::Roads, &["道路", "road", "street"]),
+    (Role::Buildings, &["房屋", "建筑物", "建筑", "building"]),
+    (Role::Parcels, &["宗地", "地块", "图斑", "现状", "dltb", "zdjbxx", "parcel", "patch", "lots"]),
+];
+
+/// Whole column names that speak for a field, besides its name and its standard names.
+pub(super) const COLUMNS: &[(Field, &[&str])] = &[
+    (Field::Key, &["id", "parcel_id", "parcelid", "obj_id", "objectid", "gml_id", "localid", "编号", "bh", "dkbm"]),
+    (Field::Name, &["title", "label", "address", "mingcheng", "qymc", "企业名称", "项目名称"]),
+    (Field::Use, &["use_code", "usecode", "land_use", "landuse", "yddm", "用地代码", "地类代码"]),
+    (Field::PlanCode, &["zone_type", "zone_code", "zoning", "plan_use", "ghyddm", "ydxz", "规划用地性质"]),
+    (Field::PlanName, &["district_name", "zone_name", "plan_name", "ydmc"]),
+    (Field::Mandatory, &["sfqz", "强制性", "强制性内容"]),
+    (Field::Far, &["floor_area_ratio", "fsi", "rongjilv"]),
+    (Field::Density, &["building_density", "coverage", "lot_coverage", "jianzhumidu", "midu"]),
+    (Field::FloorArea, &["gross_area", "gross_floor_area", "gross_area_sqft", "jzmj"]),
+    (Field::SiteArea, &["land_area", "lot_area", "land_area_sqft", "用地面积"]),
+    (Field::Storeys, &["floors", "stories", "cs", "层数"]),
+];
+
+/// Whether a column of this name speaks for a field.
+pub(super) fn speaks_for(field: Field, column: &str) -> bool {
+    let others = COLUMNS.iter().filter(|(known, _)| *known == field).flat_map(|(_, names)| *names);
+    std::iter::once(&field.name()).chain(others).any(|name| name.eq_ignore_ascii_case(column))
+}
+
+/// The role that a table's name or title speaks for.
+pub(super) fn role_of(name: &str, title: Option<&str>) -> Option<Role> {
+    let text = format!("{name} {}", title.unwrap_or_default()).to_lowercase();
+    let matching = TABLES.iter().find(|(_, words)| words.iter().any(|word| text.contains(word)));
+    // A car park is no industrial park.
+    let matching = matching.filter(|(role, _)| *role != Role::Parks || !text.contains("parking"));
+    matching.map(|(role, _)| *role)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_known_by_their_names_in_either_language() {
+        assert_eq!(role_of("现状工业用地图斑", None), Some(Role::Parcels));
+        assert_eq!(role_of("t1", Some("控规用地规划")), Some(Role::Zoning));
+        assert_eq!(role_of("zoning_districts_2013", None), Some(Role::Zoning));
+        assert_eq!(role_of("工业用地控制线", None), Some(Role::ControlLine));
+        assert_eq!(role_of("parking_lots", None), Some(Role::Parcels));
+        assert_eq!(role_of("open_space", None), None);
+    }
+
+    #[test]
+    fn columns_are_known_by_more_than_their_standard_names() {
+        assert!(speaks_for(Field::Far, "FAR"));
+        assert!(speaks_for(Field::Use, "Use_Code"));
+        assert!(!speaks_for(Field::Far, "afar"));
+    }
+}
