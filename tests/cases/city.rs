@@ -44,9 +44,14 @@ pub(crate) fn demo() -> &'static City {
 pub(crate) fn build(folder: &Path) -> City {
     Tuban::at(folder).args(["demo", "."]).run().good();
     Tuban::at(folder).args(["build", "."]).run().good();
-    let generations = folder.join("generations");
+    City { folder: folder.to_owned(), generation: current(folder) }
+}
+
+/// The folder of the generation that a project serves.
+pub(crate) fn current(project: &Path) -> PathBuf {
+    let generations = project.join("generations");
     let current = std::fs::read_to_string(generations.join("current")).expect("a build names the current generation");
-    City { folder: folder.to_owned(), generation: generations.join(current.trim()) }
+    generations.join(current.trim())
 }
 
 impl City {

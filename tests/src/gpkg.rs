@@ -171,3 +171,23 @@ fn geometry(blob: &[u8]) -> Geometry<f64> {
     geozero::wkb::process_gpkg_geom(&mut &*blob, &mut writer).expect("a geometry blob");
     writer.take_geometry().expect("a geometry")
 }
+
+/// Deletes the rows that have this text in any column, in every GeoPackage of a folder; tells how
+/// many went.
+pub fn delete_where_any_column_is(folder: &Path, text: &str) -> usize {
+    let files = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let files = files.filter(|file| file.extension().is_some_and(|extension| extension == "gpkg"));
+    files.map(|file| delete(&file, text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))).sum()
+}
+
+fn delete(file: &Path, text: &str) -> rusqlite::Result<usize> {
+    let connection = Connection::open(file)?;
+    let columns = "SELECT table_name, name FROM gpkg_geometry_columns, pragma_table_info(table_name) WHERE type = 'TEXT'";
+    let columns: Vec<(String, String)> =
+        connection.prepare(columns)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let mut gone = 0;
+    for (table, column) in columns {
+        gone += connection.execute(&format!("DELETE FROM \"{table}\" WHERE \"{column}\" = ?"), [text])?;
+    }
+    Ok(gone)
+}
