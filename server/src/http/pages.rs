@@ -1,22 +1,34 @@
-//! Pages for people.
+//! The viewer: one page at `/`, its scripts and styles below `/_/`.
 
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
+use std::borrow::Cow;
 
+use super::coding::Coding;
 use super::respond::{Answer, Keep};
+use crate::assets;
 use crate::error::ApiError;
-
-/// A page that needs nothing: what there is, and where.
-const INDEX: &str = "<!doctype html><meta charset=utf-8><title>Tuban</title><h1>Tuban</h1>\
-<ul><li><a href=catalog>catalog</a><li><a href=stats>stats</a><li><a href=codes>codes</a></ul>";
 
 /// `GET /`
 pub(super) async fn index(request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let answer = Answer { mime: "text/html; charset=utf-8", keep: Keep::WhileAsking, generation: None };
-    answer.plain(&request, Bytes::from_static(INDEX.as_bytes()))
+    file(&request, "index.html")
 }
 
 /// `GET /_/{path}`
-pub(super) async fn asset(_path: Path<String>) -> Result<HttpResponse, ApiError> {
-    Err(ApiError::NotFound)
+pub(super) async fn asset(request: HttpRequest, path: Path<String>) -> Result<HttpResponse, ApiError> {
+    file(&request, &path)
+}
+
+fn file(request: &HttpRequest, path: &str) -> Result<HttpResponse, ApiError> {
+    let asset = assets::get(path).ok_or(ApiError::NotFound)?;
+    let gzip = asset.gzip.filter(|_| matches!(Coding::negotiated(request.headers()), Ok(Coding::Gzip)));
+    let (coding, bytes) = gzip.map_or((Coding::Identity, asset.bytes), |twin| (Coding::Gzip, twin));
+    let hash: String = asset.sha256.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let etag = format!("\"{hash}-{}\"", if coding == Coding::Gzip { "gzip" } else { "identity" });
+    let bytes = match bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    };
+    let answer = Answer { mime: asset.mime, keep: Keep::WhileAsking, generation: None };
+    Ok(answer.coded(request, bytes, etag, coding))
 }
