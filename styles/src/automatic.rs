@@ -39,6 +39,7 @@ pub fn automatic_legend(sources: &StyleSources<'_>) -> Legend {
         label: OwnedLabel { zh: layer.to_owned(), en: layer.to_owned() },
         color: colour.to_owned(),
         opacity: if kind == GeometryKind::Polygon { plain::FILL_OPACITY } else { 1.0 },
+        over: None,
         pattern: match kind {
             GeometryKind::Polygon | GeometryKind::Mixed => Pattern::Solid,
             GeometryKind::Line => Pattern::Line,

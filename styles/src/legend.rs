@@ -25,7 +25,7 @@ pub struct Legend {
     pub entries: Vec<LegendEntry>,
     /// Rows of the table that cut across the colours, such as conflicts by planned use.
     pub breakdown: Vec<LegendRow>,
-    /// All rows of the table together.
+    /// All rows of the table together; `None` where a class is all of them.
     pub total: Option<LegendRow>,
     /// What else the map draws: boundaries, plan blocks.
     pub context: Vec<LegendEntry>,
@@ -42,6 +42,8 @@ pub struct LegendEntry {
     pub color: String,
     /// How opaque the fill is, 0..=1.
     pub opacity: f64,
+    /// What lies below a fill that is not opaque; `None`: the ground.
+    pub over: Option<&'static str>,
     /// How it is drawn.
     pub pattern: Pattern,
     /// Colour of its outline, where that is more than a thin edge.
@@ -116,7 +118,7 @@ pub fn legend(theme: &str, statistics: &Statistics) -> Option<Legend> {
         counts: table.map(|table| table.counts.clone()),
         entries,
         breakdown,
-        total: table.map(|table| LegendRow::from(&table.rows.total)),
+        total: table.filter(|_| theme.id != "overview").map(|table| LegendRow::from(&table.rows.total)),
         context: context_entries(theme, named_parks),
     })
 }
@@ -157,6 +159,7 @@ fn conflict_entries(table: Option<&Table>, changes: Option<&Table>) -> Vec<Legen
     let kept = |code| lists::CHANGE.label_of(code).cloned().expect("the list has the codes of the palette");
     let mandatory = LegendEntry {
         opacity: conflicts::MANDATORY_OPACITY,
+        over: Some(palette::INDUSTRY),
         stroke: Some(palette::MANDATORY_EDGE),
         ..entry("mandatory", label("mandatory"), palette::MANDATORY, "conflicts")
     };
@@ -248,7 +251,13 @@ fn park(key: &str) -> LegendEntry {
 
 /// New industrial land as [`changes::new_land`] draws it.
 fn as_new(entry: LegendEntry) -> LegendEntry {
-    LegendEntry { pattern: Pattern::Dashed, opacity: changes::NEW_OPACITY, stroke: Some(palette::NEW), ..entry }
+    LegendEntry {
+        pattern: Pattern::Dashed,
+        opacity: changes::NEW_OPACITY,
+        over: Some(palette::BLOCK),
+        stroke: Some(palette::NEW),
+        ..entry
+    }
 }
 
 fn entry(key: &str, label: Label, colour: Colour, source_layer: &str) -> LegendEntry {
@@ -257,6 +266,7 @@ fn entry(key: &str, label: Label, colour: Colour, source_layer: &str) -> LegendE
         label: OwnedLabel::from(&label),
         color: colour.to_owned(),
         opacity: 1.0,
+        over: None,
         pattern: Pattern::Solid,
         stroke: None,
         tileset: None,
@@ -310,12 +320,13 @@ mod tests {
             for entry in entries {
                 let stroke = entry.stroke.unwrap_or("-");
                 text += &format!(
-                    "  {} {} / {} · {} {} {:?} {stroke} · {:?} {:?}\n",
+                    "  {} {} / {} · {} {} over {} {:?} {stroke} · {:?} {:?}\n",
                     entry.key,
                     entry.label.zh,
                     entry.label.en,
                     entry.color,
                     entry.opacity,
+                    entry.over.unwrap_or("-"),
                     entry.pattern,
                     entry.count,
                     entry.area_ha

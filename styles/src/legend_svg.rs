@@ -86,6 +86,10 @@ fn swatch(svg: &mut String, entry: &LegendEntry, top: u32) {
         Pattern::Solid | Pattern::Dashed => {
             let dashes = if entry.pattern == Pattern::Dashed { r#" stroke-dasharray="4 2.5""# } else { "" };
             let (edge, width) = entry.stroke.map_or((palette::EDGE, 0.5), |stroke| (stroke, 1.5));
+            if let Some(below) = entry.over {
+                write!(svg, r#"<rect x="12" y="{top}" width="26" height="14" fill="{below}"/>"#)
+                    .expect("writing to a string cannot fail");
+            }
             write!(
                 svg,
                 r#"<rect x="12" y="{top}" width="26" height="14" fill="{colour}" fill-opacity="{opacity}" stroke="{edge}" stroke-width="{width}"{dashes}/>"#

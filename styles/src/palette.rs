@@ -47,8 +47,8 @@ pub(crate) const NON_MANDATORY: Colour = "#ff9a1f";
 pub(crate) const SCOPE: Colour = "#000000";
 /// The industrial control line: brown, thick.
 pub(crate) const CONTROL_LINE: Colour = "#7a4419";
-/// Outlines of industrial parks.
-pub(crate) const PARK: Colour = "#5b3f96";
+/// Outlines of industrial parks: a blue too dark to be taken for a class of any theme.
+pub(crate) const PARK: Colour = "#16324f";
 
 /// A class's code and colour.
 pub(crate) type ClassColour = (&'static str, Colour);

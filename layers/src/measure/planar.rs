@@ -1,11 +1,10 @@
 //! Planar areas in a parcel's own 3-degree Gauss-Krüger zone, as land registers record them.
 
 use geo::{CoordsIter, MapCoords, MultiPolygon};
-use proj4rs::Proj;
-use proj4rs::transform::transform;
 
 use super::plane::plane_area;
 use crate::SquareMetres;
+use crate::crs::Planar;
 
 /// Planar area in the 3-degree Gauss-Krüger zone (CGCS2000) whose central meridian is nearest to
 /// the first point. `NaN` never comes out: where the projection fails, the ellipsoidal area does.
@@ -18,21 +17,9 @@ use crate::SquareMetres;
 /// EPSG:4534–4554.
 pub fn planar_area(polygons: &MultiPolygon<f64>) -> SquareMetres {
     let Some(first) = polygons.exterior_coords_iter().next() else { return SquareMetres(0.0) };
-    project(polygons, (first.x / 3.0).round() * 3.0)
-        .map_or_else(|| super::ellipsoidal_area(polygons), |flat| plane_area(&flat))
-}
-
-fn project(polygons: &MultiPolygon<f64>, meridian: f64) -> Option<MultiPolygon<f64>> {
-    let degrees = Proj::from_proj_string("+proj=longlat +ellps=GRS80 +no_defs").ok()?;
-    let zone = format!("+proj=tmerc +lat_0=0 +lon_0={meridian} +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +no_defs");
-    let zone = Proj::from_proj_string(&zone).ok()?;
-    polygons
-        .try_map_coords(|point| {
-            let mut at = (point.x.to_radians(), point.y.to_radians(), 0.0);
-            transform(&degrees, &zone, &mut at)?;
-            Ok::<_, proj4rs::errors::Error>(geo::Coord { x: at.0, y: at.1 })
-        })
-        .ok()
+    let zone = Planar::gauss_kruger_3_degree(first.x);
+    let flat = polygons.try_map_coords(|point| zone.project(point).ok_or(()));
+    flat.map_or_else(|()| super::ellipsoidal_area(polygons), |flat| plane_area(&flat))
 }
 
 #[cfg(test)]

@@ -33,6 +33,11 @@ pub(crate) fn zoning() -> Vec<StyleLayer> {
 /// Parks, the control line and the study boundary.
 pub(crate) fn boundaries() -> Vec<StyleLayer> {
     vec![
+        // A light seam keeps the outline apart from dark patches on either side.
+        StyleLayer::line("parks-casing", "parks")
+            .paint("line-color", json!(palette::HALO))
+            .paint("line-width", by_zoom(&[(10.0, 2.4), (14.0, 4.5), (18.0, 6.5)]))
+            .paint("line-opacity", json!(0.8)),
         StyleLayer::line("parks", "parks")
             .paint("line-color", json!(palette::PARK))
             .paint("line-width", by_zoom(&[(10.0, 1.0), (14.0, 2.0), (18.0, 3.0)])),

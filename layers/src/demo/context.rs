@@ -1,0 +1,150 @@
+//! Everything that is not industry: what the other blocks are used for today, and in the plan.
+
+use super::quad::{Quad, Ring};
+use super::random::Random;
+use super::streets::District;
+
+/// A current patch or a plan polygon without industry: its rings (exterior first) and use code.
+#[derive(Clone, Debug)]
+pub(super) struct Other {
+    pub(super) rings: Vec<Ring>,
+    pub(super) code: &'static str,
+}
+
+/// Other land of both maps.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Context {
+    pub(super) current: Vec<Other>,
+    pub(super) planned: Vec<Other>,
+}
+
+type Mix = &'static [(&'static str, f64)];
+
+fn planned_mix(district: District) -> Mix {
+    match district {
+        District::OldTown => &[
+            ("070102", 44.0),
+            ("070103", 5.0),
+            ("0901", 13.0),
+            ("0902", 5.0),
+            ("0801", 4.0),
+            ("080403", 5.0),
+            ("0806", 3.0),
+            ("0803", 3.0),
+            ("1401", 10.0),
+            ("1403", 3.0),
+            ("0702", 4.0),
+            ("1503", 1.0),
+            ("120803", 2.0),
+        ],
+        District::NewTown => &[
+            ("070102", 40.0),
+            ("070101", 6.0),
+            ("0901", 10.0),
+            ("0902", 7.0),
+            ("0801", 5.0),
+            ("080403", 6.0),
+            ("080401", 3.0),
+            ("0805", 3.0),
+            ("0806", 3.0),
+            ("1401", 14.0),
+            ("16", 4.0),
+        ],
+        District::NewNorth => &[
+            ("0802", 22.0),
+            ("0902", 16.0),
+            ("070102", 18.0),
+            ("0801", 6.0),
+            ("1401", 12.0),
+            ("1402", 6.0),
+            ("16", 8.0),
+            ("080402", 6.0),
+        ],
+        District::East => &[
+            ("070102", 20.0),
+            ("1101", 24.0),
+            ("1402", 16.0),
+            ("0901", 8.0),
+            ("1303", 5.0),
+            ("1305", 4.0),
+            ("1302", 3.0),
+            ("120801", 5.0),
+            ("1401", 8.0),
+            ("16", 12.0),
+        ],
+        District::Fringe => &[("1402", 30.0), ("16", 30.0), ("1401", 14.0), ("070102", 16.0), ("1101", 10.0)],
+    }
+}
+
+/// What stands today where the plan has not been carried out yet.
+fn current_mix(district: District) -> Mix {
+    match district {
+        District::OldTown => &[("070102", 40.0), ("070103", 30.0), ("0901", 20.0), ("2301", 6.0), ("0801", 4.0)],
+        District::NewTown => &[("0401", 30.0), ("2301", 35.0), ("070102", 20.0), ("0304", 15.0)],
+        District::NewNorth => &[("0401", 35.0), ("2301", 40.0), ("0902", 10.0), ("0801", 5.0), ("1101", 10.0)],
+        District::East => {
+            &[("2301", 30.0), ("0401", 25.0), ("1101", 20.0), ("0703", 10.0), ("0304", 10.0), ("0103", 5.0)]
+        }
+        District::Fringe => &[("0401", 60.0), ("0304", 12.0), ("0103", 14.0), ("2301", 14.0)],
+    }
+}
+
+/// How likely the plan is carried out already.
+fn built_up(district: District) -> f64 {
+    match district {
+        District::OldTown => 0.86,
+        District::NewTown => 0.62,
+        District::NewNorth => 0.35,
+        District::East => 0.45,
+        District::Fringe => 0.12,
+    }
+}
+
+/// Uses a whole block of other land: a plan polygon or two, and a few current patches in each.
+pub(super) fn fill(quad: Quad, district: District, random: &mut Random, context: &mut Context) {
+    let plots = if quad.area() > 45_000.0 { halves(quad, random).to_vec() } else { vec![quad] };
+    for plot in plots {
+        let planned = random.weighted(planned_mix(district));
+        context.planned.push(Other { rings: vec![plot.ring()], code: planned });
+        fill_current(plot, planned, district, random, context);
+    }
+}
+
+/// Splits one plan polygon's land into current patches.
+pub(super) fn fill_current(
+    plot: Quad,
+    planned: &'static str,
+    district: District,
+    random: &mut Random,
+    context: &mut Context,
+) {
+    let usual = match district {
+        District::OldTown => 13_000.0,
+        District::Fringe => 60_000.0,
+        _ => 28_000.0,
+    };
+    let mut open = vec![plot];
+    while let Some(part) = open.pop() {
+        let (length, width) = part.size();
+        let (longer, shorter) = (length.max(width), length.min(width));
+        if part.area() > usual * random.between(0.8, 2.2) && longer > 60.0 && shorter > 35.0 {
+            open.extend(halves(part, random));
+            continue;
+        }
+        let as_planned = random.chance(built_up(district)) && planned != "16";
+        let code = if as_planned { planned } else { random.weighted(current_mix(district)) };
+        context.current.push(Other { rings: vec![part.ring()], code });
+    }
+}
+
+fn halves(quad: Quad, random: &mut Random) -> [Quad; 2] {
+    let quad = quad.along_its_length();
+    let at = random.between(0.35, 0.65);
+    [quad.part((0.0, at), (0.0, 1.0)), quad.part((at, 1.0), (0.0, 1.0))]
+}
+
+/// A use for the odd end of a row of lots: what stands there, and what the plan wants.
+pub(super) fn row_end(random: &mut Random) -> (&'static str, &'static str) {
+    let current = random.weighted(&[("2301", 4.0), ("1101", 3.0), ("0901", 1.5), ("120803", 1.0), ("1402", 1.5)]);
+    (current, random.weighted(&[("1402", 5.0), ("120803", 2.0), ("1303", 1.0), ("1309", 1.0)]))
+}

@@ -1,0 +1,42 @@
+// Bundles the viewer into a folder that needs nothing else: no CDN, no font host.
+//
+//   node build.mjs [--outdir DIR]      or TUBAN_VIEWER_OUT=DIR; default dist/
+//
+// Beside each file that compresses lies its .gz, so that the server need not compress at run time.
+
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+const { values } = parseArgs({ options: { outdir: { type: "string" } } });
+const outdir = path.resolve(values.outdir ?? process.env.TUBAN_VIEWER_OUT ?? path.join(here, "dist"));
+const maplibre = path.dirname(createRequire(import.meta.url).resolve("maplibre-gl/package.json"));
+
+await rm(outdir, { recursive: true, force: true });
+await mkdir(outdir, { recursive: true });
+
+await build({
+  absWorkingDir: here,
+  entryPoints: {
+    main: "src/main.ts",
+    // MapLibre starts its worker from a file of its own; src/map.ts tells it this name.
+    "maplibre-gl-worker": path.join(maplibre, "dist/maplibre-gl-worker.mjs"),
+  },
+  outdir,
+  bundle: true,
+  format: "esm",
+  target: "chrome96",
+  minify: true,
+  legalComments: "linked",
+  logLevel: "warning",
+});
+await copyFile(path.join(here, "index.html"), path.join(outdir, "index.html"));
+
+for (const file of await readdir(outdir)) {
+  const bytes = await readFile(path.join(outdir, file));
+  await writeFile(path.join(outdir, `${file}.gz`), gzipSync(bytes, { level: 9 }));
+}

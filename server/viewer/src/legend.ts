@@ -1,0 +1,126 @@
+// The legend: what the colours say, how many and how much.
+
+import type { Legend, LegendEntry, LegendRow } from "./api";
+import { element } from "./dom";
+import type { Speaker } from "./words";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** `draws` says whether the map draws a tile layer; entries of others are left out. */
+export function legendElement(
+  legend: Legend,
+  speaker: Speaker,
+  draws: (tileset: string | null, layer: string) => boolean,
+): HTMLElement {
+  const there = (entry: LegendEntry) =>
+    draws(entry.tileset, entry.source_layer) && !(entry.key === "not_assessed" && entry.count === 0);
+  const entries = legend.entries.filter(there);
+  const context = legend.context.filter(there);
+  const counted = entries.some((entry) => entry.count !== null || entry.area_ha !== null);
+  const counts = legend.counts ? speaker.pick(legend.counts) : speaker.say("count");
+
+  const table = element("table", { class: "legend-classes" });
+  table.append(element("caption", { class: "hidden", text: speaker.say("legend") }));
+  if (counted) {
+    table.createTHead().append(
+      element(
+        "tr",
+        {},
+        element("th", { attributes: { scope: "col", colspan: "2" }, text: "" }),
+        element("th", { class: "figure", attributes: { scope: "col" }, text: counts }),
+        element("th", { class: "figure", attributes: { scope: "col" }, text: speaker.say("hectares") }),
+      ),
+    );
+  }
+  const rowsOf = (listed: (LegendEntry | LegendRow)[]) =>
+    listed.map((entry) => {
+      const sign = "color" in entry ? swatch(entry) : null;
+      const row = classRow(sign, speaker.pick(entry.label), entry.count, entry.area_ha, speaker);
+      row.dataset["key"] = entry.key;
+      return row;
+    });
+  const total = legend.total ? [totalRow(legend.total, speaker)] : [];
+  const unassessed = (entry: LegendEntry) => entry.key === "not_assessed";
+  const classes = entries.filter((entry) => !unassessed(entry));
+  // What was not assessed is in no total, so it stands below it.
+  const rest = element("tbody", { class: "quiet" }, ...rowsOf(entries.filter(unassessed)));
+  if (legend.breakdown.length > 0) {
+    const heading = element("tr", {}, element("th", { class: "heading", attributes: { scope: "rowgroup", colspan: "4" }, text: speaker.say("byUse") }));
+    table.append(
+      element("tbody", {}, ...rowsOf(classes)),
+      rest,
+      element("tbody", { class: "legend-breakdown" }, heading, ...rowsOf(legend.breakdown), ...total),
+    );
+  } else {
+    table.append(element("tbody", {}, ...rowsOf(classes), ...total), rest);
+  }
+
+  const around = element("ul", { class: "legend-context" });
+  for (const entry of context) {
+    around.append(element("li", {}, swatch(entry), element("span", { text: speaker.pick(entry.label) })));
+  }
+  return element("div", { class: "legend" }, table, context.length > 0 && around);
+}
+
+function classRow(
+  sign: Element | null,
+  label: string,
+  count: number | null,
+  areaHa: number | null,
+  speaker: Speaker,
+): HTMLTableRowElement {
+  return element(
+    "tr",
+    {},
+    element("td", { class: "sign-cell" }, sign),
+    element("th", { attributes: { scope: "row" }, text: label }),
+    element("td", { class: "figure count", text: count === null ? "" : speaker.count(count) }),
+    element("td", { class: "figure area", text: areaHa === null ? "" : speaker.number(areaHa, 2) }),
+  );
+}
+
+function totalRow(total: LegendRow, speaker: Speaker): HTMLTableRowElement {
+  const row = classRow(null, speaker.say("total"), total.count, total.area_ha, speaker);
+  row.className = "total";
+  return row;
+}
+
+/** A sample of how the map draws the class. */
+export function swatch(entry: Pick<LegendEntry, "color" | "opacity" | "over" | "pattern" | "stroke">): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "swatch");
+  svg.setAttribute("viewBox", "0 0 26 16");
+  svg.setAttribute("aria-hidden", "true");
+  const draw = (tag: string, attributes: Record<string, string | number>) => {
+    const shape = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) shape.setAttribute(name, String(value));
+    svg.append(shape);
+  };
+  const box = { x: 1.5, y: 1.5, width: 23, height: 13, rx: 1 };
+  const { color, opacity, over, pattern, stroke } = entry;
+  switch (pattern) {
+    case "outline":
+      draw("rect", { ...box, fill: "none", stroke: color, "stroke-width": 2 });
+      break;
+    case "line":
+      draw("path", { d: "M1 8h24", stroke: color, "stroke-width": 3.5 });
+      break;
+    case "dash_dot":
+      draw("path", { d: "M1 8h24", stroke: color, "stroke-width": 1.8, "stroke-dasharray": "8 2.5 2 2.5" });
+      break;
+    case "point":
+      draw("circle", { cx: 13, cy: 8, r: 5, fill: color });
+      break;
+    default:
+      if (over) draw("rect", { ...box, fill: over });
+      draw("rect", {
+        ...box,
+        fill: color,
+        "fill-opacity": opacity,
+        stroke: stroke ?? "#5c5348",
+        "stroke-width": stroke ? 1.5 : 0.5,
+        ...(pattern === "dashed" ? { "stroke-dasharray": "4 2.5" } : {}),
+      });
+  }
+  return svg;
+}

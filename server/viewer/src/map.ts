@@ -1,0 +1,265 @@
+// The map itself: MapLibre with our style, one highlighted feature, and what lies at a point.
+
+import {
+  LngLatBounds,
+  Map as MapLibreMap,
+  NavigationControl,
+  ScaleControl,
+  setWorkerUrl,
+  type FilterSpecification,
+  type LayerSpecification,
+  type StyleSpecification,
+} from "maplibre-gl";
+
+import { setDrawing } from "./activity";
+import type { Attributes, Bounds } from "./api";
+import type { View } from "./hash";
+
+setWorkerUrl(new URL("maplibre-gl-worker.js", import.meta.url).href);
+
+/** Han characters are drawn with the device's own fonts: nothing is fetched. */
+const HAN_FONTS = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif";
+
+/** How far from a click, in pixels, a line or a point still counts as meant. */
+const REACH = 5;
+
+/** A feature as it was drawn. */
+export interface DrawnFeature {
+  tileset: string;
+  layer: string;
+  id: number | undefined;
+  attributes: Attributes;
+  isArea: boolean;
+}
+
+/** A feature to highlight: by an attribute, or by its id. */
+export type Highlight = { tileset: string; layer: string } & ({ key: string } | { id: number });
+
+export interface MapEvents {
+  onClick(point: { lon: number; lat: number }, drawn: DrawnFeature[], byKeyboard: boolean): void;
+  onMoved(view: View): void;
+  onTrouble(error: { message: string }): void;
+  /** A source told more about itself. */
+  onSource(): void;
+}
+
+/** Room that panels take from the map, in pixels. */
+export interface Margins {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+export class TubanMap {
+  readonly map: MapLibreMap;
+  private style: StyleSpecification | undefined;
+  private highlighted: Highlight | undefined;
+  private readonly hidden = new Set<string>();
+
+  /** Throws if the browser has no WebGL. */
+  constructor(container: HTMLElement, events: MapEvents) {
+    this.map = new MapLibreMap({
+      container,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      maxPitch: 0,
+      fadeDuration: 150,
+      localIdeographFontFamily: HAN_FONTS,
+      style: { version: 8, sources: {}, layers: [] },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    this.map.addControl(new ScaleControl({ maxWidth: 110, unit: "metric" }), "bottom-right");
+    this.listen(events);
+  }
+
+  private listen(events: MapEvents): void {
+    const { map } = this;
+    map.on("idle", () => setDrawing(false));
+    map.on("dataloading", () => setDrawing(true));
+    map.on("movestart", () => setDrawing(true));
+    map.on("moveend", () => events.onMoved(this.view()));
+    map.on("click", (event) => {
+      events.onClick({ lon: event.lngLat.lng, lat: event.lngLat.lat }, this.drawnAt(event.point.x, event.point.y), false);
+    });
+    const container = map.getContainer();
+    map.getCanvas().addEventListener("keydown", () => container.classList.add("keyboard"));
+    map.getCanvas().addEventListener("pointerdown", () => container.classList.remove("keyboard"));
+    map.getCanvas().addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      const { lng, lat } = map.getCenter();
+      const { x, y } = map.project([lng, lat]);
+      events.onClick({ lon: lng, lat }, this.drawnAt(x, y), true);
+    });
+    map.on("mousemove", (event) => {
+      const above = map.queryRenderedFeatures(event.point, { layers: this.answering() });
+      map.getCanvas().style.cursor = above.length > 0 ? "pointer" : "";
+    });
+    map.on("sourcedata", (event) => {
+      if (event.sourceDataType === "metadata") events.onSource();
+    });
+    map.on("error", (event) => events.onTrouble(event.error));
+  }
+
+  view(): View {
+    const { lng, lat } = this.map.getCenter();
+    return { zoom: this.map.getZoom(), lat, lon: lng };
+  }
+
+  jumpTo(view: View): void {
+    this.map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
+  }
+
+  fit([west, south, east, north]: Bounds, margins: Margins, animate: boolean, maxZoom: number): void {
+    const bounds = new LngLatBounds([west, south], [east, north]);
+    this.map.fitBounds(bounds, { padding: margins, animate, maxZoom });
+  }
+
+  /** Opens at the style's own centre. */
+  center(): void {
+    const { center, zoom } = this.style ?? {};
+    if (center) this.map.jumpTo({ center: [center[0] ?? 0, center[1] ?? 0], zoom: zoom ?? 0 });
+  }
+
+  /**
+   * Changes the style. Only what differs is changed: styles of one project share their sources, so
+   * tiles that are there stay there.
+   */
+  setStyle(style: StyleSpecification): void {
+    this.style = style;
+    this.apply(true);
+  }
+
+  /** Draws the same style anew and asks for everything again. */
+  reload(): void {
+    this.apply(false);
+  }
+
+  private apply(onlyDifferences: boolean): void {
+    if (!this.style) return;
+    const { glyphs: _, ...style } = this.style; // Without glyphs MapLibre draws all text from the device.
+    const layers = style.layers.map((layer) => this.withVisibility(layer));
+    setDrawing(true);
+    this.map.setStyle({ ...style, layers: [...layers, ...this.highlightLayers()] }, { diff: onlyDifferences });
+    this.map.triggerRepaint();
+  }
+
+  /** Highlights one feature, or none. */
+  highlight(feature: Highlight | undefined): void {
+    this.highlighted = feature;
+    this.apply(true);
+  }
+
+  private highlightLayers(): LayerSpecification[] {
+    const feature = this.highlighted;
+    if (!feature || !this.style?.sources[feature.tileset]) return [];
+    const filter: FilterSpecification =
+      "key" in feature ? ["==", ["get", "key"], feature.key] : ["==", ["id"], feature.id];
+    const common = { source: feature.tileset, "source-layer": feature.layer, filter };
+    const areasAndLines: FilterSpecification = ["all", filter as never, ["!=", ["geometry-type"], "Point"]];
+    const points: FilterSpecification = ["all", filter as never, ["==", ["geometry-type"], "Point"]];
+    const round = { "line-join": "round" } as const;
+    return [
+      { ...common, id: "selected-casing", type: "line", filter: areasAndLines, layout: round, paint: { "line-color": "#ffffff", "line-width": 6 } },
+      { ...common, id: "selected", type: "line", filter: areasAndLines, layout: round, paint: { "line-color": "#111418", "line-width": 2.6 } },
+      {
+        ...common,
+        id: "selected-point",
+        type: "circle",
+        filter: points,
+        paint: { "circle-radius": 9, "circle-opacity": 0, "circle-stroke-color": "#111418", "circle-stroke-width": 2.6 },
+      },
+    ];
+  }
+
+  isShown(tileset: string, layer: string): boolean {
+    return !this.hidden.has(`${tileset}/${layer}`);
+  }
+
+  /** Shows or hides a tile layer in this and every later style. */
+  setShown(tileset: string, layer: string, shown: boolean): void {
+    const name = `${tileset}/${layer}`;
+    if (shown) this.hidden.delete(name);
+    else this.hidden.add(name);
+    this.apply(true);
+  }
+
+  private withVisibility(layer: LayerSpecification): LayerSpecification {
+    if (!("source-layer" in layer) || this.isShown(layer.source, layer["source-layer"] ?? "")) return layer;
+    return { ...layer, layout: { ...layer.layout, visibility: "none" } } as LayerSpecification;
+  }
+
+  /** Whether the style draws anything of that tile layer. */
+  draws(tileset: string | null, layer: string): boolean {
+    const layers = this.style?.layers ?? [];
+    return layers.some(
+      (drawn) => "source-layer" in drawn && drawn["source-layer"] === layer && (tileset === null || drawn.source === tileset),
+    );
+  }
+
+  /** The colour in which the style draws a plain layer. */
+  colour(tileset: string, layer: string): string | undefined {
+    for (const drawn of this.style?.layers ?? []) {
+      if (!("source-layer" in drawn) || drawn.source !== tileset || drawn["source-layer"] !== layer) continue;
+      const paint = (drawn.paint ?? {}) as Record<string, unknown>;
+      const colour = paint["fill-color"] ?? paint["line-color"] ?? paint["circle-color"];
+      if (typeof colour === "string") return colour;
+    }
+    return undefined;
+  }
+
+  /** Style layers whose features answer to a click: all but words and the highlight. */
+  private answering(): string[] {
+    const layers = this.map.getStyle().layers.filter((layer) => layer.type !== "symbol" && layer.type !== "background");
+    return layers.map((layer) => layer.id).filter((id) => !id.startsWith("selected"));
+  }
+
+  private drawnAt(x: number, y: number): DrawnFeature[] {
+    const reach: [[number, number], [number, number]] = [
+      [x - REACH, y - REACH],
+      [x + REACH, y + REACH],
+    ];
+    const layers = this.answering();
+    const exact = this.map.queryRenderedFeatures([x, y], { layers });
+    const near = this.map.queryRenderedFeatures(reach, { layers });
+    const found = new Map<string, DrawnFeature>();
+    for (const feature of [...exact, ...near]) {
+      const isArea = feature.geometry.type === "Polygon" || feature.geometry.type === "MultiPolygon";
+      if (isArea && !exact.includes(feature) && feature.layer.type === "fill") continue;
+      if (isArea && feature.layer.type !== "fill") continue; // An area answers by its inside, not by its outline.
+      const id = typeof feature.id === "number" ? feature.id : undefined;
+      const layer = feature.sourceLayer ?? "";
+      const name = `${feature.source}/${layer}#${id ?? JSON.stringify(feature.properties)}`;
+      if (!found.has(name)) {
+        found.set(name, { tileset: feature.source, layer, id, attributes: feature.properties as Attributes, isArea });
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** What the sources say about their makers, as plain words. */
+  attributions(): string[] {
+    const style = this.map.getStyle();
+    const said = Object.keys(style?.sources ?? {}).map((id) => this.map.getSource(id)?.attribution ?? "");
+    const plain = said.map((html) => new DOMParser().parseFromString(html, "text/html").body.textContent?.trim() ?? "");
+    return [...new Set(plain.filter((words) => words !== ""))];
+  }
+
+  /** Names the controls in the page's language. */
+  nameControls(names: { canvas: string; zoomIn: string; zoomOut: string }): void {
+    const canvas = this.map.getCanvas();
+    canvas.setAttribute("aria-label", names.canvas);
+    for (const [selector, name] of [
+      [".maplibregl-ctrl-zoom-in", names.zoomIn],
+      [".maplibregl-ctrl-zoom-out", names.zoomOut],
+    ] as const) {
+      const button = this.map.getContainer().querySelector(selector);
+      button?.setAttribute("aria-label", name);
+      button?.setAttribute("title", name);
+    }
+  }
+}

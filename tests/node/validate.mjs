@@ -1,0 +1,21 @@
+// Says what is wrong with a document: node validate.mjs style|tilejson < DOCUMENT
+//
+// A style is judged by MapLibre's own validator, a TileJSON by the schema beside this file. Prints a
+// JSON list of complaints, empty when all is well.
+import { readFileSync } from "node:fs";
+import { validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
+import Ajv from "ajv";
+
+const document = JSON.parse(readFileSync(0, "utf8"));
+
+const judges = {
+  style: () => validateStyleMin(document).map((error) => error.message),
+  tilejson: () => {
+    const schema = JSON.parse(readFileSync(new URL("tilejson.schema.json", import.meta.url), "utf8"));
+    const ajv = new Ajv({ allErrors: true, strictTuples: false });
+    ajv.validate(schema, document);
+    return (ajv.errors ?? []).map((error) => `${error.instancePath || "/"} ${error.message}`);
+  },
+};
+
+console.log(JSON.stringify(judges[process.argv[2]]()));

@@ -1,0 +1,230 @@
+//! Reads a PMTiles archive from a memory map. A file that lies gets an error, in bounded time and
+//! memory; it is never trusted with more than it holds.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use memmap2::Mmap;
+
+use super::directory::{Directory, Entry, LONGEST};
+use super::header::{Header, Section};
+use crate::archive::gzip::{GunzipError, gunzip};
+use crate::archive::{ArchiveError, Compression};
+use crate::coord::{TileCoord, TileId};
+
+/// Directories on the way to a tile: the root and up to three levels of leaves (§4.3 recommends one).
+const DEEPEST: usize = 4;
+
+/// Leaf directories kept decoded.
+const LEAVES_KEPT: usize = 64;
+
+/// Longest JSON metadata that is read, bytes when decompressed.
+const LONGEST_METADATA: usize = 64 << 20;
+
+/// A PMTiles v3 archive on a memory map. Cheap to share between threads.
+pub struct Archive {
+    file: PathBuf,
+    map: Mmap,
+    header: Header,
+    root: Arc<Directory>,
+    metadata: serde_json::Value,
+    /// The leaves asked for last, newest first, each with its offset.
+    leaves: Mutex<VecDeque<(u64, Arc<Directory>)>>,
+}
+
+impl std::fmt::Debug for Archive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Archive").field("file", &self.file).field("header", &self.header).finish_non_exhaustive()
+    }
+}
+
+impl Archive {
+    /// Maps a file and checks its header, root directory and metadata.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Read`] if the system refuses the file, [`ArchiveError::Broken`] if it is no
+    /// PMTiles v3 archive or lies about itself.
+    pub fn open(file: &Path) -> Result<Self, ArchiveError> {
+        let read = |cause| ArchiveError::Read { file: file.to_owned(), cause };
+        let broken = |problem| ArchiveError::Broken { file: file.to_owned(), problem };
+        let opened = File::open(file).map_err(read)?;
+        if opened.metadata().map_err(read)?.len() == 0 {
+            return Err(broken("is empty"));
+        }
+        // SAFETY: a map is sound as long as nobody changes the file under it. Archives are published
+        // by rename and never written again, so a reader keeps the file it opened. Someone who
+        // truncates it by hand gets a SIGBUS, which no check of ours could prevent.
+        #[allow(unsafe_code)]
+        let map = unsafe { Mmap::map(&opened) }.map_err(read)?;
+        let header = Header::from_bytes(&map).map_err(broken)?;
+        for section in [header.root, header.metadata, header.leaves, header.data] {
+            section.of(&map).ok_or_else(|| broken("is shorter than its header says"))?;
+        }
+        if header.min_zoom > header.max_zoom || header.max_zoom > crate::coord::DEEPEST_ZOOM {
+            return Err(broken("has impossible zooms"));
+        }
+        let root = directory(&map, header.root, &header).map_err(broken)?;
+        let metadata = unpack(&map, header.metadata, header.internal_compression, LONGEST_METADATA).map_err(broken)?;
+        let metadata: serde_json::Value =
+            serde_json::from_slice(&metadata).map_err(|_| broken("has metadata that is not JSON"))?;
+        if !metadata.is_object() {
+            return Err(broken("has metadata that is not a JSON object"));
+        }
+        let root = Arc::new(root);
+        Ok(Self { file: file.to_owned(), map, header, root, metadata, leaves: Mutex::default() })
+    }
+
+    /// The tile as stored (see [`Archive::tile_compression`]), or `None` where there is none.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Broken`] if a leaf directory on the way is broken.
+    pub fn tile(&self, tile: TileCoord) -> Result<Option<&[u8]>, ArchiveError> {
+        let id = tile.id().value();
+        let mut directory = Arc::clone(&self.root);
+        for _ in 0..DEEPEST {
+            let Some(&entry) = directory.find(id) else { return Ok(None) };
+            if !entry.is_leaf() {
+                return Ok(Some(self.content(&entry)?));
+            }
+            directory = self.leaf(&entry)?;
+        }
+        Err(self.broken("has directories within directories without end"))
+    }
+
+    /// The JSON metadata; always an object.
+    pub fn metadata(&self) -> &serde_json::Value {
+        &self.metadata
+    }
+
+    /// Shallowest and deepest zoom.
+    pub fn zooms(&self) -> (u8, u8) {
+        (self.header.min_zoom, self.header.max_zoom)
+    }
+
+    /// `[west, south, east, north]`, degrees.
+    pub fn bounds(&self) -> [f64; 4] {
+        self.header.bounds
+    }
+
+    /// `[lon, lat, zoom]` to open a map at.
+    pub fn center(&self) -> [f64; 3] {
+        self.header.center
+    }
+
+    /// How many tiles the archive says it addresses; 0 if it does not know.
+    pub fn tile_count(&self) -> u64 {
+        self.header.addressed_tiles
+    }
+
+    /// How the tiles are compressed.
+    pub fn tile_compression(&self) -> Compression {
+        self.header.tile_compression
+    }
+
+    /// All addressed tiles in the order of the curve, shallow zooms first; ends after an error.
+    pub fn tile_coords(&self) -> impl Iterator<Item = Result<TileCoord, ArchiveError>> + '_ {
+        TileCoords { archive: self, open: vec![(Arc::clone(&self.root), 0)], run: 0..0, next: 0 }
+    }
+
+    fn content(&self, entry: &Entry) -> Result<&[u8], ArchiveError> {
+        let data = self.header.data.of(&self.map);
+        data.and_then(|data| entry.section().of(data))
+            .ok_or_else(|| self.broken("has a tile that lies outside the file"))
+    }
+
+    fn leaf(&self, entry: &Entry) -> Result<Arc<Directory>, ArchiveError> {
+        // A panic while the list was held cannot have left it half changed, so poison does not matter.
+        let kept = || self.leaves.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, leaf)) = kept().iter().find(|(offset, _)| *offset == entry.offset) {
+            return Ok(Arc::clone(leaf));
+        }
+        let offset =
+            self.header.leaves.offset.checked_add(entry.offset).ok_or_else(|| self.broken("points nowhere"))?;
+        let section = Section { offset, ..entry.section() };
+        let leaf = directory(&self.map, section, &self.header).map_err(|problem| self.broken(problem))?;
+        if leaf.entries.is_empty() {
+            return Err(self.broken("has an empty leaf directory"));
+        }
+        let leaf = Arc::new(leaf);
+        let mut kept = kept();
+        kept.truncate(LEAVES_KEPT - 1);
+        kept.push_front((entry.offset, Arc::clone(&leaf)));
+        Ok(leaf)
+    }
+
+    fn broken(&self, problem: &'static str) -> ArchiveError {
+        ArchiveError::Broken { file: self.file.clone(), problem }
+    }
+}
+
+fn directory(file: &[u8], section: Section, header: &Header) -> Result<Directory, &'static str> {
+    Directory::from_bytes(&unpack(file, section, header.internal_compression, LONGEST)?, header.data, header.leaves)
+}
+
+fn unpack(file: &[u8], section: Section, compression: Compression, limit: usize) -> Result<Vec<u8>, &'static str> {
+    const TOO_LONG: &str = "has a directory or metadata of unreasonable length";
+    let bytes = section.of(file).ok_or("is shorter than its header says")?;
+    match compression {
+        Compression::None if bytes.len() > limit => Err(TOO_LONG),
+        Compression::None => Ok(bytes.to_vec()),
+        Compression::Gzip => gunzip(bytes, limit).map_err(|error| match error {
+            GunzipError::Broken => "has a directory or metadata that is not gzip",
+            GunzipError::TooLong { .. } => TOO_LONG,
+        }),
+        _ => Err("compresses its directories in a way that is not supported"),
+    }
+}
+
+/// Walks all directories depth first.
+struct TileCoords<'a> {
+    archive: &'a Archive,
+    /// Directories on the way, each with its next entry.
+    open: Vec<(Arc<Directory>, usize)>,
+    /// Tiles left of the current entry.
+    run: std::ops::Range<u64>,
+    /// No later tile may come before this one, or a directory is visited twice.
+    next: u64,
+}
+
+impl TileCoords<'_> {
+    fn step(&mut self) -> Result<Option<TileCoord>, ArchiveError> {
+        loop {
+            if let Some(id) = self.run.next() {
+                let coord = TileId::new(id).map(TileId::coord);
+                return coord.map(Some).ok_or_else(|| self.archive.broken("names a tile beyond zoom 30"));
+            }
+            let Some((directory, place)) = self.open.last_mut() else { return Ok(None) };
+            let Some(&entry) = directory.entries.get(*place) else {
+                self.open.pop();
+                continue;
+            };
+            *place += 1;
+            if entry.id < self.next {
+                return Err(self.archive.broken("names a tile twice"));
+            }
+            if entry.is_leaf() {
+                if self.open.len() == DEEPEST {
+                    return Err(self.archive.broken("has directories within directories without end"));
+                }
+                self.open.push((self.archive.leaf(&entry)?, 0));
+            } else {
+                self.run = entry.id..entry.id + u64::from(entry.run_length);
+                self.next = self.run.end;
+            }
+        }
+    }
+}
+
+impl Iterator for TileCoords<'_> {
+    type Item = Result<TileCoord, ArchiveError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let step = self.step();
+        if step.is_err() {
+            self.open.clear();
+        }
+        step.transpose()
+    }
+}

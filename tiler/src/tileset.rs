@@ -1,0 +1,188 @@
+//! Tilesets: what to make, what was made, and the one function that makes it.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use layers::ThematicLayer;
+
+use crate::archive::{self, ArchiveInfo};
+use crate::grid::{QuadGrid, WebMercatorQuad};
+use crate::metadata::metadata;
+use crate::world::{WorldFeature, WorldPoint, project};
+use crate::{pipeline, zooms};
+
+/// What to make: one archive of all these layers.
+#[derive(Clone, Debug)]
+pub struct TilesetSpec<'a> {
+    /// The tileset's id, in metadata as `name`.
+    pub id: &'a str,
+    /// What it shows.
+    pub description: &'a str,
+    /// Who made the data; plain text.
+    pub attribution: &'a str,
+    /// Its layers, bottom first.
+    pub layers: &'a [ThematicLayer],
+    /// Shallowest zoom; `None` = from the data.
+    pub min_zoom: Option<u8>,
+    /// Deepest zoom, at most [`DEEPEST_TILED_ZOOM`](crate::DEEPEST_TILED_ZOOM); `None` = from the data.
+    pub max_zoom: Option<u8>,
+    /// Tool and version that made it (`generator`).
+    pub generator: &'a str,
+    /// Further members of the JSON metadata, as they are.
+    pub extra_metadata: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What was made.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct TilesetSummary {
+    /// Shallowest zoom.
+    pub min_zoom: u8,
+    /// Deepest zoom.
+    pub max_zoom: u8,
+    /// `[west, south, east, north]`, degrees.
+    pub bounds: [f64; 4],
+    /// Tiles addressed.
+    pub tiles: u64,
+    /// Bytes of the archive.
+    pub bytes: u64,
+    /// Features without a single finite coordinate, so without a place on the map.
+    pub placeless: u64,
+    /// Counts of each zoom, shallowest first.
+    pub zooms: Vec<ZoomSummary>,
+}
+
+/// What happened to features at one zoom.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct ZoomSummary {
+    /// The zoom.
+    pub zoom: u8,
+    /// Non-empty tiles.
+    pub tiles: u64,
+    /// Feature pieces written.
+    pub features: u64,
+    /// Of them drawn as a minimum square, because they are smaller than the grid.
+    pub minimum: u64,
+    /// Of them repaired after snapping.
+    pub repaired: u64,
+}
+
+/// Why a tileset cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum TileError {
+    /// There is nothing to draw.
+    #[error("tileset {id} has no features")]
+    Empty {
+        /// The tileset.
+        id: String,
+    },
+    /// Two layers have the same name.
+    #[error("tileset {id} has two layers {layer}")]
+    RepeatedLayer {
+        /// The tileset.
+        id: String,
+        /// The name.
+        layer: String,
+    },
+    /// The zooms asked for are the wrong way round or too deep.
+    #[error("tileset {id} cannot have zooms {min_zoom} to {max_zoom}")]
+    Zooms {
+        /// The tileset.
+        id: String,
+        /// Shallowest zoom asked for.
+        min_zoom: u8,
+        /// Deepest zoom asked for.
+        max_zoom: u8,
+    },
+    /// The disk refused.
+    #[error("cannot write {}", file.display())]
+    Write {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: std::io::Error,
+    },
+}
+
+/// Tells how far the work is: `(tiles done, tiles expected)`; expected is an upper estimate until the
+/// deepest zoom has begun.
+pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
+
+/// Makes one archive. Runs on the current rayon pool; the bytes do not depend on its size.
+///
+/// A file name ending in `.mbtiles` gives MBTiles, any other PMTiles. The file appears complete or
+/// not at all (`.partial`, fsync, rename).
+///
+/// # Errors
+/// [`TileError::Empty`] without a feature that has a place, [`TileError::RepeatedLayer`] and
+/// [`TileError::Zooms`] if the request makes no sense, [`TileError::Write`] if the disk refuses.
+pub fn write_tileset(spec: &TilesetSpec<'_>, file: &Path, progress: Progress<'_>) -> Result<TilesetSummary, TileError> {
+    write_tileset_on(&WebMercatorQuad, spec, file, progress)
+}
+
+/// The same on any grid.
+fn write_tileset_on(
+    grid: &impl QuadGrid,
+    spec: &TilesetSpec<'_>,
+    file: &Path,
+    progress: Progress<'_>,
+) -> Result<TilesetSummary, TileError> {
+    check(spec)?;
+    let projected: Vec<Vec<WorldFeature>> = spec.layers.iter().map(|layer| project(layer, grid)).collect();
+    let placeless = spec.layers.iter().zip(&projected).map(|(layer, features)| placeless(layer, features)).sum();
+    let world = projected
+        .iter()
+        .flatten()
+        .map(WorldFeature::bounds)
+        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
+    let Some(world) = world else { return Err(TileError::Empty { id: spec.id.to_owned() }) };
+    let (min_zoom, max_zoom) = zooms::choose(&projected, world, spec.min_zoom, spec.max_zoom);
+    let [west, north] = grid.unproject(WorldPoint { x: world[0], y: world[1] });
+    let [east, south] = grid.unproject(WorldPoint { x: world[2], y: world[3] });
+    let bounds = [west, south, east, north];
+    let [lon, lat] = grid.unproject(middle(&projected));
+    let center = [lon, lat, f64::from(center_zoom(world).clamp(min_zoom, max_zoom))];
+    let metadata = metadata(spec, min_zoom, max_zoom);
+
+    let write = |cause| TileError::Write { file: file.to_owned(), cause };
+    let mut archive = archive::create(file).map_err(write)?;
+    let zooms = pipeline::run(spec, projected, (min_zoom, max_zoom), archive.as_mut(), progress).map_err(write)?;
+    let bytes = archive.finish(&ArchiveInfo { min_zoom, max_zoom, bounds, center, metadata }).map_err(write)?;
+    let tiles = zooms.iter().map(|zoom| zoom.tiles).sum();
+    tracing::info!(tileset = spec.id, min_zoom, max_zoom, tiles, bytes, "wrote tileset");
+    Ok(TilesetSummary { min_zoom, max_zoom, bounds, tiles, bytes, placeless, zooms })
+}
+
+fn check(spec: &TilesetSpec<'_>) -> Result<(), TileError> {
+    let mut names = HashSet::new();
+    if let Some(layer) = spec.layers.iter().find(|layer| !names.insert(&layer.id)) {
+        return Err(TileError::RepeatedLayer { id: spec.id.to_owned(), layer: layer.id.clone() });
+    }
+    let (min_zoom, max_zoom) = (spec.min_zoom.unwrap_or(0), spec.max_zoom.unwrap_or(crate::DEEPEST_TILED_ZOOM));
+    if min_zoom > max_zoom || max_zoom > crate::DEEPEST_TILED_ZOOM {
+        return Err(TileError::Zooms { id: spec.id.to_owned(), min_zoom, max_zoom });
+    }
+    Ok(())
+}
+
+fn placeless(layer: &ThematicLayer, projected: &[WorldFeature]) -> u64 {
+    let placed: HashSet<usize> = projected.iter().map(|feature| feature.source).collect();
+    (layer.features.len() - placed.len()) as u64
+}
+
+/// Where the data are: the median of the features' middles, which an outlier cannot move far.
+fn middle(layers: &[Vec<WorldFeature>]) -> WorldPoint {
+    let bounds: Vec<[u32; 4]> = layers.iter().flatten().map(WorldFeature::bounds).collect();
+    let median = |low: usize, high: usize| {
+        let mut middles: Vec<u32> = bounds.iter().map(|b| b[low] + (b[high] - b[low]) / 2).collect();
+        let half = middles.len() / 2;
+        *middles.select_nth_unstable(half).1
+    };
+    WorldPoint { x: median(0, 2), y: median(1, 3) }
+}
+
+/// The zoom at which the data are between one and two tiles wide or high.
+fn center_zoom([west, north, east, south]: [u32; 4]) -> u8 {
+    let side = (east - west).max(south - north).max(1);
+    side.leading_zeros() as u8 + 1
+}

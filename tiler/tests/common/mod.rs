@@ -1,0 +1,48 @@
+//! What the tests of whole tilesets share: a seeded fabric of parcels, and decoding that uses
+//! nothing of the tiler's own.
+
+#![allow(dead_code)]
+
+pub(crate) mod decode;
+pub(crate) mod fabric;
+
+use std::path::Path;
+
+use layers::ThematicLayer;
+use layers::schema::{GeometryKind, ThematicFeature};
+use tiler::{TilesetSpec, TilesetSummary};
+
+/// A spec with names filled in.
+pub(crate) fn spec<'a>(layers: &'a [ThematicLayer], min_zoom: Option<u8>, max_zoom: Option<u8>) -> TilesetSpec<'a> {
+    TilesetSpec {
+        id: "fabric",
+        description: "a made-up fabric of parcels",
+        attribution: "nobody",
+        layers,
+        min_zoom,
+        max_zoom,
+        generator: "tests",
+        extra_metadata: serde_json::Map::new(),
+    }
+}
+
+/// Writes a tileset into a folder.
+pub(crate) fn write(spec: &TilesetSpec<'_>, file: &Path) -> TilesetSummary {
+    tiler::write_tileset(spec, file, &|_, _| {}).expect("the tileset is written")
+}
+
+/// A layer `points` of points scattered over a few degrees.
+pub(crate) fn scattered_points(count: u64) -> ThematicLayer {
+    let mut dice = fabric::Dice(count);
+    let mut feature = |id: u64| {
+        let place = geo::Point::new(116.0 + 2.0 * dice.swing(), 44.0 + 2.0 * dice.swing());
+        ThematicFeature { id, geometry: place.into(), values: vec![] }
+    };
+    ThematicLayer {
+        id: "points".into(),
+        description: "a point".into(),
+        geometry: GeometryKind::Point,
+        attributes: vec![],
+        features: (1..=count).map(&mut feature).collect(),
+    }
+}
