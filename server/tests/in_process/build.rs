@@ -31,7 +31,9 @@ fn the_same_sources_give_the_same_bytes_anywhere() {
     let (one, other) = (City::new(), City::new());
     let id = built(&one).id;
     assert_eq!(built(&other).id, id);
-    for part in ["manifest.json", "stats.json", "findings.gpkg", "base.gpkg", "tiles/findings.pmtiles", "tiles/base.pmtiles"] {
+    for part in
+        ["manifest.json", "stats.json", "findings.gpkg", "base.gpkg", "tiles/findings.pmtiles", "tiles/base.pmtiles"]
+    {
         let bytes = |city: &City| fs::read(city.store().folder(&id).join(part)).expect(part);
         assert!(bytes(&one) == bytes(&other), "{part} differs");
     }

@@ -120,8 +120,7 @@ impl City {
             ],
         )?;
         let plan = |code: &str| -> Vec<Value> { vec![code.into()] };
-        let plan_rows =
-            [(square(0, 0), plan("1001")), (square(1, 0), plan("0804")), (square(2, 0), plan("1001"))];
+        let plan_rows = [(square(0, 0), plan("1001")), (square(1, 0), plan("0804")), (square(2, 0), plan("1001"))];
         table(&mut land, "控规", GeometryKind::Polygon, &[("YDXZDM", Text)], &plan_rows)?;
         let park = vec!["SME".into(), "中小企业园".into()];
         let parks = [(square(0, 0), park)];

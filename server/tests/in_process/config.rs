@@ -58,39 +58,50 @@ fn what_is_left_out_has_a_default() -> Result<(), ConfigError> {
     Ok(())
 }
 
+/// What is said of each of these, a line each.
+fn refusals(texts: &[&str]) -> String {
+    texts.iter().map(|text| refusal(text) + "\n").collect()
+}
+
+/// A layer that is right but for some lines.
+fn layer(lines: &str) -> String {
+    format!("[[layers]]\nid = \"a\"\nfile = \"a.gpkg\"\n{lines}\n")
+}
+
 #[test]
 fn an_unknown_key_is_named_by_its_full_path_and_line() {
-    insta::assert_snapshot!(refusal("[project]\nnmae = \"x\"\n"), @"");
-    insta::assert_snapshot!(refusal("[[layers]]\nid = \"a\"\nfile = \"a.gpkg\"\ntabel = \"t\"\n"), @"");
-    insta::assert_snapshot!(
-        refusal("[[layers]]\nid = \"a\"\nfile = \"a.gpkg\"\n[[layers]]\nid = \"b\"\nfields = { kee = \"BSM\" }\n"), @""
-    );
-    insta::assert_snapshot!(refusal("[codes.own]\nindustry = [\"M\"]\n"), @"");
-    insta::assert_snapshot!(refusal("[tiling]\nmax = 3\n"), @"");
-    insta::assert_snapshot!(refusal("[tiles]\nqqq = 3\n"), @"");
+    insta::assert_snapshot!(refusals(&[
+        "[project]\nnmae = \"x\"\n",
+        &layer("tabel = \"t\""),
+        &(layer("") + "[[layers]]\nid = \"b\"\nfields = { kee = \"BSM\" }\n"),
+        &layer("fields.kye = \"BSM\""),
+        "[codes.own]\nindustry = [\"M\"]\n",
+        "[tiling]\nmax = 3\n",
+        "[tiles]\nqqq = 3\n",
+    ]));
 }
 
 #[test]
 fn a_wrong_value_is_told_what_is_allowed() {
-    let layer = |line: &str| format!("[[layers]]\nid = \"a\"\nfile = \"a.gpkg\"\n{line}\n");
-    insta::assert_snapshot!(refusal(&layer("role = \"parcel\"")), @"");
-    insta::assert_snapshot!(refusal(&layer("area_unit = \"acre\"")), @"");
-    insta::assert_snapshot!(refusal(&(layer("codes = \"my_zonin\"") + "[codes.my_zoning]\nindustrial = [\"I\"]\n")), @"");
-    insta::assert_snapshot!(refusal(&layer("crs = \"EPSG:4548\"")), @"");
-    insta::assert_snapshot!(refusal("[analysis]\narea_method = \"flat\"\n[[layers]]\nid = \"a\"\nfile = \"a\"\n"), @"");
+    insta::assert_snapshot!(refusals(&[
+        &layer("role = \"parcel\""),
+        &layer("area_unit = \"acre\""),
+        &(layer("codes = \"my_zonin\"") + "[codes.my_zoning]\nindustrial = [\"I\"]\n"),
+        &layer("crs = \"EPSG:4548\""),
+        &layer("fields = \"BSM\""),
+        &(layer("") + "[analysis]\narea_method = \"flat\"\n"),
+    ]));
 }
 
 #[test]
 fn what_must_be_there_is_asked_for() {
-    insta::assert_snapshot!(refusal(""), @"");
-    insta::assert_snapshot!(refusal("[[layers]]\nfile = \"a.gpkg\"\n"), @"");
-    insta::assert_snapshot!(refusal("[[layers]]\nid = \"a\"\n"), @"");
-    insta::assert_snapshot!(refusal("[[layers]]\nid = \"a,b\"\nfile = \"a.gpkg\"\n"), @"");
-    insta::assert_snapshot!(
-        refusal("[[layers]]\nid = \"a\"\nfile = \"a.gpkg\"\n[[layers]]\nid = \"A\"\nfile = \"a.gpkg\"\n"), @""
-    );
-    insta::assert_snapshot!(
-        refusal("[tiles]\nmin_zoom = 14\nmax_zoom = 10\n[[layers]]\nid = \"a\"\nfile = \"a.gpkg\"\n"), @""
-    );
-    insta::assert_snapshot!(refusal("[project\nname = 3\n"), @"");
+    insta::assert_snapshot!(refusals(&[
+        "",
+        "[[layers]]\nfile = \"a.gpkg\"\n",
+        "[[layers]]\nid = \"a\"\n",
+        "[[layers]]\nid = \"a,b\"\nfile = \"a.gpkg\"\n",
+        &(layer("") + "[[layers]]\nid = \"A\"\nfile = \"a.gpkg\"\n"),
+        &(layer("") + "[tiles]\nmin_zoom = 14\nmax_zoom = 10\n"),
+        "[project\nname = 3\n",
+    ]));
 }

@@ -60,8 +60,7 @@ fn tile_at(zoom: u8) -> String {
 
 #[actix_web::test]
 async fn the_catalog_names_everything_there_is() {
-    let [catalog, tilejson, style, ready] =
-        &city(&["/catalog", "/findings", "/style/conflicts", "/ready"]).await[..]
+    let [catalog, tilejson, style, ready] = &city(&["/catalog", "/findings", "/style/conflicts", "/ready"]).await[..]
     else {
         panic!("four answers")
     };
@@ -114,7 +113,8 @@ async fn who_has_a_tile_already_is_told_so() {
         let tag = answer.header("etag").to_owned();
         assert!(tag.starts_with('"'), "a strong tag: {tag}");
         let known = |tag: String| get(path).insert_header((header::IF_NONE_MATCH, tag));
-        let asked_again = vec![known(tag.clone()), known(format!("\"x\", W/{tag}")), known("*".into()), known("\"x\"".into())];
+        let asked_again =
+            vec![known(tag.clone()), known(format!("\"x\", W/{tag}")), known("*".into()), known("\"x\"".into())];
         let again = asked(city.opened(), asked_again).await;
         let statuses: Vec<u16> = again.iter().map(|answer| answer.status.as_u16()).collect();
         assert_eq!(statuses, [304, 304, 304, 200]);
@@ -159,7 +159,12 @@ async fn what_is_not_there_has_an_answer_of_its_own() {
         .iter()
         .map(|answer| {
             let body = if answer.body.is_empty() { Value::Null } else { answer.json() };
-            format!("{} {} {}", answer.status.as_u16(), body["code"].as_str().unwrap_or("-"), answer.header("content-type"))
+            format!(
+                "{} {} {}",
+                answer.status.as_u16(),
+                body["code"].as_str().unwrap_or("-"),
+                answer.header("content-type")
+            )
         })
         .collect();
     insta::assert_snapshot!(said.join("\n"));
@@ -224,7 +229,8 @@ async fn a_parcel_says_what_was_found_about_it() {
 #[actix_web::test]
 async fn what_lies_at_a_point_is_named_from_the_top() {
     let (lon, lat) = (WEST + 0.0015, SOUTH + 0.0005);
-    let [there, nowhere] = &city(&[&format!("/identify?lon={lon}&lat={lat}"), "/identify?lon=0&lat=0"]).await[..] else {
+    let [there, nowhere] = &city(&[&format!("/identify?lon={lon}&lat={lat}"), "/identify?lon=0&lat=0"]).await[..]
+    else {
         panic!("two answers")
     };
     let there = there.json();
@@ -238,7 +244,8 @@ async fn what_lies_at_a_point_is_named_from_the_top() {
 
 #[actix_web::test]
 async fn tables_come_in_three_forms_and_by_group() {
-    let answers = city(&["/stats", "/stats/far", "/stats/far.csv?by=park", "/stats/far.xlsx", "/stats/far?by=park"]).await;
+    let answers =
+        city(&["/stats", "/stats/far", "/stats/far.csv?by=park", "/stats/far.xlsx", "/stats/far?by=park"]).await;
     let [all, far, csv, xlsx, by_park] = &answers[..] else { panic!("five answers") };
     let all = all.json();
     let names: Vec<&Value> = all["tables"].as_array().into_iter().flatten().map(|table| &table["table"]).collect();
