@@ -9,6 +9,7 @@ use layers::gpkg::{FeatureTable, GeoPackage, ReadError, ReadOptions};
 use layers::project::{AreaUnit, LayerSpec, NoBuilding, Role, Settings, ShareUnit, Subject};
 use layers::{GeometryKind, SourceTable};
 
+use crate::assets;
 use crate::config::{Config, ConfigError, DEFAULT_LISTEN, LayerConfig};
 use crate::folders;
 
@@ -262,7 +263,8 @@ fn tileset_id(name: &str, taken: &mut HashSet<String>) -> String {
     let clean = |c: char| if c.is_control() || "/\\,?#%".contains(c) { '-' } else { c };
     let base: String = name.trim_start_matches('.').chars().take(LONGEST).map(clean).collect();
     let base = if base.trim().is_empty() { "tiles".to_owned() } else { base };
-    let free = |id: &String, taken: &HashSet<String>| !RESERVED.contains(&id.as_str()) && !taken.contains(id);
+    let is_page = |id: &str| RESERVED.contains(&id) || assets::get(id).is_some();
+    let free = |id: &String, taken: &HashSet<String>| !is_page(id) && !taken.contains(id);
     let numbered = (2..).map(|number| format!("{base}-{number}"));
     let id = std::iter::once(base.clone()).chain(numbered).find(|id| free(id, taken));
     let id = id.expect("one of endlessly many numbers is free");

@@ -165,7 +165,6 @@ impl ConfigFile {
             settings: Settings {
                 area_method: area_method.unwrap_or_default(),
                 agglomeration_parks: self.analysis.agglomeration_parks,
-                ..Settings::default()
             },
             layers,
             min_zoom: self.tiles.min_zoom,

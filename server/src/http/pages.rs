@@ -1,34 +1,37 @@
-//! The viewer: one page at `/`, its scripts and styles below `/_/`.
+//! The viewer: one page and the few files that it names, all from inside the binary.
 
-use actix_web::web::{Bytes, Path};
-use actix_web::{HttpRequest, HttpResponse};
 use std::borrow::Cow;
 
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+
 use super::coding::Coding;
-use super::respond::{Answer, Keep};
-use crate::assets;
+use super::respond::{Answer, Keep, tagged};
+use crate::assets::{self, Asset};
 use crate::error::ApiError;
 
 /// `GET /`
 pub(super) async fn index(request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    file(&request, "index.html")
+    asset("index.html", &request)
 }
 
-/// `GET /_/{path}`
-pub(super) async fn asset(request: HttpRequest, path: Path<String>) -> Result<HttpResponse, ApiError> {
-    file(&request, &path)
+/// `GET /main.js` and its like: each is a route of its own, so the last part of the path is its name
+pub(super) async fn file(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    asset(request.path().trim_start_matches('/'), &request)
 }
 
-fn file(request: &HttpRequest, path: &str) -> Result<HttpResponse, ApiError> {
-    let asset = assets::get(path).ok_or(ApiError::NotFound)?;
-    let gzip = asset.gzip.filter(|_| matches!(Coding::negotiated(request.headers()), Ok(Coding::Gzip)));
-    let (coding, bytes) = gzip.map_or((Coding::Identity, asset.bytes), |twin| (Coding::Gzip, twin));
-    let hash: String = asset.sha256.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    let etag = format!("\"{hash}-{}\"", if coding == Coding::Gzip { "gzip" } else { "identity" });
+/// A file of the viewer; its names do not change with its content, so it is asked for each time.
+fn asset(path: &str, request: &HttpRequest) -> Result<HttpResponse, ApiError> {
+    let Asset { bytes, gzip, mime, sha256 } = assets::get(path).ok_or(ApiError::NotFound)?;
+    let (bytes, coding) = match (Coding::negotiated(request.headers())?, gzip) {
+        (Coding::Gzip, Some(gzip)) => (gzip, Coding::Gzip),
+        _ => (bytes, Coding::Identity),
+    };
     let bytes = match bytes {
         Cow::Borrowed(bytes) => Bytes::from_static(bytes),
         Cow::Owned(bytes) => bytes.into(),
     };
-    let answer = Answer { mime: asset.mime, keep: Keep::WhileAsking, generation: None };
-    Ok(answer.coded(request, bytes, etag, coding))
+    let (hash, _) = sha256.split_first_chunk::<16>().ok_or(ApiError::NotFound)?;
+    let answer = Answer { mime, keep: Keep::WhileAsking, generation: None };
+    Ok(answer.coded(request, bytes, tagged(u128::from_be_bytes(*hash), coding), coding))
 }
