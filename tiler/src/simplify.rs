@@ -34,6 +34,9 @@ use crate::world::{Shape, WorldFeature, WorldPoint};
 /// How far simplified borders may be from the true ones, in units of a tile (1/4096 of its side).
 const TOLERANCE: f64 = 0.5;
 
+/// Vertices near a stretch times points of the stretch that the guard compares; parcels need hundreds.
+const MOST_LOOKS: usize = 1 << 20;
+
 /// A vertex and the lowest zoom at which it is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Vertex {
@@ -170,11 +173,16 @@ impl Judge {
     fn changes_sides(&self, stretch: &[WorldPoint], squared_distance: f64) -> bool {
         let (from, to) = (place(stretch[0]), place(stretch[stretch.len() - 1]));
         let reach = squared_distance.sqrt().ceil() as i64;
-        let mut changes = false;
+        let mut own: Vec<Place> = stretch.iter().map(|&p| place(p)).collect();
+        own.sort_unstable();
+        let mut foreign: Vec<Place> = Vec::new();
         self.vertices.along(from, to, reach, |vertex| {
-            changes = changes || (is_between(vertex, stretch) && !stretch.iter().any(|&p| place(p) == vertex));
+            if own.binary_search(&vertex).is_err() {
+                foreign.push(vertex);
+            }
         });
-        changes
+        // Too many to look at one by one: keeping the vertex is always right.
+        foreign.len() * stretch.len() > MOST_LOOKS || foreign.iter().any(|&vertex| is_between(vertex, stretch))
     }
 }
 
