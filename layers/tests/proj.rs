@@ -1,5 +1,7 @@
 //! Our transformations against PROJ's, on points that PROJ made (see the head of the fixture).
 
+#![allow(clippy::panic, clippy::unwrap_used)] // Tests may: a panic is how they fail.
+
 use geo::coord;
 use layers::crs::{Planar, ToLonLat, from_lon_lat};
 

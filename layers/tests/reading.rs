@@ -1,5 +1,7 @@
 //! Files made for the purpose: odd names, write-ahead logs, dirty values, damage.
 
+#![allow(clippy::panic, clippy::unwrap_used)] // Tests may: a panic is how they fail.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,8 +39,19 @@ fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
+/// Edits a file behind the standard's back: without the triggers of its R-trees, which need functions
+/// that SQLite alone lacks, and without foreign keys.
 fn edited(file: &Path, sql: &str) {
-    Connection::open(file).and_then(|connection| connection.execute_batch(sql)).expect("valid SQL");
+    let edit = || -> rusqlite::Result<()> {
+        let connection = Connection::open(file)?;
+        connection.execute_batch("PRAGMA foreign_keys = OFF")?;
+        let names = "SELECT 'DROP TRIGGER \"' || replace(name, '\"', '\"\"') || '\";' FROM sqlite_master WHERE type = 'trigger'";
+        let drops: Vec<String> =
+            connection.prepare(names)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        connection.execute_batch(&drops.concat())?;
+        connection.execute_batch(sql)
+    };
+    edit().expect("valid SQL");
 }
 
 fn read(file: &Path, table: &str) -> Layer {

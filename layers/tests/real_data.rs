@@ -1,6 +1,8 @@
 //! Real files: Cambridge, San Román and the odd ones. They lie beside the project, not in it; where
 //! they are missing these tests say so and do nothing.
 
+#![allow(clippy::panic, clippy::unwrap_used)] // Tests may: a panic is how they fail.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

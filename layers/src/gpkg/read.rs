@@ -221,7 +221,7 @@ impl Job<'_> {
             file: self.source.file().to_owned(),
             table: Some(self.table.name.clone()),
             after_row: last_row,
-            cause,
+            cause: Box::new(cause),
         })
     }
 

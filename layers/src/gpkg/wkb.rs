@@ -10,6 +10,7 @@
 use geo::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 
 use super::curve;
+use super::wkb_type::Type;
 
 /// Why well-known binary cannot be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -68,72 +69,6 @@ const SMALLEST_PART: usize = 9;
 /// [`WkbError`].
 pub(super) fn decode(bytes: &[u8]) -> Result<Option<Geometry<f64>>, WkbError> {
     Reader { bytes, at: 0, little: true, coordinates: 0 }.geometry(0)
-}
-
-/// The types of ISO 13249-3, by code.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Type {
-    Point,
-    LineString,
-    Polygon,
-    MultiPoint,
-    MultiLineString,
-    MultiPolygon,
-    GeometryCollection,
-    CircularString,
-    CompoundCurve,
-    CurvePolygon,
-    MultiCurve,
-    MultiSurface,
-}
-
-impl Type {
-    fn from_code(code: u32) -> Result<Self, WkbError> {
-        Ok(match code {
-            1 => Self::Point,
-            2 => Self::LineString,
-            3 => Self::Polygon,
-            4 => Self::MultiPoint,
-            5 => Self::MultiLineString,
-            6 => Self::MultiPolygon,
-            7 => Self::GeometryCollection,
-            8 => Self::CircularString,
-            9 => Self::CompoundCurve,
-            10 => Self::CurvePolygon,
-            11 => Self::MultiCurve,
-            12 => Self::MultiSurface,
-            13 => return Err(WkbError::Unsupported("Curve")),
-            14 => return Err(WkbError::Unsupported("Surface")),
-            15 => return Err(WkbError::Unsupported("PolyhedralSurface")),
-            16 => return Err(WkbError::Unsupported("TIN")),
-            17 => return Err(WkbError::Unsupported("Triangle")),
-            18 => return Err(WkbError::Unsupported("Circle")),
-            19 => return Err(WkbError::Unsupported("GeodesicString")),
-            20 => return Err(WkbError::Unsupported("EllipticalCurve")),
-            21 => return Err(WkbError::Unsupported("NURBSCurve")),
-            22 => return Err(WkbError::Unsupported("Clothoid")),
-            23 => return Err(WkbError::Unsupported("SpiralCurve")),
-            24 => return Err(WkbError::Unsupported("CompoundSurface")),
-            other => return Err(WkbError::UnknownType(other)),
-        })
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Point => "Point",
-            Self::LineString => "LineString",
-            Self::Polygon => "Polygon",
-            Self::MultiPoint => "MultiPoint",
-            Self::MultiLineString => "MultiLineString",
-            Self::MultiPolygon => "MultiPolygon",
-            Self::GeometryCollection => "GeometryCollection",
-            Self::CircularString => "CircularString",
-            Self::CompoundCurve => "CompoundCurve",
-            Self::CurvePolygon => "CurvePolygon",
-            Self::MultiCurve => "MultiCurve",
-            Self::MultiSurface => "MultiSurface",
-        }
-    }
 }
 
 /// What stands before the body of each geometry.
@@ -427,7 +362,7 @@ mod tests {
         let Geometry::LineString(joined) = decoded(little().head(9).count(2).part(line).part(arc)) else {
             panic!("a line")
         };
-        assert_eq!((joined.0.len(), joined.0[1], joined.0[34]), (34 + 1, (1., 0.).into(), (3., 0.).into()));
+        assert_eq!((joined.0.len(), joined.0[1], joined.0[33]), (2 + 32, (1., 0.).into(), (3., 0.).into()));
 
         let circle = || little().head(8).count(3).numbers(&[0., 0., 2., 0., 0., 0.]);
         let Geometry::Polygon(disc) = decoded(little().head(10).count(1).part(circle())) else { panic!("a polygon") };
