@@ -13,6 +13,7 @@ mod read;
 mod source;
 mod table;
 mod wkb;
+mod wkb_type;
 mod write;
 
 pub use error::ReadError;

@@ -67,6 +67,21 @@ pub fn make_valid(geometry: Geometry<f64>) -> Made {
     }
 }
 
+/// Whether a geometry is valid as it stands, in any plane, once it is tidied.
+pub fn is_valid(geometry: Geometry<f64>) -> bool {
+    match geometry {
+        Geometry::Polygon(polygon) => is_valid(MultiPolygon(vec![polygon]).into()),
+        Geometry::MultiPolygon(MultiPolygon(mut parts)) => {
+            parts.iter_mut().for_each(tidy_polygon);
+            check::first_problem(&parts).is_none()
+        }
+        Geometry::LineString(line) => tidy_line(line).is_some(),
+        Geometry::MultiLineString(lines) => lines.0.into_iter().all(|line| tidy_line(line).is_some()),
+        Geometry::GeometryCollection(parts) => parts.0.into_iter().all(is_valid),
+        _ => true,
+    }
+}
+
 fn repaired(geometry: Geometry<f64>, reason: String, (before, after): (f64, f64)) -> Made {
     Made::Repaired { geometry, reason, before: SquareMetres(before), after: SquareMetres(after) }
 }
@@ -145,7 +160,8 @@ mod tests {
 
     #[test]
     fn repeated_points_and_winding_are_no_news() {
-        let drawn: Polygon<f64> = wkt!(POLYGON((0. 0.,0. 1.,0. 1.,1. 1.,1. 0.,0. 0.),(0.2 0.2,0.4 0.2,0.4 0.4,0.2 0.2)));
+        let drawn: Polygon<f64> =
+            wkt!(POLYGON((0. 0.,0. 1.,0. 1.,1. 1.,1. 0.,0. 0.),(0.2 0.2,0.4 0.2,0.4 0.4,0.2 0.2)));
         let expected: Polygon<f64> = wkt!(POLYGON((0. 0.,1. 0.,1. 1.,0. 1.,0. 0.),(0.2 0.2,0.4 0.4,0.4 0.2,0.2 0.2)));
         assert_eq!(make_valid(drawn.into()), Made::Valid(expected.into()));
     }
