@@ -5,7 +5,7 @@
 //!
 //! Validity is judged in lon/lat, because that is what the analyses get: exact predicates need no
 //! plane, and reprojection can bend a vertex across an edge it just touched. The repair happens on
-//! a grid of tenths of a millimetre, where a tolerance means something ([`mod@repair`]).
+//! a grid of tenths of a millimetre, where a tolerance means something (`repair`).
 
 pub mod check;
 mod repair;
