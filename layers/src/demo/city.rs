@@ -178,10 +178,16 @@ fn beside_lots(placed: &Placed, context: &mut Context, random: &mut Random) {
                 let quad: Quad = block.quad.part((0.0, 1.0), part);
                 context::fill(quad, placed.district, random, context);
             }
-        } else if let Some(ring) = block.rest(number) {
-            let (now, planned) = context::row_end(random);
-            context.current.push(Other { rings: vec![ring.clone()], code: now });
-            context.planned.push(Other { rings: vec![ring], code: planned });
+        } else {
+            let long = block.rest(number, 1).iter().any(|ring| area(ring) > 12_000.0);
+            let parts = if long { 2 + random.below(3) } else { 1 };
+            for ring in block.rest(number, parts) {
+                context.current.push(Other { rings: vec![ring], code: context::beside_lots(long, random) });
+            }
+            let planned = context::planned_beside_lots(long, random);
+            context
+                .planned
+                .extend(block.rest(number, 1).into_iter().map(|ring| Other { rings: vec![ring], code: planned }));
         }
     }
 }

@@ -36,7 +36,7 @@ fn planned_mix(district: District) -> Mix {
             ("1401", 10.0),
             ("1403", 3.0),
             ("0702", 4.0),
-            ("1503", 1.0),
+            ("1503", 0.4),
             ("120803", 2.0),
         ],
         District::NewTown => &[
@@ -174,7 +174,7 @@ pub(super) fn lake(quad: Quad, context: &mut Context) {
     let shore: Ring = (0..36)
         .map(|i| {
             let angle = std::f64::consts::TAU * f64::from(i) / 36.0;
-            let radius = 0.27 + 0.045 * (3.0 * angle + 0.6).sin() + 0.02 * (5.0 * angle).cos();
+            let radius = 0.29 + 0.03 * (3.0 * angle + 0.6).sin() + 0.015 * (2.0 * angle).cos();
             quad.point(0.5 + radius * angle.cos(), 0.5 + radius * angle.sin())
         })
         .collect();
@@ -192,8 +192,15 @@ fn halves(quad: Quad, random: &mut Random) -> [Quad; 2] {
     [quad.part((0.0, at), (0.0, 1.0)), quad.part((at, 1.0), (0.0, 1.0))]
 }
 
-/// A use for the odd end of a row of lots: what stands there, and what the plan wants.
-pub(super) fn row_end(random: &mut Random) -> (&'static str, &'static str) {
-    let current = random.weighted(&[("2301", 4.0), ("1101", 3.0), ("0901", 1.5), ("120803", 1.0), ("1402", 1.5)]);
-    (current, random.weighted(&[("1402", 5.0), ("120803", 2.0), ("1303", 1.0), ("1309", 1.0)]))
+/// What stands at the end of a row of lots: on a long end yards and open land, on a short one shops
+/// and parking too.
+pub(super) fn beside_lots(long: bool, random: &mut Random) -> &'static str {
+    let small = if long { 0.0 } else { 1.0 };
+    random.weighted(&[("2301", 5.0), ("1101", 3.0), ("1402", 1.0), ("0901", 1.5 * small), ("120803", small)])
+}
+
+/// What the plan wants there.
+pub(super) fn planned_beside_lots(long: bool, random: &mut Random) -> &'static str {
+    let small = if long { 0.0 } else { 1.0 };
+    random.weighted(&[("1402", 6.0), ("1101", 1.0), ("120803", 2.0 * small), ("1303", small), ("1309", small)])
 }
