@@ -58,8 +58,12 @@ fn layer_stats(layer: &ThematicLayer) -> Json {
         GeometryKind::Polygon => "Polygon",
         GeometryKind::Mixed => "GeometryCollection",
     };
-    let attributes: Vec<Json> =
-        layer.attributes.iter().enumerate().map(|(place, attribute)| attribute_stats(layer, place, attribute)).collect();
+    let attributes: Vec<Json> = layer
+        .attributes
+        .iter()
+        .enumerate()
+        .map(|(place, attribute)| attribute_stats(layer, place, attribute))
+        .collect();
     json!({
         "layer": layer.id, "count": layer.features.len(), "geometry": geometry,
         "attributeCount": attributes.len(), "attributes": attributes,
@@ -90,7 +94,8 @@ fn attribute_stats(layer: &ThematicLayer, place: usize, attribute: &Attribute) -
             distinct.dedup_by(|a, b| a.0 == b.0);
             stats.insert("count".into(), distinct.len().into());
             stats.insert("type".into(), "number".into());
-            let listed: Vec<Json> = distinct.iter().take(MOST_VALUES).map(|(_, number)| number.clone().into()).collect();
+            let listed: Vec<Json> =
+                distinct.iter().take(MOST_VALUES).map(|(_, number)| number.clone().into()).collect();
             stats.insert("values".into(), listed.into());
             if let (Some((_, min)), Some((_, max))) = (distinct.first(), distinct.last()) {
                 stats.insert("min".into(), min.clone().into());

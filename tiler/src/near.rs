@@ -21,7 +21,8 @@ pub(crate) struct PointIndex {
 impl PointIndex {
     /// Indexes distinct points for edges of about `typical_length`.
     pub(crate) fn new(mut points: Vec<Place>, typical_length: i64) -> Self {
-        let (top, bottom) = points.iter().fold((i64::MAX, i64::MIN), |(top, bottom), p| (top.min(p[1]), bottom.max(p[1])));
+        let (top, bottom) =
+            points.iter().fold((i64::MAX, i64::MIN), |(top, bottom), p| (top.min(p[1]), bottom.max(p[1])));
         let height = bottom.saturating_sub(top).max(0);
         let mut row_shift = typical_length.max(1).ilog2();
         while height >> row_shift >= MOST_ROWS {

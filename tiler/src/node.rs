@@ -26,7 +26,8 @@ pub(crate) fn node(features: &mut [WorldFeature]) {
         for chain in feature.shape.chains() {
             points.extend(chain.iter().map(|&p| place(p)));
             edges += chain.len() as i64;
-            length += chain.windows(2).map(|e| i64::from(e[0].x.abs_diff(e[1].x).max(e[0].y.abs_diff(e[1].y)))).sum::<i64>();
+            length +=
+                chain.windows(2).map(|e| i64::from(e[0].x.abs_diff(e[1].x).max(e[0].y.abs_diff(e[1].y)))).sum::<i64>();
         }
     }
     if points.is_empty() {

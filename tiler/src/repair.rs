@@ -93,7 +93,8 @@ fn overlay(polygons: &[Vec<Vec<GridPoint>>]) -> Polygons {
     let origin = GridPoint { x: west + (1 << 29), y: north + (1 << 29) };
     let inward = |p: &GridPoint| IntPoint::new((p.x - origin.x) as i32, (p.y - origin.y) as i32);
     let outward = |p: IntPoint<i32>| GridPoint { x: i64::from(p.x) + origin.x, y: i64::from(p.y) + origin.y };
-    let rings: Vec<Vec<IntPoint<i32>>> = polygons.iter().flatten().map(|ring| ring.iter().map(inward).collect()).collect();
+    let rings: Vec<Vec<IntPoint<i32>>> =
+        polygons.iter().flatten().map(|ring| ring.iter().map(inward).collect()).collect();
     let shapes = OVERLAY.with_borrow_mut(|overlay| overlay.simplify_source(&rings, FillRule::Positive));
     let ring = |ring: Vec<IntPoint<i32>>| ring.into_iter().map(outward).collect();
     shapes.into_iter().map(|shape| shape.into_iter().map(ring).collect()).collect()

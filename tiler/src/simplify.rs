@@ -210,10 +210,8 @@ mod tests {
     #[test]
     fn ends_and_crossings_of_lines_live_at_every_zoom() {
         let line = |line| Shape::Lines(vec![line]);
-        let features = [
-            feature(line, &[(0, 0), (10, 1), (20, 0), (40, 0)]),
-            feature(line, &[(20, 40), (20, 0), (21, 40)]),
-        ];
+        let features =
+            [feature(line, &[(0, 0), (10, 1), (20, 0), (40, 0)]), feature(line, &[(20, 40), (20, 0), (21, 40)])];
         let weighed = weigh(&features, 0..=14);
         for (x, y) in [(0, 0), (20, 0), (40, 0), (20, 40), (21, 40)] {
             assert_eq!(zoom_of(&weighed, x, y), [0]);

@@ -116,11 +116,7 @@ pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 /// # Errors
 /// [`TileError::Empty`] without a feature that has a place, [`TileError::RepeatedLayer`] and
 /// [`TileError::Zooms`] if the request makes no sense, [`TileError::Write`] if the disk refuses.
-pub fn write_tileset(
-    spec: &TilesetSpec<'_>,
-    file: &Path,
-    progress: Progress<'_>,
-) -> Result<TilesetSummary, TileError> {
+pub fn write_tileset(spec: &TilesetSpec<'_>, file: &Path, progress: Progress<'_>) -> Result<TilesetSummary, TileError> {
     write_tileset_on(&WebMercatorQuad, spec, file, progress)
 }
 
@@ -134,9 +130,11 @@ fn write_tileset_on(
     check(spec)?;
     let projected: Vec<Vec<WorldFeature>> = spec.layers.iter().map(|layer| project(layer, grid)).collect();
     let placeless = spec.layers.iter().zip(&projected).map(|(layer, features)| placeless(layer, features)).sum();
-    let world = projected.iter().flatten().map(WorldFeature::bounds).reduce(|a, b| {
-        [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
-    });
+    let world = projected
+        .iter()
+        .flatten()
+        .map(WorldFeature::bounds)
+        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
     let Some(world) = world else { return Err(TileError::Empty { id: spec.id.to_owned() }) };
     let (min_zoom, max_zoom) = zooms::choose(&projected, world, spec.min_zoom, spec.max_zoom);
     let [west, north] = grid.unproject(WorldPoint { x: world[0], y: world[1] });

@@ -187,9 +187,8 @@ fn nests(rings: &[Ring<'_>], touches: &[Touch]) -> bool {
     let mut from_west: Vec<usize> = (0..rings.len()).collect();
     from_west.sort_unstable_by_key(|&ring| rings[ring].bounds[0]);
     rings.iter().enumerate().all(|(number, ring)| {
-        let touching = |p: &GridPoint| {
-            touches.iter().any(|t| (t.rings.0 == number || t.rings.1 == number) && t.at == *p)
-        };
+        let touching =
+            |p: &GridPoint| touches.iter().any(|t| (t.rings.0 == number || t.rings.1 == number) && t.at == *p);
         let Some(witness) = ring.points.iter().copied().find(|p| !touching(p)) else { return false };
         let (mut depth, mut in_own_shell, mut in_sibling) = (0i32, ring.is_shell, false);
         let candidates = from_west.iter().take_while(|&&other| rings[other].bounds[0] <= witness.x);

@@ -57,9 +57,9 @@ impl<P> Shape<P> {
         match self {
             Self::Points(points) => Shape::Points(chain(points)),
             Self::Lines(lines) => Shape::Lines(lines.iter().map(|line| chain(line)).collect()),
-            Self::Polygons(polygons) => Shape::Polygons(
-                polygons.iter().map(|rings| rings.iter().map(|ring| chain(ring)).collect()).collect(),
-            ),
+            Self::Polygons(polygons) => {
+                Shape::Polygons(polygons.iter().map(|rings| rings.iter().map(|ring| chain(ring)).collect()).collect())
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::decode::{self, Decoded};
 use common::fabric::{Fabric, fabric};
-use common::{ spec, write};
+use common::{spec, write};
 use geo::{Area, Contains, MultiPolygon, Polygon, Validation};
 use proptest::prelude::*;
 use tiler::TileCoord;

@@ -169,8 +169,11 @@ impl ToLonLat {
             Method::Degrees(unit) => Coord { x: point.x * unit, y: point.y * unit },
             Method::Proj { crs, lon_lat } => {
                 let is_latlong = crs.is_latlong();
-                let mut xyz =
-                    if is_latlong { (point.x.to_radians(), point.y.to_radians(), 0.0) } else { (point.x, point.y, 0.0) };
+                let mut xyz = if is_latlong {
+                    (point.x.to_radians(), point.y.to_radians(), 0.0)
+                } else {
+                    (point.x, point.y, 0.0)
+                };
                 transform(crs, lon_lat, &mut xyz).map_err(|_| outside())?;
                 Coord { x: xyz.0.to_degrees(), y: xyz.1.to_degrees() }
             }

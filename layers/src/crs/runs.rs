@@ -18,8 +18,9 @@ pub(super) fn try_each_run<E>(
         Geometry::MultiPoint(points) => {
             points.0.iter_mut().try_for_each(|point| change(std::slice::from_mut(&mut point.0)))
         }
-        Geometry::Line(line) => change(std::slice::from_mut(&mut line.start))
-            .and_then(|()| change(std::slice::from_mut(&mut line.end))),
+        Geometry::Line(line) => {
+            change(std::slice::from_mut(&mut line.start)).and_then(|()| change(std::slice::from_mut(&mut line.end)))
+        }
         Geometry::LineString(line) => change(&mut line.0),
         Geometry::MultiLineString(lines) => lines.0.iter_mut().try_for_each(|line| change(&mut line.0)),
         Geometry::Polygon(polygon) => each_ring(polygon, change),

@@ -191,10 +191,13 @@ impl Job<'_> {
         }
         ranges
             .into_par_iter()
-            .map_init(|| self.source.connect(), |connection, range| match connection {
-                Ok(connection) => self.read(connection, range),
-                Err(_) => self.read(&self.source.connect()?, range),
-            })
+            .map_init(
+                || self.source.connect(),
+                |connection, range| match connection {
+                    Ok(connection) => self.read(connection, range),
+                    Err(_) => self.read(&self.source.connect()?, range),
+                },
+            )
             .collect()
     }
 

@@ -156,7 +156,9 @@ fn states(real: &Path) -> [Option<State>; 3] {
 
 /// Whether neither a log nor a journal with content lies beside the file.
 fn is_at_rest(real: &Path) -> bool {
-    ["-wal", "-journal"].iter().all(|suffix| beside(real, suffix).metadata().map_or(true, |metadata| metadata.len() == 0))
+    ["-wal", "-journal"]
+        .iter()
+        .all(|suffix| beside(real, suffix).metadata().map_or(true, |metadata| metadata.len() == 0))
 }
 
 /// The path with a suffix on its file name.

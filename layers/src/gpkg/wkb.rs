@@ -259,9 +259,8 @@ impl Reader<'_> {
                 };
                 some(self.parts(surface)?).map(|polygons| MultiPolygon(polygons).into())
             }
-            Type::GeometryCollection => {
-                some(self.parts(|reader| reader.geometry(depth + 1))?).map(|parts| Geometry::GeometryCollection(GeometryCollection(parts)))
-            }
+            Type::GeometryCollection => some(self.parts(|reader| reader.geometry(depth + 1))?)
+                .map(|parts| Geometry::GeometryCollection(GeometryCollection(parts))),
         })
     }
 

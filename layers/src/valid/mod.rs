@@ -145,7 +145,8 @@ mod tests {
 
     #[test]
     fn repeated_points_and_winding_are_no_news() {
-        let drawn: Polygon<f64> = wkt!(POLYGON((0. 0.,0. 1.,0. 1.,1. 1.,1. 0.,0. 0.),(0.2 0.2,0.4 0.2,0.4 0.4,0.2 0.2)));
+        let drawn: Polygon<f64> =
+            wkt!(POLYGON((0. 0.,0. 1.,0. 1.,1. 1.,1. 0.,0. 0.),(0.2 0.2,0.4 0.2,0.4 0.4,0.2 0.2)));
         let expected: Polygon<f64> = wkt!(POLYGON((0. 0.,1. 0.,1. 1.,0. 1.,0. 0.),(0.2 0.2,0.4 0.4,0.4 0.2,0.2 0.2)));
         assert_eq!(make_valid(drawn.into()), Made::Valid(expected.into()));
     }

@@ -130,7 +130,8 @@ impl Archive {
 
     fn content(&self, entry: &Entry) -> Result<&[u8], ArchiveError> {
         let data = self.header.data.of(&self.map);
-        data.and_then(|data| entry.section().of(data)).ok_or_else(|| self.broken("has a tile that lies outside the file"))
+        data.and_then(|data| entry.section().of(data))
+            .ok_or_else(|| self.broken("has a tile that lies outside the file"))
     }
 
     fn leaf(&self, entry: &Entry) -> Result<Arc<Directory>, ArchiveError> {
@@ -139,7 +140,8 @@ impl Archive {
         if let Some((_, leaf)) = kept().iter().find(|(offset, _)| *offset == entry.offset) {
             return Ok(Arc::clone(leaf));
         }
-        let offset = self.header.leaves.offset.checked_add(entry.offset).ok_or_else(|| self.broken("points nowhere"))?;
+        let offset =
+            self.header.leaves.offset.checked_add(entry.offset).ok_or_else(|| self.broken("points nowhere"))?;
         let section = Section { offset, ..entry.section() };
         let leaf = directory(&self.map, section, &self.header).map_err(|problem| self.broken(problem))?;
         if leaf.entries.is_empty() {
