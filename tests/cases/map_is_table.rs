@@ -282,8 +282,8 @@ fn gdal_decodes_the_same_features() {
     let bytes = server.get(&format!("/findings/13/{x}/{y}")).bytes();
     let file = folder.join("tile.mvt");
     std::fs::write(&file, &bytes).expect("a file can be written");
-    let output = Command::new("ogrinfo").args(["-ro", "-al", "-so"]).arg(&file);
-    let output = output.args(["-oo", &format!("X={x}"), "-oo", &format!("Y={y}"), "-oo", "Z=13"]).output();
+    let place = ["-oo", &format!("X={x}"), "-oo", &format!("Y={y}"), "-oo", "Z=13"];
+    let output = Command::new("ogrinfo").args(["-ro", "-al", "-so"]).arg(&file).args(place).output();
     let output = output.expect("ogrinfo runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && !text.contains("Warning") && !text.contains("ERROR"), "{text}");
