@@ -22,9 +22,7 @@ pub mod stats;
 pub mod units;
 pub mod valid;
 
-pub use feature::{
-    Column, Feature, Layer, Mistyped, ReadReport, Recoded, Repair, Skip, SourceTable, Value, ValueKind,
-};
+pub use feature::{Column, Feature, Layer, Mistyped, ReadReport, Recoded, Repair, Skip, SourceTable, Value, ValueKind};
 pub use rules::{Analysis, analyse};
 pub use schema::{GeometryKind, ThematicFeature, ThematicLayer};
 pub use units::{Metres, SquareMetres};

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use geo::{
-    Area, BooleanOps, BoundingRect, Contains, Coord, Geometry, InteriorPoint, Intersects, MapCoords, MultiPolygon,
-    Validation,
+    Area, BooleanOps, BoundingRect, Contains, Coord, CoordsIter, Geometry, InteriorPoint, Intersects, LinesIter,
+    MapCoords, MultiPolygon, Validation,
 };
 use geozero::ToGeo;
 use geozero::wkb::GpkgWkb;
@@ -112,6 +112,21 @@ fn hectares(shape: &MultiPolygon<f64>) -> f64 {
 fn near(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> bool {
     let (a, b) = (a.bounding_rect().expect("not empty"), b.bounding_rect().expect("not empty"));
     a.intersects(&b)
+}
+
+/// Corners of `a` that lie on a border of `b` without being a corner of it.
+fn unshared_corners(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> usize {
+    let corners: Vec<Coord<f64>> = b.coords_iter().collect();
+    let on_border = |corner: Coord<f64>| {
+        b.lines_iter().any(|line| {
+            let (along, to) = (line.end - line.start, corner - line.start);
+            let length = along.x.hypot(along.y);
+            let t = (to.x * along.x + to.y * along.y) / length;
+            let off = (to.x * along.y - to.y * along.x) / length;
+            off.abs() < 0.002 && (-0.002..length + 0.002).contains(&t)
+        })
+    };
+    a.coords_iter().filter(|corner| !corners.contains(corner) && on_border(*corner)).count()
 }
 
 /// The connected parts of a patch in each plan polygon.
@@ -354,6 +369,7 @@ fn neighbours_share_their_borders() {
             for b in shapes[i + 1..].iter().filter(|b| near(a, b)) {
                 let common = a.intersection(*b).unsigned_area();
                 assert!(common < 0.01, "{common} m² of shape {i} belong to another too");
+                assert_eq!(unshared_corners(a, b) + unshared_corners(b, a), 0, "shape {i}");
             }
         }
     }

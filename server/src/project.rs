@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use layers::gpkg::{FeatureTable, GeoPackage, ReadError, ReadOptions};
-use layers::project::{AreaUnit, LayerSpec, NoBuilding, Role, Settings, ShareUnit, Subject};
+use layers::project::{AreaUnit, LayerSpec, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject};
 use layers::{GeometryKind, SourceTable};
 
 use crate::assets;
@@ -223,6 +223,7 @@ fn found(layer: &LayerConfig, tables: &[FeatureTable]) -> Result<ProjectLayer, C
             area_unit: layer.area_unit,
             subject: layer.subject,
             no_building: layer.no_building,
+            repeated_keys: layer.repeated_keys,
         },
         crs: layer.crs,
         tileset: BASE.to_owned(),
@@ -243,6 +244,7 @@ fn plain_layer(file: &Path, table: &FeatureTable, tileset: &str) -> ProjectLayer
             area_unit: AreaUnit::default(),
             subject: Subject::default(),
             no_building: NoBuilding::default(),
+            repeated_keys: RepeatedKeys::default(),
         },
         crs: None,
         tileset: tileset.to_owned(),

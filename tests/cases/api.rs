@@ -122,7 +122,8 @@ fn head_is_get_without_a_body_and_nothing_else_is_answered() {
 fn what_a_client_has_already_is_not_sent_again() {
     let server = demo().serve();
     let tile = middle(&server, "findings", 14);
-    for path in ["/catalog", "/findings", "/style/far", "/legend/far", "/stats/far", "/stats/far.csv", "/codes", &tile] {
+    for path in ["/catalog", "/findings", "/style/far", "/legend/far", "/stats/far", "/stats/far.csv", "/codes", &tile]
+    {
         for accepted in ["identity", "gzip"] {
             let headers = [("accept-encoding", accepted)];
             let first = server.ask("GET", path, &headers);

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::Value::{Integer, Null, Real};
-use tests::gpkg::{self, Table, text};
 use tests::Tuban;
+use tests::gpkg::{self, Table, text};
 
 use crate::city::folder;
 
@@ -124,7 +124,9 @@ fn a_geopackage_without_anything_to_draw_is_refused() {
 #[test]
 fn a_reference_system_that_nobody_knows_is_named_with_file_and_table() {
     let home = folder("unknown-crs");
-    for (name, srs_id) in [("undefined-cartesian", -1), ("undefined-geographic", 0), ("own-grid", 990_001), ("absent", 77_777)] {
+    for (name, srs_id) in
+        [("undefined-cartesian", -1), ("undefined-geographic", 0), ("own-grid", 990_001), ("absent", 77_777)]
+    {
         let table = Table::new("地块", &[("name", "TEXT")]).srs(srs_id).square(0, [text("a")]);
         let file = gpkg::write(&home.join(format!("{name}.gpkg")), &[table]);
         refused_everywhere(&file, FAILED, &["地块"]);

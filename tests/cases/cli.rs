@@ -50,8 +50,16 @@ fn answers_go_to_standard_output_and_everything_else_to_standard_error() {
     Tuban::at(&folder).args(["demo", "."]).run().good();
     let build = Tuban::at(&folder).args(["build", "."]).run().good();
     assert_eq!(build.text().trim(), city::current(&folder).file_name().expect("a name").to_string_lossy());
-    assert!(build.err.contains("parcels") || build.err.contains("published"), "a build tells of its stages: {}", build.err);
-    assert!(!build.err.contains('\u{1b}') && !build.err.contains('\r'), "no bar and no colours in a file: {}", build.err);
+    assert!(
+        build.err.contains("parcels") || build.err.contains("published"),
+        "a build tells of its stages: {}",
+        build.err
+    );
+    assert!(
+        !build.err.contains('\u{1b}') && !build.err.contains('\r'),
+        "no bar and no colours in a file: {}",
+        build.err
+    );
     let stats = Tuban::at(&folder).args(["stats", ".", "far"]).run().good();
     assert!(stats.text().contains("0.3") && stats.text().contains("679.23"), "{}", stats.text());
     let all = Tuban::at(&folder).args(["stats", "."]).run().good();
@@ -68,9 +76,8 @@ fn answers_go_to_standard_output_and_everything_else_to_standard_error() {
 #[test]
 fn building_again_makes_the_same_generation_and_a_rollback_brings_the_one_before() {
     let folder = folder("generations");
-    let table = |far: &str| {
-        Table::new("parcels", &[("BSM", "TEXT"), ("RJL", "REAL")]).square(0, [text("A"), text(far)])
-    };
+    let table =
+        |far: &str| Table::new("parcels", &[("BSM", "TEXT"), ("RJL", "REAL")]).square(0, [text("A"), text(far)]);
     let toml = "[[layers]]\nid = \"parcels\"\nrole = \"parcels\"\nfile = \"p.gpkg\"\nsubject = \"all\"\n";
     std::fs::write(folder.join("tuban.toml"), toml).expect("a file can be written");
     let tuban = |arguments: &[&str]| Tuban::at(&folder).args(arguments).run();

@@ -64,9 +64,10 @@ fn built_in(metadata: &Value) -> Vec<&Value> {
 fn is_allowed(expression: &str) -> bool {
     // `(A OR B) AND C`: every part joined by AND needs one allowed alternative. The older way of
     // writing OR is a slash.
-    expression.replace('/', " OR ").split(" AND ").all(|part| {
-        part.split(" OR ").any(|licence| LICENCES.contains(&licence.trim().trim_matches(['(', ')'])))
-    })
+    expression
+        .replace('/', " OR ")
+        .split(" AND ")
+        .all(|part| part.split(" OR ").any(|licence| LICENCES.contains(&licence.trim().trim_matches(['(', ')']))))
 }
 
 #[test]

@@ -1,11 +1,13 @@
-//! What Tuban promises, asked of the built binary. A line per room:
+//! What Tuban promises, asked of the built binary. A line a room:
 #![allow(clippy::panic, reason = "a case fails by panicking")]
 
-mod city;
+mod city; // the demo city that the others share
 
 mod api;
 mod bad_input;
+mod browser;
 mod cli;
 mod demo;
 mod hygiene;
 mod map_is_table;
+mod real_cities;

@@ -96,7 +96,13 @@ fn features(server: &Server, tilejson: &Value, zoom: u32) -> Features {
                 let id = feature.id.unwrap_or_else(|| panic!("{place}: a feature of {} has no id", layer.name));
                 assert!(id < 1 << 53, "{place}: {id} is more than JavaScript holds");
                 let flaw = feature.flaw();
-                assert!(flaw.is_none(), "{place}: {} {id}: {}: {:?}", layer.name, flaw.unwrap_or_default(), feature.paths);
+                assert!(
+                    flaw.is_none(),
+                    "{place}: {} {id}: {}: {:?}",
+                    layer.name,
+                    flaw.unwrap_or_default(),
+                    feature.paths
+                );
                 let same = all.entry(layer.name.clone()).or_default().entry(id).or_insert_with(|| feature.clone());
                 assert_eq!(same.attributes, feature.attributes, "{place}: {} {id} differs between tiles", layer.name);
             }
@@ -159,7 +165,10 @@ fn the_deepest_zoom_sums_to_the_tables_and_to_the_findings() {
         let served = server.json(&format!("/stats/{}", theme.table));
         for (class, (count, hectares)) in &in_tiles {
             let (found_count, found_hectares) = in_findings[class];
-            assert!((hectares - found_hectares).abs() < 1e-6, "{name} {class:?}: {hectares}, findings {found_hectares}");
+            assert!(
+                (hectares - found_hectares).abs() < 1e-6,
+                "{name} {class:?}: {hectares}, findings {found_hectares}"
+            );
             assert_eq!(*count, found_count, "{name} {class:?}");
 
             let in_node = &by_node[theme.layer][theme.attribute][class.as_deref().unwrap_or("null")];
@@ -268,14 +277,13 @@ fn gdal_decodes_the_same_features() {
     let server = demo().serve();
     let tilejson = server.json("/findings");
     let folder = folder("gdal-tile");
-    let center: Vec<f64> =
-        tilejson["center"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+    let center: Vec<f64> = tilejson["center"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
     let (x, y) = tiles([center[0], center[1], center[0], center[1]], 13)[0];
     let bytes = server.get(&format!("/findings/13/{x}/{y}")).bytes();
     let file = folder.join("tile.mvt");
     std::fs::write(&file, &bytes).expect("a file can be written");
-    let output = Command::new("ogrinfo").args(["-ro", "-al", "-so"]).arg(&file);
-    let output = output.args(["-oo", &format!("X={x}"), "-oo", &format!("Y={y}"), "-oo", "Z=13"]).output();
+    let place = ["-oo", &format!("X={x}"), "-oo", &format!("Y={y}"), "-oo", "Z=13"];
+    let output = Command::new("ogrinfo").args(["-ro", "-al", "-so"]).arg(&file).args(place).output();
     let output = output.expect("ogrinfo runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && !text.contains("Warning") && !text.contains("ERROR"), "{text}");

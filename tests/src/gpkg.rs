@@ -182,7 +182,8 @@ pub fn delete_where_any_column_is(folder: &Path, text: &str) -> usize {
 
 fn delete(file: &Path, text: &str) -> rusqlite::Result<usize> {
     let connection = Connection::open(file)?;
-    let columns = "SELECT table_name, name FROM gpkg_geometry_columns, pragma_table_info(table_name) WHERE type = 'TEXT'";
+    let columns =
+        "SELECT table_name, name FROM gpkg_geometry_columns, pragma_table_info(table_name) WHERE type = 'TEXT'";
     let columns: Vec<(String, String)> =
         connection.prepare(columns)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     let mut gone = 0;

@@ -40,8 +40,7 @@ impl Server {
             assert!(ended.is_none(), "{line} ended with {ended:?}:\n{}", server.log().join("\n"));
             server.log().iter().find_map(|line| listening(line))
         });
-        server.address =
-            address.unwrap_or_else(|| panic!("{line} named no address:\n{}", server.log().join("\n")));
+        server.address = address.unwrap_or_else(|| panic!("{line} named no address:\n{}", server.log().join("\n")));
         let ready = within(LONG, || http::get(&server.address, "/ready").ok().filter(|answer| answer.status == 200));
         assert!(ready.is_some(), "{line} is never ready:\n{}", server.log().join("\n"));
         server

@@ -61,12 +61,7 @@ fn layer(layer: &tile::Layer) -> TileLayer {
         kind: feature.r#type(),
         paths: paths(&feature.geometry),
     });
-    TileLayer {
-        name: layer.name.clone(),
-        version: layer.version,
-        extent: layer.extent(),
-        features: features.collect(),
-    }
+    TileLayer { name: layer.name.clone(), version: layer.version, extent: layer.extent(), features: features.collect() }
 }
 
 fn attributes(layer: &tile::Layer, feature: &tile::Feature) -> BTreeMap<String, Value> {

@@ -32,7 +32,7 @@ pub(super) fn strips(placed: &[Placed], patches: &[Patch], random: &mut Random) 
         let mut wanted = piece;
         for _ in 0..3 {
             for &i in &blocks {
-                strips[i] = longest(&placed[i], wanted, patches);
+                strips[i] = [0, 1].map(|row| longest(&placed[i], row, wanted, patches));
             }
             if park == Some(Region::Wool) {
                 drop_one_front(placed, &mut strips, &blocks);
@@ -60,43 +60,40 @@ fn park_of(region: Region) -> Option<Region> {
     matches!(region, Region::Sme | Region::Wool).then_some(region)
 }
 
-/// The longest strips that a block's lots allow.
-fn longest(placed: &Placed, piece: f64, patches: &[Patch]) -> [Strips; 2] {
+/// The longest strips that a row's lots allow, as deep as pieces of this size want them.
+fn longest(placed: &Placed, number: usize, piece: f64, patches: &[Patch]) -> Strips {
     let block = &placed.block;
-    let mut strips = [Strips::default(); 2];
-    for number in 0..2 {
-        let row = &block.rows[number];
-        if row.lots.is_empty() || placed.fates[number] == Fate::Road {
-            continue;
-        }
-        let cuttable = |lot: &usize| patches[row.lots[*lot]].area >= CUTTABLE;
-        let widths: Vec<f64> = (0..row.lots.len()).filter(cuttable).map(|lot| block.street_length(row, lot)).collect();
-        let mean = widths.iter().sum::<f64>() / widths.len().max(1) as f64;
-        let (_, width) = block.size();
-        let depth_of_row = (block.border.level - row.front).abs() * width;
-        let depth = (piece / mean).clamp(5.0, 24.0).min(0.17 * depth_of_row) / width;
-        let whole = Strip { lots: row.lots.len(), extra: 0.0, depth };
-        let pieces = block.front_pieces(number, whole).zip(block.rear_pieces(number, whole));
-        let fits = |lot: usize, front: f64, rear: f64| {
-            let left = patches[row.lots[lot]].area - 1.12 * (front + rear);
-            PIECE.contains(&(front * 1.1)) && PIECE.contains(&(rear * 1.1)) && left > BODY
-        };
-        let pieces: Vec<(f64, f64)> = pieces.map(|(front, rear)| (area(&front), area(&rear))).collect();
-        let run = |end: f64| {
-            let within = |lot: usize| row.sides[lot + 1].rear <= end && fits(lot, pieces[lot].0, pieces[lot].1);
-            let lots = (0..row.lots.len()).take_while(|&lot| within(lot)).count();
-            // The next lot may be cut in part, if it is large enough for that.
-            let next = row.lots.get(lots).map(|_| (mean / block.street_length(row, lots)).min(0.6));
-            let next = next.filter(|extra| row.sides[lots].towards(row.sides[lots + 1], *extra).rear <= end);
-            let extra = next.filter(|extra| fits(lots, pieces[lots].0 * extra, pieces[lots].1 * extra)).unwrap_or(0.0);
-            Strip { lots, extra, depth }
-        };
-        // Behind the middle strip of two rows of one fate, the body holds together.
-        let ends = block.rows.iter().filter_map(|row| row.sides.last()).map(|side| side.rear);
-        let hold = ends.fold(1.0, f64::min) - 14.0 / block.size().0;
-        strips[number] = Strips { front: run(1.0), rear: run(if placed.is_joined() { hold } else { 1.0 }) };
+    let row = &block.rows[number];
+    if row.lots.is_empty() || placed.fates[number] == Fate::Road {
+        return Strips::default();
     }
-    strips
+    let cuttable = |lot: &usize| patches[row.lots[*lot]].area >= CUTTABLE;
+    let widths: Vec<f64> = (0..row.lots.len()).filter(cuttable).map(|lot| block.street_length(row, lot)).collect();
+    let mean = widths.iter().sum::<f64>() / widths.len().max(1) as f64;
+    let (length, width) = block.size();
+    let depth_of_row = (block.border.level - row.front).abs() * width;
+    let depth = (piece / mean).clamp(5.0, 24.0).min(0.17 * depth_of_row) / width;
+
+    let whole = Strip { lots: row.lots.len(), extra: 0.0, depth };
+    let pieces = block.front_pieces(number, whole).zip(block.rear_pieces(number, whole));
+    let pieces: Vec<(f64, f64)> = pieces.map(|(front, rear)| (area(&front), area(&rear))).collect();
+    let fits = |lot: usize, share: f64| {
+        let (front, rear) = (pieces[lot].0 * share, pieces[lot].1 * share);
+        let left = patches[row.lots[lot]].area - 1.12 * (front + rear);
+        PIECE.contains(&(front * 1.1)) && PIECE.contains(&(rear * 1.1)) && left > BODY
+    };
+    let run = |end: f64| {
+        let within = |lot: usize, share: f64| row.sides[lot].towards(row.sides[lot + 1], share).rear <= end;
+        let lots = (0..row.lots.len()).take_while(|&lot| within(lot, 1.0) && fits(lot, 1.0)).count();
+        // The next lot may be cut in part, if it is large enough for that.
+        let next = (lots < row.lots.len()).then(|| (mean / block.street_length(row, lots)).min(0.6));
+        let extra = next.filter(|&share| within(lots, share) && fits(lots, share)).unwrap_or(0.0);
+        Strip { lots, extra, depth }
+    };
+    // Behind the middle strip of two rows of one fate, the body holds together.
+    let ends = block.rows.iter().filter_map(|row| row.sides.last()).map(|side| side.rear);
+    let hold = ends.fold(1.0, f64::min) - 14.0 / length;
+    Strips { front: run(f64::INFINITY), rear: run(if placed.is_joined() { hold } else { f64::INFINITY }) }
 }
 
 fn runs(strips: &mut [Strips; 2]) -> impl Iterator<Item = &mut Strip> {

@@ -103,7 +103,7 @@ fn ordered(lots: &[usize], patches: &[Patch], random: &mut Random) -> Vec<(usize
         _ => 0.0,
     };
     lots.sort_by(|a, b| rank(a.1).total_cmp(&rank(b.1)));
-    lots
+    lots.into_iter().map(|(i, area)| (i, area + patches[i].allowance)).collect()
 }
 
 /// Around where in the flat city the plan replaces industry by this.

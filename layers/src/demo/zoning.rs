@@ -73,9 +73,9 @@ pub(super) fn over_lots(placed: &Placed, strips: [Strips; 2], random: &mut Rando
     if placed.is_joined() {
         add(placed.fates[0], placed.block.joined_plots(strips), random);
     } else {
-        for row in 0..2 {
+        for (row, strips) in strips.into_iter().enumerate() {
             if !placed.block.rows[row].lots.is_empty() {
-                add(placed.fates[row], placed.block.row_plots(row, strips[row]), random);
+                add(placed.fates[row], placed.block.row_plots(row, strips), random);
             }
         }
     }

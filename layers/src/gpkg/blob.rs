@@ -107,7 +107,10 @@ mod tests {
     fn extended_types_are_refused_by_name() {
         let mut extended = blob(0b10_0001, 0);
         extended.splice(8.., *b"RASTdata");
-        assert_eq!(decode(&extended).unwrap_err().to_string(), "geometry of the extended type \"RAST\" is not supported");
+        assert_eq!(
+            decode(&extended).unwrap_err().to_string(),
+            "geometry of the extended type \"RAST\" is not supported"
+        );
     }
 
     #[test]

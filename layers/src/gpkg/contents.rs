@@ -81,7 +81,8 @@ impl Contents {
 
 /// The name as the schema spells it, and whether it is a view.
 fn object_type(connection: &Connection, name: &str) -> rusqlite::Result<Option<(String, bool)>> {
-    let sql = "SELECT name, type = 'view' FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?1 COLLATE NOCASE";
+    let sql =
+        "SELECT name, type = 'view' FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?1 COLLATE NOCASE";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([name])?;
     rows.next()?.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()

@@ -174,9 +174,7 @@ fn sorted_edges(rings: &[Ring<'_>]) -> Vec<Edge> {
             std::mem::swap(&mut edge.along, &mut edge.across);
         }
     }
-    edges.sort_unstable_by(|a, b| {
-        a.along.0.total_cmp(&b.along.0).then((a.ring, a.index).cmp(&(b.ring, b.index)))
-    });
+    edges.sort_unstable_by(|a, b| a.along.0.total_cmp(&b.along.0).then((a.ring, a.index).cmp(&(b.ring, b.index))));
     edges
 }
 
@@ -260,8 +258,7 @@ fn nesting(parts: &[Polygon<f64>], rings: &[Ring<'_>], touching: &[(u32, u32)]) 
         let holes: Vec<usize> = (shell + 1..shells.get(place + 1).copied().unwrap_or(rings.len())).collect();
         for (number, &hole) in holes.iter().enumerate() {
             let near = rings[hole].line.0[0];
-            let inside =
-                boxes_meet(shell, hole) && lies_in(rings[hole].line, rings[shell].line, touch(shell, hole));
+            let inside = boxes_meet(shell, hole) && lies_in(rings[hole].line, rings[shell].line, touch(shell, hole));
             if !inside {
                 return Some(Problem::HoleOutside { ring: rings[hole].name, near });
             }
@@ -301,13 +298,7 @@ fn interiors_meet(a: &LineString<f64>, b: &LineString<f64>, touches: bool) -> bo
 }
 
 /// Whether two parts share area: one may lie in a hole of the other, not in its body.
-fn parts_overlap(
-    parts: &[Polygon<f64>],
-    rings: &[Ring<'_>],
-    a: usize,
-    b: usize,
-    touching: &[(u32, u32)],
-) -> bool {
+fn parts_overlap(parts: &[Polygon<f64>], rings: &[Ring<'_>], a: usize, b: usize, touching: &[(u32, u32)]) -> bool {
     let (part_a, part_b) = (rings[a].part, rings[b].part);
     let parts_touch = touching.iter().any(|&(one, other)| {
         let pair = (rings[one as usize].part, rings[other as usize].part);

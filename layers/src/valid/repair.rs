@@ -128,7 +128,8 @@ fn resolve(drawn: &MultiPolygon<f64>, grid: &Grid) -> (Vec<Shape>, HashMap<Point
 fn overlay(subject: &Vec<Ring>, clip: &Vec<Ring>, rule: OverlayRule) -> Vec<Vec<Ring>> {
     // Points on straight edges stay: a neighbour may have a corner there.
     let options = IntOverlayOptions { ogc: true, ..IntOverlayOptions::keep_all_points() };
-    Overlay::<i64>::from_subj_and_clip_custom(subject, clip, options, Default::default()).overlay(rule, FillRule::NonZero)
+    Overlay::<i64>::from_subj_and_clip_custom(subject, clip, options, Default::default())
+        .overlay(rule, FillRule::NonZero)
 }
 
 /// Puts each hole into the smallest shell around it.
@@ -204,13 +205,26 @@ mod tests {
     fn a_bow_tie_becomes_two_triangles() {
         let bow = scaled(wkt!(MULTIPOLYGON(((0. 0.,2. 2.,2. 0.,0. 2.,0. 0.)))));
         let (reason, before, after, parts, _) = mended(bow);
-        assert_eq!((reason.as_str(), before, after, parts), ("exterior ring crosses itself near 0.010000, 0.010000", 0.0, 246.0, 2));
+        assert_eq!(
+            (reason.as_str(), before, after, parts),
+            ("exterior ring crosses itself near 0.010000, 0.010000", 0.0, 246.0, 2)
+        );
     }
 
     #[test]
     fn land_drawn_twice_is_land() {
-        let overlapping = scaled(wkt!(MULTIPOLYGON(((0. 0.,2. 0.,2. 1.,0. 1.,0. 0.)),((1. 0.,3. 0.,3. 1.,1. 1.,1. 0.)))));
-        assert_eq!(mended(overlapping), ("exterior ring of part 1 and exterior ring of part 2 cross near 0.010000, 0.000000".into(), 492.0, 369.0, 1, 0));
+        let overlapping =
+            scaled(wkt!(MULTIPOLYGON(((0. 0.,2. 0.,2. 1.,0. 1.,0. 0.)),((1. 0.,3. 0.,3. 1.,1. 1.,1. 0.)))));
+        assert_eq!(
+            mended(overlapping),
+            (
+                "exterior ring of part 1 and exterior ring of part 2 cross near 0.010000, 0.000000".into(),
+                492.0,
+                369.0,
+                1,
+                0
+            )
+        );
         let nested = scaled(wkt!(MULTIPOLYGON(((0. 0.,3. 0.,3. 3.,0. 3.,0. 0.)),((1. 1.,2. 1.,2. 2.,1. 2.,1. 1.)))));
         assert_eq!(mended(nested).2, 1108.0);
     }
@@ -235,7 +249,8 @@ mod tests {
 
     #[test]
     fn old_vertices_keep_their_coordinates() {
-        let bow: Polygon<f64> = wkt!(POLYGON((116.012345678901 43.9,116.02 43.91,116.02 43.9,116.01 43.91,116.012345678901 43.9)));
+        let bow: Polygon<f64> =
+            wkt!(POLYGON((116.012345678901 43.9,116.02 43.91,116.02 43.9,116.01 43.91,116.012345678901 43.9)));
         let Made::Repaired { geometry, .. } = make_valid(bow.clone().into()) else { panic!("was valid") };
         let now: Vec<Coord<f64>> = geometry.coords_iter().collect();
         assert!(bow.exterior().0.iter().all(|old| now.contains(old)), "{now:?}");
@@ -262,7 +277,8 @@ mod tests {
 
     fn dirty() -> impl Strategy<Value = MultiPolygon<f64>> {
         let polygon = prop::collection::vec(ring(), 1..4).prop_map(|rings| {
-            let mut rings = rings.into_iter().map(|ring| LineString::from_iter(ring.iter().map(|&(x, y)| (x + 116.0, y + 43.0))));
+            let mut rings =
+                rings.into_iter().map(|ring| LineString::from_iter(ring.iter().map(|&(x, y)| (x + 116.0, y + 43.0))));
             Polygon::new(rings.next().unwrap_or(LineString(vec![])), rings.collect())
         });
         prop::collection::vec(polygon, 1..4).prop_map(MultiPolygon)

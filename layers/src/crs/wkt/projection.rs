@@ -114,9 +114,7 @@ fn projected(root: &Node, base: &Node, name: &str) -> Result<String, CrsError> {
         "transversemercator" | "gausskruger" => "+proj=tmerc".to_owned(),
         "lambertconformalconic" | "lambertconformalconic1sp" | "lambertconformalconic2sp" => "+proj=lcc".to_owned(),
         "lambertconicconformal1sp" | "lambertconicconformal2sp" => "+proj=lcc".to_owned(),
-        "mercator" | "mercator1sp" | "mercator2sp" | "mercatorvarianta" | "mercatorvariantb" => {
-            "+proj=merc".to_owned()
-        }
+        "mercator" | "mercator1sp" | "mercator2sp" | "mercatorvarianta" | "mercatorvariantb" => "+proj=merc".to_owned(),
         "albers" | "albersconicequalarea" | "albersequalarea" => "+proj=aea".to_owned(),
         "mercatorauxiliarysphere" | "popularvisualisationpseudomercator" => {
             return Ok(crs_definitions::EPSG_3857.proj4.to_owned());
@@ -229,13 +227,15 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_refused_by_name() {
         let refusal = |text: &str| {
-            to_lon_lat(&Node::parse(text).expect("well-formed")).map(|crs| crs.name().to_owned()).unwrap_err().to_string()
+            to_lon_lat(&Node::parse(text).expect("well-formed"))
+                .map(|crs| crs.name().to_owned())
+                .unwrap_err()
+                .to_string()
         };
         let xian = r#"PROJCS["Xian_1980_3_Degree_GK_CM_117E",GEOGCS["GCS_Xian_1980",DATUM["D_Xian_1980",SPHEROID["Xian_1980",6378140.0,298.257]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Gauss_Kruger"],UNIT["Meter",1.0]]"#;
         assert_eq!(
             refusal(xian),
-            "Xian_1980_3_Degree_GK_CM_117E needs a declared transform: \
-             its datum (D_Xian_1980) lies off WGS 84 by an amount nobody stated"
+            "Xian_1980_3_Degree_GK_CM_117E needs a declared transform: its way to WGS 84 is not known (D_Xian_1980)"
         );
         let krovak = format!(r#"PROJCS["k",{ESRI_4490},PROJECTION["Krovak"],UNIT["Meter",1.0]]"#);
         assert_eq!(refusal(&krovak), "k uses the projection Krovak, which is not supported; reproject the data first");
