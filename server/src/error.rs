@@ -15,22 +15,22 @@ pub enum ApiError {
     #[error("there is nothing at this address")]
     NotFound,
     /// There is no such tileset.
-    #[error("there is no tileset `{0}`; /catalog lists them")]
+    #[error("there is no tileset `{}`; /catalog lists them", short(.0))]
     UnknownTileset(String),
     /// There is no such style.
-    #[error("there is no style `{0}`; /catalog lists them")]
+    #[error("there is no style `{}`; /catalog lists them", short(.0))]
     UnknownStyle(String),
     /// There is no such table.
-    #[error("there is no table `{0}`; /stats lists them")]
+    #[error("there is no table `{}`; /stats lists them", short(.0))]
     UnknownTable(String),
     /// There is no such parcel.
-    #[error("there is no parcel `{0}`")]
+    #[error("there is no parcel `{}`", short(.0))]
     UnknownParcel(String),
     /// Nothing was analysed, so there are no statistics, legends or parcels.
     #[error("this project has no parcels layer, so nothing was analysed")]
     NotAnalysed,
     /// Zoom, column and row are not numbers of the grid.
-    #[error("{z}/{x}/{y} is not a tile of the grid: z is 0 to 30, x and y are 0 to 2^z - 1")]
+    #[error("{}/{}/{} is not a tile of the grid: z is 0 to 30, x and y are 0 to 2^z - 1", short(z), short(x), short(y))]
     OutsideGrid {
         /// As asked for.
         z: String,
@@ -40,10 +40,10 @@ pub enum ApiError {
         y: String,
     },
     /// A tileset stands twice in a list.
-    #[error("tileset `{0}` is asked for twice")]
+    #[error("tileset `{}` is asked for twice", short(.0))]
     RepeatedTileset(String),
     /// Two tilesets of a list have a layer of one name, which a vector tile cannot hold (MVT 2.1 §4.1).
-    #[error("more than one of these tilesets has a layer `{0}`, so they cannot be joined")]
+    #[error("more than one of these tilesets has a layer `{}`, so they cannot be joined", short(.0))]
     SharedLayer(String),
     /// A parameter is missing or means nothing.
     #[error("{0}")]
@@ -134,6 +134,12 @@ impl ResponseError for ApiError {
         let body = serde_json::to_vec(&problem).expect("five plain members are JSON");
         response.content_type("application/problem+json").body(body)
     }
+}
+
+/// The beginning of what somebody asked for: an answer does not repeat pages of it.
+fn short(asked: &str) -> &str {
+    const LONGEST: usize = 60;
+    asked.char_indices().nth(LONGEST).map_or(asked, |(end, _)| &asked[..end])
 }
 
 /// An error with everything that caused it, on one line.

@@ -1,7 +1,6 @@
 //! Which layers form which tileset, and the making of one: archive, look-up table, manifest entry.
 
 use std::path::Path;
-use std::time::Instant;
 
 use layers::findings;
 use layers::project::{Field, Role};
@@ -57,18 +56,8 @@ pub(super) fn make(
     }
     let folder = draft.join("tiles");
     std::fs::create_dir_all(&folder).map_err(|cause| BuildError::Write { file: folder.clone(), cause })?;
-    let started = Instant::now();
     let archive = folder.join(format!("{}.pmtiles", tileset.id));
     let summary = cut(tileset, content, project, &archive, watch)?;
-    tracing::info!(
-        tileset = tileset.id,
-        layers = content.len(),
-        zooms = format!("{}–{}", summary.min_zoom, summary.max_zoom),
-        tiles = summary.tiles,
-        bytes = summary.bytes,
-        ms = started.elapsed().as_millis(),
-        "cut tiles"
-    );
     let layers = content.iter().filter(|layer| !layer.features.is_empty()).map(|layer| LayerEntry {
         id: layer.id.clone(),
         description: layer.description.clone(),

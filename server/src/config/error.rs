@@ -54,7 +54,7 @@ pub enum ConfigError {
         known: Vec<String>,
     },
     /// A value that is not in the list.
-    #[error("{at}unknown value `{value}`{}; allowed: {}", said(nearest.as_deref()), allowed.join(", "))]
+    #[error("{at}unknown value `{value}`; allowed: {}{}", allowed.join(", "), said(nearest.as_deref()))]
     UnknownValue {
         /// Where.
         at: Place,
@@ -144,6 +144,14 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
+    /// The same refusal with the path of the key it is about.
+    pub(super) fn at_path(mut self, path: String) -> Self {
+        if let Self::Syntax { at, .. } = &mut self {
+            at.path = path;
+        }
+        self
+    }
+
     /// The same refusal with more values allowed than the list has.
     pub(super) fn with_allowed(mut self, more: &[&str]) -> Self {
         if let Self::UnknownValue { allowed, nearest: near, value, .. } = &mut self {

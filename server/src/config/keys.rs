@@ -101,6 +101,33 @@ fn check_value(value: &DeValue<'_>, shape: &Shape, path: &str, source: &Source<'
     }
 }
 
+/// The path of the value that stands at a place of the text; empty if none does.
+pub(super) fn path_at(document: &DeTable<'_>, offset: usize) -> String {
+    let mut path = String::new();
+    let mut tables = vec![(String::new(), document)];
+    while let Some((above, table)) = tables.pop() {
+        for (key, value) in table.iter() {
+            let here = join(&above, key.get_ref());
+            match value.get_ref() {
+                DeValue::Table(inner) => tables.push((here.clone(), inner)),
+                DeValue::Array(items) => {
+                    let items = items
+                        .iter()
+                        .enumerate()
+                        .filter_map(|(number, item)| Some((format!("{here}[{number}]"), item.get_ref().as_table()?)));
+                    tables.extend(items);
+                }
+                _ => {}
+            }
+            // Tables come before what is in them, so the last match is the innermost.
+            if value.span().contains(&offset) && here.len() >= path.len() {
+                path = here;
+            }
+        }
+    }
+    path
+}
+
 fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }

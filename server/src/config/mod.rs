@@ -111,7 +111,10 @@ impl Config {
         let source = Source { text, file };
         let document = toml::de::DeTable::parse(text).map_err(|error| source.syntax(&error))?;
         keys::check(document.get_ref(), &source)?;
-        let written: ConfigFile = toml::from_str(text).map_err(|error| source.syntax(&error))?;
+        let written: ConfigFile = toml::from_str(text).map_err(|error| {
+            let path = error.span().map(|span| keys::path_at(document.get_ref(), span.start));
+            source.syntax(&error).at_path(path.unwrap_or_default())
+        })?;
         written.meant(&source)
     }
 }

@@ -107,7 +107,7 @@ fn tileset_item<'g>(tileset: &'g Tileset, base: &str) -> TilesetItem<'g> {
 
 /// The project's maps, or the automatic one where nothing was analysed.
 fn style_items(generation: &Generation, base: &str) -> Vec<StyleItem> {
-    if generation.findings().is_none() {
+    let Some(statistics) = generation.statistics.as_ref().filter(|_| generation.findings().is_some()) else {
         let label = Label::new("自动样式", "Automatic");
         return vec![StyleItem {
             id: AUTOMATIC,
@@ -115,14 +115,15 @@ fn style_items(generation: &Generation, base: &str) -> Vec<StyleItem> {
             url: format!("{base}/style/{AUTOMATIC}"),
             legend: format!("{base}/legend/{AUTOMATIC}"),
         }];
-    }
+    };
     let item = |theme: &styles::Theme| StyleItem {
         id: theme.id,
         label: theme.label.clone(),
         url: format!("{base}/style/{}", theme.id),
         legend: format!("{base}/legend/{}", theme.id),
     };
-    styles::themes().iter().map(item).collect()
+    // Without a plan there are no conflicts to draw, and so on: a map of nothing is not offered.
+    styles::themes().iter().filter(|theme| statistics.table(theme.table).is_some()).map(item).collect()
 }
 
 fn table_items<'g>(generation: &'g Generation, base: &str) -> Vec<TableItem<'g>> {

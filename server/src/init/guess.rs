@@ -79,7 +79,8 @@ fn key(layer: &Layer) -> Option<(String, &'static str)> {
     let spoken = |place: &usize| words::speaks_for(Field::Key, &layer.columns[*place].name);
     let like_a_key = |place: &usize| {
         let name = layer.columns[*place].name.to_lowercase();
-        ["id", "code", "ref", "编号", "代码", "编码"].iter().any(|word| name.ends_with(word) || name.starts_with(word))
+        let words = ["id", "code", "ref", "reference", "编号", "代码", "编码"];
+        words.iter().any(|word| name.ends_with(word) || name.starts_with(word))
     };
     let places = || (0..layer.columns.len()).filter(|place| is_unique(layer, *place));
     let place = places().find(spoken).or_else(|| places().find(like_a_key))?;

@@ -14,7 +14,7 @@ pub(super) const TABLES: &[(Role, &[&str])] = &[
     (Role::Zoning, &["控规", "规划用地", "用地规划", "规划", "ghyt", "ghdl", "zoning"]),
     (Role::Roads, &["道路", "road", "street"]),
     (Role::Buildings, &["房屋", "建筑物", "建筑", "building"]),
-    (Role::Parcels, &["宗地", "地块", "图斑", "现状", "dltb", "zdjbxx", "parcel", "patch", "lots"]),
+    (Role::Parcels, &["宗地", "地块", "图斑", "现状", "dltb", "zdjbxx", "parcel", "patch"]),
 ];
 
 /// Whole column names that speak for a field, besides its name and its standard names.
@@ -41,10 +41,11 @@ pub(super) fn speaks_for(field: Field, column: &str) -> bool {
 /// The role that a table's name or title speaks for.
 pub(super) fn role_of(name: &str, title: Option<&str>) -> Option<Role> {
     let text = format!("{name} {}", title.unwrap_or_default()).to_lowercase();
-    let matching = TABLES.iter().find(|(_, words)| words.iter().any(|word| text.contains(word)));
-    // A car park is no industrial park.
-    let matching = matching.filter(|(role, _)| *role != Role::Parks || !text.contains("parking"));
-    matching.map(|(role, _)| *role)
+    // A car park is neither an industrial park nor a parcel.
+    if text.contains("parking") {
+        return None;
+    }
+    TABLES.iter().find(|(_, words)| words.iter().any(|word| text.contains(word))).map(|(role, _)| *role)
 }
 
 #[cfg(test)]
@@ -57,7 +58,7 @@ mod tests {
         assert_eq!(role_of("t1", Some("控规用地规划")), Some(Role::Zoning));
         assert_eq!(role_of("zoning_districts_2013", None), Some(Role::Zoning));
         assert_eq!(role_of("工业用地控制线", None), Some(Role::ControlLine));
-        assert_eq!(role_of("parking_lots", None), Some(Role::Parcels));
+        assert_eq!(role_of("parking_lots", None), None);
         assert_eq!(role_of("open_space", None), None);
     }
 

@@ -12,12 +12,13 @@ type Cells = [String; 4];
 /// The report as aligned text, ending with a line break.
 pub fn text(report: &Report<'_>) -> String {
     let table = report.table;
-    let mut out = format!("{} — {} ({})\n", table.table, both(&table.title), report.rules);
+    let mut out = format!("{} — {}\n", table.table, both(&table.title));
+    out.push_str(&format!("n = {}; {}\n", both(&table.counts), table.rule));
     for (group, rows) in report.blocks() {
         if let Some(group) = group {
             out.push_str(&format!("\n{} [{}]\n", both(&group.label), group.key));
         }
-        let header = [String::new(), both(&table.counts), table.unit.clone(), "%".to_owned()];
+        let header = [String::new(), "n".to_owned(), table.unit.clone(), "%".to_owned()];
         let body = lines(rows).map(|(line, row)| {
             let label = match line {
                 Line::OfWhich => format!("  {}", both(&row.label)),
