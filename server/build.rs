@@ -5,6 +5,8 @@
 //! `TUBAN_VIEWER_DIST` names a ready bundle (`npm run build` elsewhere) to take instead: then no
 //! Node is needed.
 
+#![allow(clippy::print_stdout, reason = "a build script talks to cargo on standard output")]
+
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -118,5 +120,5 @@ fn replace_folder(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 fn variable(name: &str) -> String {
-    env::var(name).unwrap_or_else(|_| panic!("cargo sets {name} for build scripts"))
+    env::var(name).expect("cargo sets its variables for build scripts")
 }

@@ -257,6 +257,17 @@ pub enum NoBuilding {
     Zero,
 }
 
+/// What parcels with the same key are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RepeatedKeys {
+    /// A mistake in the data, which ends the build: nobody could tell them apart.
+    #[default]
+    Refuse,
+    /// Parts of one parcel, each in a row of its own: they become one parcel of several parts.
+    Merge,
+}
+
 /// One layer of a project.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LayerSpec {
@@ -278,6 +289,8 @@ pub struct LayerSpec {
     pub subject: Subject,
     /// What a parcel without a building means (buildings only).
     pub no_building: NoBuilding,
+    /// What parcels with the same key are (parcels only).
+    pub repeated_keys: RepeatedKeys,
 }
 
 /// How the area of record of a parcel is found (RULES 6).

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use geo::{Geometry, Rect, coord};
 use layers::codes::land_use::CodeSystem;
-use layers::project::{Field, LayerSpec, NoBuilding, Role, Settings, ShareUnit, Subject};
+use layers::project::{Field, LayerSpec, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject};
 use layers::rules::AnalyseError;
 use layers::stats::By;
 use layers::{Analysis, Column, Feature, Layer, ReadReport, SourceTable, Value, ValueKind, analyse};
@@ -30,6 +30,7 @@ fn layer(role: Role, columns: &[(&str, ValueKind)], rows: Vec<(Geometry<f64>, Ve
         area_unit: Default::default(),
         subject: Subject::ByCode,
         no_building: NoBuilding::Unknown,
+        repeated_keys: RepeatedKeys::Refuse,
     };
     (spec, Layer { source, columns, features, report: ReadReport::default() })
 }
@@ -217,6 +218,18 @@ fn keys_must_be_there_and_differ() {
     layer.features[2].values[0] = Value::Null;
     let message = analyse(&[(spec, layer)], &Settings::default()).expect_err("no key").to_string();
     assert!(message.contains("without a key, first in row 3"), "{message}");
+}
+
+#[test]
+fn rows_with_one_key_can_be_parts_of_one_parcel() {
+    let (mut spec, mut layer) = parcels();
+    layer.features[1].values[0] = "A".into();
+    spec.repeated_keys = RepeatedKeys::Merge;
+    let town = analyse(&[(spec, layer)], &Settings::default()).expect("sound");
+    let overview = town.statistics.table("overview").expect("overview");
+    assert_eq!(overview.rows.total.count, Some(2), "A in two parts, and C");
+    assert!((attribute(&town, "A", "area_ha").as_f64().expect("an area") - 3.5708).abs() < 1e-3);
+    assert_eq!(attribute(&town, "A", "far"), Value::Null, "its parts differ");
 }
 
 #[test]

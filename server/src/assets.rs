@@ -15,7 +15,7 @@ pub struct Asset {
     pub sha256: [u8; 32],
 }
 
-/// The file at a path below `/`, such as `index.html` or `main.js`.
+/// The file at a path below `/_/`, such as `index.html` or `main.js`.
 ///
 /// The compressed twins (`main.js.gz`) are no files of their own here.
 pub fn get(path: &str) -> Option<Asset> {

@@ -2,6 +2,7 @@
 //!
 //! It alone is async and alone knows HTTP, JSON for the wire, environment variables and the clock.
 
+pub mod assets;
 pub mod build;
 pub mod cache;
 pub mod cli;

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use layers::gpkg::{FeatureTable, GeoPackage, ReadError, ReadOptions};
-use layers::project::{AreaUnit, LayerSpec, NoBuilding, Role, Settings, ShareUnit, Subject};
+use layers::project::{AreaUnit, LayerSpec, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject};
 use layers::{GeometryKind, SourceTable};
 
+use crate::assets;
 use crate::config::{Config, ConfigError, DEFAULT_LISTEN, LayerConfig};
 use crate::folders;
 
@@ -222,6 +223,7 @@ fn found(layer: &LayerConfig, tables: &[FeatureTable]) -> Result<ProjectLayer, C
             area_unit: layer.area_unit,
             subject: layer.subject,
             no_building: layer.no_building,
+            repeated_keys: layer.repeated_keys,
         },
         crs: layer.crs,
         tileset: BASE.to_owned(),
@@ -242,6 +244,7 @@ fn plain_layer(file: &Path, table: &FeatureTable, tileset: &str) -> ProjectLayer
             area_unit: AreaUnit::default(),
             subject: Subject::default(),
             no_building: NoBuilding::default(),
+            repeated_keys: RepeatedKeys::default(),
         },
         crs: None,
         tileset: tileset.to_owned(),
@@ -262,7 +265,8 @@ fn tileset_id(name: &str, taken: &mut HashSet<String>) -> String {
     let clean = |c: char| if c.is_control() || "/\\,?#%".contains(c) { '-' } else { c };
     let base: String = name.trim_start_matches('.').chars().take(LONGEST).map(clean).collect();
     let base = if base.trim().is_empty() { "tiles".to_owned() } else { base };
-    let free = |id: &String, taken: &HashSet<String>| !RESERVED.contains(&id.as_str()) && !taken.contains(id);
+    let is_page = |id: &str| RESERVED.contains(&id) || assets::get(id).is_some();
+    let free = |id: &String, taken: &HashSet<String>| !is_page(id) && !taken.contains(id);
     let numbered = (2..).map(|number| format!("{base}-{number}"));
     let id = std::iter::once(base.clone()).chain(numbered).find(|id| free(id, taken));
     let id = id.expect("one of endlessly many numbers is free");

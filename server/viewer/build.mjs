@@ -35,6 +35,8 @@ await build({
   logLevel: "warning",
 });
 await copyFile(path.join(here, "index.html"), path.join(outdir, "index.html"));
+// Its licence asks to go where the code goes.
+await copyFile(path.join(maplibre, "LICENSE.txt"), path.join(outdir, "maplibre-gl.LICENSE.txt"));
 
 for (const file of await readdir(outdir)) {
   const bytes = await readFile(path.join(outdir, file));

@@ -27,8 +27,7 @@ pub fn automatic_style(sources: &StyleSources<'_>) -> Value {
             }
         }
     }
-    let metadata = json!({ "tuban:style": "auto", "tuban:label": LABEL });
-    document(sources.title, metadata, sources, layers)
+    document("auto", &LABEL, sources.title, sources, layers)
 }
 
 /// What the hues of [`automatic_style`] stand for: one entry a layer, its id as key, its tileset

@@ -196,8 +196,7 @@ fn context_entries(theme: &Theme, named_parks: bool) -> Vec<LegendEntry> {
     if theme.id == "overview" {
         for (code, colour) in palette::GROUP {
             let label = lists::GROUP.label_of(code).expect("the list has the codes of the palette");
-            let planned =
-                Label { zh: format!("规划{}", label.zh).into(), en: format!("Planned: {}", label.en).into() };
+            let planned = Label { zh: format!("规划{}", label.zh).into(), en: format!("Plan: {}", label.en).into() };
             entries.push(LegendEntry { opacity: context::ZONING_OPACITY, ..entry(code, planned, colour, "zoning") });
         }
         entries.push(LegendEntry {

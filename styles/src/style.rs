@@ -1,5 +1,6 @@
 //! A theme's MapLibre style: which parts it is made of, in drawing order.
 
+use ::layers::codes::Label;
 use serde_json::{Map, Value, json};
 
 use crate::layers::{changes, conflicts, context, labels, parcels, plain, zones};
@@ -54,8 +55,7 @@ pub fn style(theme: &str, sources: &StyleSources<'_>) -> Option<Value> {
         layers.extend(parts(theme).iter().filter(|part| has(part)).map(|part| part.to_json(findings.id)));
     }
     let name = format!("{} · {} · {}", sources.title, theme.label.zh, theme.label.en);
-    let metadata = json!({ "tuban:style": theme.id, "tuban:label": theme.label });
-    Some(document(&name, metadata, sources, layers))
+    Some(document(theme.id, &theme.label, &name, sources, layers))
 }
 
 /// The style layers of a theme, bottom first.
@@ -74,8 +74,15 @@ pub(crate) fn parts(theme: &Theme) -> Vec<StyleLayer> {
 }
 
 /// A whole style around its layers.
-pub(crate) fn document(name: &str, metadata: Value, sources: &StyleSources<'_>, layers: Vec<Value>) -> Value {
+pub(crate) fn document(id: &str, label: &Label, name: &str, sources: &StyleSources<'_>, layers: Vec<Value>) -> Value {
     let [lon, lat, zoom] = sources.center;
+    let metadata = json!({
+        "tuban:style": id,
+        "tuban:label": label,
+        // Where OpenLayers (ol-mapbox-style, `getFonts`) looks for a font that the page has not
+        // loaded. Unset it asks a public CDN; an empty style sheet leaves it to the device's fonts.
+        "ol:webfonts": "data:text/css,",
+    });
     let mut style = Map::new();
     style.insert("version".into(), json!(8));
     style.insert("name".into(), json!(name));

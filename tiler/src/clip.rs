@@ -309,3 +309,109 @@ fn finish(polygons: &[Vec<Vec<Hop>>]) -> Polygons {
         .collect();
     if part.is_empty() || is_valid(&part) { part } else { crate::repair::repair(&part) }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ZOOM: u8 = 3;
+
+    /// A ring without crossings: corners around a middle, in order of their angle.
+    fn star() -> impl Strategy<Value = Vec<GridPoint>> {
+        let corner = (0.05..1.0f64, 0.1..1.0f64);
+        (prop::collection::vec(corner, 3..24), 0i64..32768, 0i64..32768, 8.0..30000.0f64).prop_map(
+            |(corners, x, y, size)| {
+                let sum: f64 = corners.iter().map(|(step, _)| step).sum();
+                let mut angle = 0.0;
+                let mut ring: Vec<GridPoint> = corners
+                    .iter()
+                    .map(|(step, reach)| {
+                        angle += step / sum * std::f64::consts::TAU;
+                        let at = |middle: i64, part: f64| (middle + (part * reach * size) as i64).clamp(0, 32768);
+                        GridPoint { x: at(x, angle.cos()), y: at(y, angle.sin()) }
+                    })
+                    .collect();
+                ring.dedup();
+                ring
+            },
+        )
+    }
+
+    /// The star as valid polygons; clamping to the world may have folded it.
+    fn polygons(ring: Vec<GridPoint>) -> Polygons {
+        crate::repair::repair(&[vec![ring]])
+    }
+
+    fn parts(shape: &Shape<GridPoint>) -> Vec<((u32, u32), Shape<GridPoint>)> {
+        let mut parts = Vec::new();
+        slice(shape, ZOOM, &mut |column, row, part| parts.push(((column, row), part)));
+        parts
+    }
+
+    fn span((column, row): (u32, u32)) -> Span {
+        let (column, row) = (i64::from(column), i64::from(row));
+        Span { columns: (column, column), rows: (row, row) }
+    }
+
+    proptest! {
+        #[test]
+        fn a_clipped_polygon_is_valid_and_stays_in_its_box(ring in star()) {
+            let polygons = polygons(ring);
+            for (tile, part) in parts(&Shape::Polygons(polygons)) {
+                prop_assert!(part.chains().flatten().all(|&p| span(tile).holds(p)));
+                let Shape::Polygons(part) = part else { return Err(TestCaseError::fail("a polygon")) };
+                prop_assert!(is_valid(&part), "{part:?}");
+            }
+        }
+
+        #[test]
+        fn it_does_not_matter_what_was_cut_before(ring in star()) {
+            let shape = Shape::Polygons(polygons(ring));
+            let Shape::Polygons(polygons) = &shape else { return Err(TestCaseError::fail("a polygon")) };
+            for (tile, part) in parts(&shape) {
+                let hops = polygons.iter().map(|rings| rings.iter().map(|ring| Hop::ring(ring)).collect()).collect();
+                let direct = span(tile).sides().into_iter().fold(hops, clip_polygons);
+                let area = |polygons: &Polygons| polygons.iter().flatten().map(|ring| doubled_area(ring)).sum::<i128>();
+                let Shape::Polygons(part) = part else { return Err(TestCaseError::fail("a polygon")) };
+                prop_assert_eq!(area(&part), area(&finish(&direct)));
+            }
+        }
+
+        #[test]
+        fn both_sides_of_a_line_get_the_same_points(ring in star(), limit in 0i64..32768, columns: bool) {
+            let axis = if columns { Axis::X } else { Axis::Y };
+            let on_line = |keeps_less: bool, ring: Vec<GridPoint>| {
+                let clipped = clip_ring(Hop::ring(&ring), Side { axis, limit, keeps_less });
+                let on = |p: &GridPoint| if columns { p.x == limit } else { p.y == limit };
+                let mut points: Vec<GridPoint> = places(&clipped).into_iter().filter(on).collect();
+                points.sort_unstable();
+                points.dedup();
+                points
+            };
+            let mut reversed = ring.clone();
+            reversed.reverse();
+            // Only where the ring goes across; a corner that just touches belongs to one side.
+            let touches = ring.iter().any(|p| if columns { p.x == limit } else { p.y == limit });
+            prop_assert!(touches || on_line(true, ring) == on_line(false, reversed));
+        }
+
+        #[test]
+        fn a_clipped_line_stays_in_its_box(line in star()) {
+            for (tile, part) in parts(&Shape::Lines(vec![line])) {
+                prop_assert!(part.chains().flatten().all(|&p| span(tile).holds(p)));
+                prop_assert!(part.chains().all(|line| line.len() > 1));
+            }
+        }
+    }
+
+    #[test]
+    fn a_tile_inside_a_polygon_is_its_box() {
+        let world = [(0, 0), (32768, 0), (32768, 32768), (0, 32768)].map(|(x, y)| GridPoint { x, y });
+        let parts = parts(&Shape::Polygons(vec![vec![world.to_vec()]]));
+        assert_eq!(parts.len(), 64);
+        let inner = parts.iter().find(|(tile, _)| *tile == (3, 4)).map(|(_, part)| part.chains().flatten().count());
+        assert_eq!(inner, Some(4));
+    }
+}

@@ -3,6 +3,8 @@
 //! Points are kept in rows of equal height, each sorted by x. An edge asks, row by row, for the
 //! stretch of x that it crosses there, so a long diagonal does not pay for its whole box.
 
+use crate::world::{WorldFeature, WorldPoint};
+
 /// `[x, y]` in units of the asker.
 pub(crate) type Place = [i64; 2];
 
@@ -19,6 +21,19 @@ pub(crate) struct PointIndex {
 }
 
 impl PointIndex {
+    /// Indexes all vertices of lines and rings, for edges as long as theirs.
+    pub(crate) fn of(features: &[WorldFeature]) -> Self {
+        let mut points = Vec::new();
+        let (mut edges, mut length) = (0i64, 0i64);
+        for chain in features.iter().flat_map(|feature| feature.shape.chains()) {
+            points.extend(chain.iter().map(|&p| place(p)));
+            edges += chain.len() as i64 - 1;
+            let longer = |e: &[WorldPoint]| e[0].x.abs_diff(e[1].x).max(e[0].y.abs_diff(e[1].y));
+            length += chain.windows(2).map(|edge| i64::from(longer(edge))).sum::<i64>();
+        }
+        Self::new(points, length / edges.max(1))
+    }
+
     /// Indexes distinct points for edges of about `typical_length`.
     pub(crate) fn new(mut points: Vec<Place>, typical_length: i64) -> Self {
         let (top, bottom) =
@@ -73,6 +88,11 @@ impl PointIndex {
         let (one, other) = (at(row_top - reach), at(row_bottom + reach));
         (one.min(other).floor() as i64 - reach, one.max(other).ceil() as i64 + reach)
     }
+}
+
+/// A world point as the index takes it.
+pub(crate) fn place(point: WorldPoint) -> Place {
+    [i64::from(point.x), i64::from(point.y)]
 }
 
 #[cfg(test)]

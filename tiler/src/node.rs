@@ -12,7 +12,7 @@
 
 use rayon::prelude::*;
 
-use crate::near::{Place, PointIndex};
+use crate::near::{Place, PointIndex, place};
 use crate::world::{WorldFeature, WorldPoint};
 
 /// How far a vertex may lie off an edge and still be on it, world units: 1.9 cm at the equator.
@@ -20,28 +20,11 @@ const TOLERANCE: i64 = 2;
 
 /// Adds to every edge of the layer the vertices of the layer that lie on it.
 pub(crate) fn node(features: &mut [WorldFeature]) {
-    let mut points = Vec::new();
-    let (mut edges, mut length) = (0i64, 0i64);
-    for feature in features.iter() {
-        for chain in feature.shape.chains() {
-            points.extend(chain.iter().map(|&p| place(p)));
-            edges += chain.len() as i64;
-            length +=
-                chain.windows(2).map(|e| i64::from(e[0].x.abs_diff(e[1].x).max(e[0].y.abs_diff(e[1].y)))).sum::<i64>();
-        }
-    }
-    if points.is_empty() {
-        return;
-    }
-    let index = PointIndex::new(points, length / edges.max(1));
+    let index = PointIndex::of(features);
     features.par_iter_mut().for_each(|feature| {
         let is_closed = feature.shape.is_closed();
         feature.shape.chains_mut().for_each(|chain| node_chain(chain, is_closed, &index));
     });
-}
-
-fn place(point: WorldPoint) -> Place {
-    [i64::from(point.x), i64::from(point.y)]
 }
 
 fn node_chain(chain: &mut Vec<WorldPoint>, is_closed: bool, index: &PointIndex) {

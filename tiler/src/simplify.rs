@@ -6,8 +6,18 @@
 //! itself, so both parcels beside it get the same answer, and each zoom is a filter.
 //!
 //! The judge is Douglas–Peucker: a vertex is dropped at a zoom only while the line without it stays
-//! within [`TOLERANCE`] of the line with it. A vertex never matters more than the one that split
-//! its arc before, so what a zoom shows is a subset of what the next one shows.
+//! within [`TOLERANCE`] of the line with it, and only if no vertex of another border would change
+//! sides (the guard; a lane one unit wide keeps its bends). A vertex never lives longer than the one
+//! that split its arc before, so what a zoom shows is a subset of what the next one shows.
+//!
+//! ```text
+//!        .∙'∙.            the short cut a ─ b would leave v on the wrong side:
+//!     a∙'──v──'∙b         the arc keeps its farthest vertex wherever a and b are drawn
+//! ```
+//!
+//! That is enough for no two simplified borders ever to cross if the source's do not: to cross a
+//! short cut, a border (or the short cut that stands for it) would have to go in and out of the land
+//! between it and its arc, and that takes a vertex there.
 //!
 //! # References
 //! Douglas and Peucker, *Algorithms for the reduction of the number of points required to represent
@@ -17,11 +27,15 @@ use std::ops::RangeInclusive;
 
 use rayon::prelude::*;
 
+use crate::near::{Place, PointIndex, place};
 use crate::snap::unit;
 use crate::world::{Shape, WorldFeature, WorldPoint};
 
 /// How far simplified borders may be from the true ones, in units of a tile (1/4096 of its side).
 const TOLERANCE: f64 = 0.5;
+
+/// Vertices near a stretch times points of the stretch that the guard compares; parcels need hundreds.
+const MOST_LOOKS: usize = 1 << 20;
 
 /// A vertex and the lowest zoom at which it is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,6 +55,7 @@ pub(crate) struct WeighedFeature {
 /// Gives every vertex of a layer its zoom. At the deepest zoom of the range all of them live.
 pub(crate) fn weigh(features: &[WorldFeature], zooms: RangeInclusive<u8>) -> Vec<WeighedFeature> {
     let nodes = nodes(features);
+    let judge = Judge { zooms, vertices: PointIndex::of(features) };
     let starts = features.iter().scan(0usize, |start, feature| {
         let this = *start;
         *start += feature.shape.chains().map(Vec::len).sum::<usize>();
@@ -53,7 +68,7 @@ pub(crate) fn weigh(features: &[WorldFeature], zooms: RangeInclusive<u8>) -> Vec
         let shape = feature.shape.map(|chain| {
             let mut weights = vec![0; chain.len()];
             if !is_points {
-                weigh_chain(chain, &nodes[start..start + chain.len()], &zooms, &mut weights);
+                judge.weigh_chain(chain, &nodes[start..start + chain.len()], &mut weights);
                 start += chain.len();
             }
             chain.iter().zip(weights).map(|(&point, zoom)| Vertex { point, zoom }).collect()
@@ -94,56 +109,107 @@ fn nodes(features: &[WorldFeature]) -> Vec<bool> {
     nodes
 }
 
-/// Cuts a chain at its nodes and weighs each arc.
-fn weigh_chain(chain: &[WorldPoint], nodes: &[bool], zooms: &RangeInclusive<u8>, weights: &mut [u8]) {
-    let count = chain.len();
-    // A ring without nodes is an island: it starts at its least point, wherever the source began.
-    let least = || (0..count).min_by_key(|&place| chain[place]);
-    let Some(start) = nodes.iter().position(|&is_node| is_node).or_else(least) else { return };
-    // A line starts and ends at nodes, so going round from its start meets its end before the start.
-    let mut arc: Vec<usize> = vec![start];
-    for step in 1..=count {
-        let place = (start + step) % count;
-        arc.push(place);
-        if nodes[place] || step == count {
-            weigh_arc(chain, &mut arc, zooms, weights);
-            arc.clear();
-            arc.push(place);
-        }
-    }
+/// What every arc is judged by.
+struct Judge {
+    zooms: RangeInclusive<u8>,
+    /// All vertices of the layer.
+    vertices: PointIndex,
 }
 
-/// Weighs one arc, given as places in the chain; both ends live at every zoom.
-fn weigh_arc(chain: &[WorldPoint], arc: &mut [usize], zooms: &RangeInclusive<u8>, weights: &mut [u8]) {
-    let forwards = arc.iter().map(|&place| chain[place]);
-    let backwards = arc.iter().rev().map(|&place| chain[place]);
-    if backwards.lt(forwards) {
-        arc.reverse();
-    }
-    // Stretches still to split, each with the importance of the vertex that made it.
-    let mut open = vec![(0, arc.len() - 1, f64::INFINITY)];
-    while let Some((first, last, limit)) = open.pop() {
-        let (from, to) = (chain[arc[first]], chain[arc[last]]);
-        let mut farthest = None;
-        for inner in first + 1..last {
-            let distance = squared_distance(chain[arc[inner]], from, to);
-            if farthest.is_none_or(|(_, most)| distance > most) {
-                farthest = Some((inner, distance));
+/// A stretch of an arc that one edge may stand for: its first and last place, and the zoom from which
+/// both its ends live.
+type Stretch = (usize, usize, u8);
+
+impl Judge {
+    /// Cuts a chain at its nodes and weighs each arc.
+    fn weigh_chain(&self, chain: &[WorldPoint], nodes: &[bool], weights: &mut [u8]) {
+        let count = chain.len();
+        // A ring without nodes is an island: it starts at its least point, wherever the source began.
+        let least = || (0..count).min_by_key(|&place| chain[place]);
+        let Some(start) = nodes.iter().position(|&is_node| is_node).or_else(least) else { return };
+        // A line starts and ends at nodes, so going round from its start meets its end before the start.
+        let mut arc: Vec<usize> = vec![start];
+        for step in 1..=count {
+            let place = (start + step) % count;
+            arc.push(place);
+            if nodes[place] || step == count {
+                self.weigh_arc(chain, &mut arc, weights);
+                arc.clear();
+                arc.push(place);
             }
         }
-        if let Some((split, distance)) = farthest {
-            let importance = distance.min(limit);
-            weights[arc[split]] = lowest_zoom(importance, zooms);
-            open.push((first, split, importance));
-            open.push((split, last, importance));
+    }
+
+    /// Weighs one arc, given as places in the chain; both ends live at every zoom.
+    fn weigh_arc(&self, chain: &[WorldPoint], arc: &mut [usize], weights: &mut [u8]) {
+        let forwards = arc.iter().map(|&place| chain[place]);
+        let backwards = arc.iter().rev().map(|&place| chain[place]);
+        if backwards.lt(forwards) {
+            arc.reverse();
         }
+        let points: Vec<WorldPoint> = arc.iter().map(|&place| chain[place]).collect();
+        let mut open: Vec<Stretch> = vec![(0, arc.len() - 1, *self.zooms.start())];
+        while let Some((first, last, from_zoom)) = open.pop() {
+            if let Some((split, distance)) = farthest(&points[first..=last]) {
+                let split = first + split;
+                let mut zoom = self.lowest_zoom(distance).max(from_zoom);
+                if zoom > from_zoom && self.changes_sides(&points[first..=last], distance) {
+                    zoom = from_zoom;
+                }
+                weights[arc[split]] = zoom;
+                open.push((first, split, zoom));
+                open.push((split, last, zoom));
+            }
+        }
+    }
+
+    /// The first zoom whose tolerance is below the distance; the deepest zoom keeps everything.
+    fn lowest_zoom(&self, squared_distance: f64) -> u8 {
+        let lives = |zoom: &u8| squared_distance > (TOLERANCE * unit(*zoom) as f64).powi(2);
+        self.zooms.clone().find(lives).unwrap_or(*self.zooms.end())
+    }
+
+    /// Whether a vertex lies between a stretch and the edge from its first to its last point.
+    fn changes_sides(&self, stretch: &[WorldPoint], squared_distance: f64) -> bool {
+        let (from, to) = (place(stretch[0]), place(stretch[stretch.len() - 1]));
+        let reach = squared_distance.sqrt().ceil() as i64;
+        let mut own: Vec<Place> = stretch.iter().map(|&p| place(p)).collect();
+        own.sort_unstable();
+        let mut foreign: Vec<Place> = Vec::new();
+        self.vertices.along(from, to, reach, |vertex| {
+            if own.binary_search(&vertex).is_err() {
+                foreign.push(vertex);
+            }
+        });
+        // Too many to look at one by one: keeping the vertex is always right.
+        foreign.len() * stretch.len() > MOST_LOOKS || foreign.iter().any(|&vertex| is_between(vertex, stretch))
     }
 }
 
-/// The first zoom whose tolerance is below the distance; the deepest zoom keeps everything.
-fn lowest_zoom(squared_distance: f64, zooms: &RangeInclusive<u8>) -> u8 {
-    let lives = |zoom: &u8| squared_distance > (TOLERANCE * unit(*zoom) as f64).powi(2);
-    zooms.clone().find(lives).unwrap_or(*zooms.end())
+/// The inner point farthest from the edge between the ends, and its squared distance.
+fn farthest(stretch: &[WorldPoint]) -> Option<(usize, f64)> {
+    let (from, to) = (*stretch.first()?, *stretch.last()?);
+    let mut farthest: Option<(usize, f64)> = None;
+    for (inner, &point) in stretch.iter().enumerate().take(stretch.len() - 1).skip(1) {
+        let distance = squared_distance(point, from, to);
+        // Of equals the first: the arc is always read in the same direction.
+        if farthest.is_none_or(|(_, most)| distance > most) {
+            farthest = Some((inner, distance));
+        }
+    }
+    farthest
+}
+
+/// Whether a point lies inside the ring that the stretch and the edge between its ends enclose.
+fn is_between(p: Place, stretch: &[WorldPoint]) -> bool {
+    let next = stretch.iter().cycle().skip(1);
+    let crossed = stretch.iter().zip(next).filter(|&(&a, &b)| {
+        let (upper, lower) = if a.y <= b.y { (place(a), place(b)) } else { (place(b), place(a)) };
+        let across = i128::from(lower[0] - upper[0]) * i128::from(p[1] - upper[1])
+            - i128::from(lower[1] - upper[1]) * i128::from(p[0] - upper[0]);
+        upper[1] <= p[1] && p[1] < lower[1] && across > 0
+    });
+    crossed.count() % 2 == 1
 }
 
 /// Squared distance from a point to an edge, world units.
@@ -205,6 +271,20 @@ mod tests {
                 assert_eq!(zoom_of(&weighed, x, y), zoom_of(&expected, x, y));
             }
         }
+    }
+
+    #[test]
+    fn a_bend_with_a_corner_in_it_is_kept() {
+        // A bulge of one unit is too small for zoom 0, but a neighbour's corner stands in it.
+        let bulge = feature(ring, &[(0, 0), (100, 0), (100, 99), (50, 100), (0, 99)]);
+        let corner = |y: u32| feature(ring, &[(40, y), (60, y), (60, 300), (40, 300)]);
+        let middle = |other: WorldFeature| zoom_of(&weigh(&[bulge.clone(), other], 0..=16), 50, 100)[0];
+        assert!(middle(corner(100)) > 6);
+        let mut inside = corner(100);
+        if let Shape::Polygons(polygons) = &mut inside.shape {
+            polygons[0][0].iter_mut().take(1).for_each(|p| *p = WorldPoint { x: 50 << 12, y: (100 << 12) - 9 });
+        }
+        assert!(middle(inside) <= 6);
     }
 
     #[test]

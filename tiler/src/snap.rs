@@ -170,3 +170,57 @@ fn passes(a: Place, b: Place, centre: Place, half: i64) -> bool {
     let sides = [side(low[0], low[1]), side(high[0], low[1]), side(high[0], high[1]), side(low[0], high[1])];
     !(sides.iter().all(|&s| s > 0) || sides.iter().all(|&s| s < 0))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ZOOM: u8 = 12; // units of 256
+
+    fn feature(ring: &[(u32, u32)]) -> WeighedFeature {
+        let vertex = |&(x, y): &(u32, u32)| Vertex { point: WorldPoint { x, y }, zoom: 0 };
+        WeighedFeature { source: 0, shape: Shape::Polygons(vec![vec![ring.iter().map(vertex).collect()]]) }
+    }
+
+    fn rings(features: &[WeighedFeature]) -> Vec<Vec<(i64, i64)>> {
+        let snapped = snap(features, ZOOM);
+        snapped.iter().flat_map(|f| f.shape.chains()).map(|ring| ring.iter().map(|p| (p.x, p.y)).collect()).collect()
+    }
+
+    #[test]
+    fn an_edge_through_a_hot_cell_bends_to_its_centre() {
+        let edge = feature(&[(0, 0), (25_600, 2_560), (0, 25_600)]);
+        // Rounded, the corner would come to lie on the other side of the edge.
+        let corner = feature(&[(12_800, 1_200), (12_800, 0), (13_000, 0)]);
+        let rings = rings(&[edge, corner]);
+        assert_eq!(rings[0], [(0, 0), (50, 5), (100, 10), (0, 100)]);
+        assert_eq!(rings[1][0], (50, 5));
+    }
+
+    #[test]
+    fn dead_vertices_neither_show_nor_heat() {
+        let mut ring = feature(&[(0, 0), (25_600, 0), (25_600, 25_600)]);
+        let mut other = feature(&[(12_800, 10), (15_360, 12_800), (0, 12_800)]);
+        other.shape.chains_mut().flatten().take(1).for_each(|vertex| vertex.zoom = ZOOM + 1);
+        ring.source = 1;
+        assert_eq!(rings(&[ring, other]), [vec![(0, 0), (100, 0), (100, 100)], vec![(60, 50), (0, 50)]]);
+    }
+
+    proptest! {
+        /// Edges of one fan from a common point never cross, so they may not cross when snapped.
+        #[test]
+        fn order_around_a_point_is_kept(slopes in prop::collection::btree_set(0u32..9_000, 2..30)) {
+            let fan: Vec<(u32, u32)> = slopes.iter().map(|&y| (9_000, y)).collect();
+            let blades: Vec<WeighedFeature> = fan.windows(2).map(|pair| feature(&[(0, 0), pair[0], pair[1]])).collect();
+            let doubled = |ring: &Vec<(i64, i64)>| -> i64 {
+                let next = ring.iter().cycle().skip(1);
+                ring.iter().zip(next).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum()
+            };
+            for ring in rings(&blades) {
+                prop_assert!(doubled(&ring) >= 0, "{ring:?} has turned over");
+            }
+        }
+    }
+}

@@ -184,18 +184,21 @@ fn nests(rings: &[Ring<'_>], touches: &[Touch]) -> bool {
     if rings.len() == 1 {
         return true;
     }
-    let mut from_west: Vec<usize> = (0..rings.len()).collect();
-    from_west.sort_unstable_by_key(|&ring| rings[ring].bounds[0]);
+    let rows = Rows::of(rings);
     rings.iter().enumerate().all(|(number, ring)| {
         let touching =
             |p: &GridPoint| touches.iter().any(|t| (t.rings.0 == number || t.rings.1 == number) && t.at == *p);
         let Some(witness) = ring.points.iter().copied().find(|p| !touching(p)) else { return false };
         let (mut depth, mut in_own_shell, mut in_sibling) = (0i32, ring.is_shell, false);
-        let candidates = from_west.iter().take_while(|&&other| rings[other].bounds[0] <= witness.x);
-        for &other in candidates.filter(|&&other| other != number) {
+        for &other in rows.at(witness.y).iter().filter(|&&other| other != number) {
             let other = &rings[other];
-            let [_, north, east, south] = other.bounds;
-            if witness.x > east || witness.y < north || witness.y > south || !contains(other.points, witness) {
+            let [west, north, east, south] = other.bounds;
+            if witness.x < west
+                || witness.x > east
+                || witness.y < north
+                || witness.y > south
+                || !contains(other.points, witness)
+            {
                 continue;
             }
             depth += if other.is_shell { 1 } else { -1 };
@@ -206,6 +209,33 @@ fn nests(rings: &[Ring<'_>], touches: &[Touch]) -> bool {
         }
         in_own_shell && !in_sibling && depth == i32::from(!ring.is_shell)
     })
+}
+
+/// Rings by the rows of the grid that they reach into, so that a point asks few of them.
+struct Rows {
+    first: i64,
+    shift: u32,
+    rings: Vec<Vec<usize>>,
+}
+
+impl Rows {
+    fn of(rings: &[Ring<'_>]) -> Self {
+        let north = rings.iter().map(|ring| ring.bounds[1]).min().unwrap_or(0);
+        let south = rings.iter().map(|ring| ring.bounds[3]).max().unwrap_or(0);
+        // About as many rows as rings, of equal height.
+        let shift = ((south - north) / rings.len() as i64).max(1).ilog2() + 1;
+        let mut rows = vec![Vec::new(); ((south - north) >> shift) as usize + 1];
+        for (number, ring) in rings.iter().enumerate() {
+            for row in (ring.bounds[1] - north) >> shift..=(ring.bounds[3] - north) >> shift {
+                rows[row as usize].push(number);
+            }
+        }
+        Self { first: north, shift, rings: rows }
+    }
+
+    fn at(&self, y: i64) -> &[usize] {
+        &self.rings[((y - self.first) >> self.shift) as usize]
+    }
 }
 
 /// Whether a point that is not on the ring lies inside it (crossing number of a ray to the east).

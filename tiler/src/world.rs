@@ -203,7 +203,7 @@ mod tests {
             interiors: [[(x: 1., y: 1.), (x: 2., y: 1.), (x: 2., y: 2.)]],
         );
         let features = project(&layer(vec![polygon.into()]), &WebMercatorQuad);
-        let Shape::Polygons(polygons) = &features[0].shape else { panic!("a polygon") };
+        let Shape::Polygons(polygons) = &features[0].shape else { unreachable!("a polygon") };
         assert!(doubled_area(&polygons[0][0]) > 0);
         assert!(doubled_area(&polygons[0][1]) < 0);
         assert_eq!(polygons[0][0].len(), 4);

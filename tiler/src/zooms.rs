@@ -1,6 +1,6 @@
 //! Which zooms a tileset gets, when nobody says: from the size of what is drawn.
 //!
-//! *Deepest*: the first zoom at which, in some layer, the median feature is at least 512 tile units
+//! *Deepest*: the first zoom at which, in some layer, the median feature is at least 1024 tile units
 //! wide or high and the median edge at least 16 units long; points count as wide as their mean
 //! spacing. Past zoom 16 (15 cm a unit at the equator) clients enlarge what they have.
 //! *Shallowest*: the last zoom at which all data fit into half a tile's side, and at most 10, so that
@@ -12,7 +12,7 @@ use crate::snap::{DEEPEST_TILED_ZOOM, unit};
 use crate::world::{Shape, WorldFeature};
 
 /// Tile units that the median feature shall measure.
-const FEATURE_UNITS: i64 = 512;
+const FEATURE_UNITS: i64 = 1024;
 /// Tile units that the median edge shall measure.
 const EDGE_UNITS: i64 = 16;
 /// The deepest zoom chosen without being asked.
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn a_country_of_districts_gets_less() {
         let (features, bounds) = squares(50_000.0, 1_000_000.0);
-        assert_eq!(choose(&[features], bounds, None, None), (4, 7));
+        assert_eq!(choose(&[features], bounds, None, None), (4, 8));
     }
 
     #[test]

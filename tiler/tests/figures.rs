@@ -1,6 +1,8 @@
 //! Time and size of larger fabrics. Run with
 //! `cargo test --release -p tiler --test figures -- --ignored --nocapture`.
 
+#![allow(clippy::print_stdout)]
+
 mod common;
 
 use std::time::Instant;

@@ -9,6 +9,7 @@
 
 mod datum;
 mod declared;
+mod disagreeing;
 mod planar;
 mod runs;
 mod wkt;
@@ -62,11 +63,11 @@ pub enum CrsError {
         srs_id: i64,
     },
     /// The datum is not WGS 84 within a metre and no usable shift is known.
-    #[error("{name} needs a declared transform: its datum ({datum}) lies off WGS 84 by an amount nobody stated")]
+    #[error("{name} needs a declared transform: its way to WGS 84 is not known ({datum})")]
     NeedsTransform {
         /// The CRS.
         name: String,
-        /// Its datum or ellipsoid.
+        /// Its datum or ellipsoid, or what else is uncertain.
         datum: String,
     },
     /// Geocentric X, Y, Z are no map coordinates.
@@ -128,6 +129,9 @@ impl ToLonLat {
     pub fn from_epsg(code: u16) -> Result<Self, CrsError> {
         let name = format!("EPSG:{code}");
         let Some(definition) = crs_definitions::from_code(code) else { return Err(CrsError::Unknown { name }) };
+        if disagreeing::lies_elsewhere(code) {
+            return Err(CrsError::NeedsTransform { name, datum: "PROJ puts it more than 10 m elsewhere".into() });
+        }
         let unit = declared::degrees_per_unit(definition.proj4, definition.wkt);
         Self::from_proj(name, definition.proj4, unit)
     }

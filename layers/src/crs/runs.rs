@@ -5,14 +5,14 @@
 
 use geo::{Coord, Geometry, LineString, Polygon};
 
+/// What is done to each run of coordinates.
+type Change<'a, E> = dyn FnMut(&mut [Coord<f64>]) -> Result<(), E> + 'a;
+
 /// Calls `change` with every run of coordinates: a point alone, a line or a ring as a whole.
 ///
 /// A closed ring stays closed as long as equal coordinates are changed alike. The shapes that are
 /// defined by corners (`Rect`, `Triangle`) become polygons, because a projection bends them.
-pub(super) fn try_each_run<E>(
-    geometry: &mut Geometry<f64>,
-    change: &mut dyn FnMut(&mut [Coord<f64>]) -> Result<(), E>,
-) -> Result<(), E> {
+pub(super) fn try_each_run<E>(geometry: &mut Geometry<f64>, change: &mut Change<'_, E>) -> Result<(), E> {
     match geometry {
         Geometry::Point(point) => change(std::slice::from_mut(&mut point.0)),
         Geometry::MultiPoint(points) => {
@@ -37,10 +37,7 @@ pub(super) fn try_each_run<E>(
     }
 }
 
-fn each_ring<E>(
-    polygon: &mut Polygon<f64>,
-    change: &mut dyn FnMut(&mut [Coord<f64>]) -> Result<(), E>,
-) -> Result<(), E> {
+fn each_ring<E>(polygon: &mut Polygon<f64>, change: &mut Change<'_, E>) -> Result<(), E> {
     polygon.try_exterior_mut(|ring: &mut LineString<f64>| change(&mut ring.0))?;
     polygon.try_interiors_mut(|rings| rings.iter_mut().try_for_each(|ring| change(&mut ring.0)))
 }

@@ -1,13 +1,14 @@
 //! The whole city, drawn flat and then welded: every layer's shapes before they get attributes.
 
 use super::context::{self, Context, Other};
+use super::ground::true_area;
 use super::layout::{self, Layout};
 use super::patches::{self, Patch};
 use super::place::{Placed, fill_city, fill_reserved};
-use super::quad::{Quad, Ring, area, at};
+use super::quad::{Quad, Ring, area, at, distance};
 use super::random::Random;
 use super::river;
-use super::streets::Street;
+use super::streets::{Block, District, Street};
 use super::targets;
 use super::weld::weld;
 use super::zoning::{self, Plot};
@@ -45,14 +46,46 @@ pub(super) struct City {
     pub(super) scope: Ring,
 }
 
-/// Draws the city from a seed.
+/// How far a patch may be from its area, square metres, and in how many rounds it has to get there.
+const EXACT: f64 = 0.2;
+const ROUNDS: usize = 5;
+
+/// Draws the city: from this seed, or from the next one after it whose lots have room for all that
+/// the plan asks of them.
+///
+/// Dividing long edges and bending them takes a little land from one patch and gives it to another;
+/// further rounds, in which each patch asks for what it got too little of, make up for it.
 pub(super) fn draw(seed: u64) -> City {
+    let cities = (seed..).take(1_000).filter_map(|seed| {
+        let mut allowances = vec![0.0; targets::PATCHES];
+        for _ in 0..ROUNDS {
+            let city = attempt(seed, &allowances)?;
+            let mut worst: f64 = 0.0;
+            for ((patch, current), allowance) in city.patches.iter().zip(&city.current).zip(&mut allowances) {
+                let shortfall = patch.area - true_area(&current.rings);
+                *allowance += shortfall;
+                worst = worst.max(shortfall.abs());
+            }
+            if worst < EXACT {
+                return Some(city);
+            }
+        }
+        None
+    });
+    cities.into_iter().next().expect("about one seed in five gives a city, and the same ones every time")
+}
+
+/// A city whose patches are drawn with these allowances, unless there is no room for them.
+fn attempt(seed: u64, allowances: &[f64]) -> Option<City> {
     let random = &mut Random::new(seed);
-    let patches = patches::draw(random);
+    let mut patches = patches::draw(random);
+    for (patch, allowance) in patches.iter_mut().zip(allowances) {
+        patch.allowance = *allowance;
+    }
     let mut layout = layout::draw(random);
-    let mut placed = fill_reserved(&layout.reserved, &patches, random);
-    placed.extend(fill_city(&mut layout.blocks, &patches, random));
-    let strips = marginal::strips(&placed, &patches, random);
+    let mut placed = fill_reserved(&layout.reserved, &patches, random)?;
+    placed.extend(fill_city(&mut layout.blocks, &patches, random)?);
+    let strips = marginal::strips(&placed, &patches, random)?;
 
     let mut context = Context::default();
     let mut zoning = Vec::new();
@@ -65,13 +98,11 @@ pub(super) fn draw(seed: u64) -> City {
         let plots = blocks.map(|(placed, &strips)| zoning::industrial_plots(placed, strips)).sum::<usize>();
         (park.region, plots)
     });
-    zoning.extend(zoning::growth(&layout.growth, &industrial_plots.collect::<Vec<_>>()));
+    zoning.extend(zoning::growth(&layout.growth, &industrial_plots.collect::<Vec<_>>())?);
     for site in &layout.growth {
-        context::fill_current(site.quad, "16", super::streets::District::East, random, &mut context);
+        context::fill_current(site.quad, "16", District::East, random, &mut context);
     }
-    for block in &layout.blocks {
-        context::fill(block.quad, block.district, random, &mut context);
-    }
+    other_blocks(&layout, &mut context, random);
     for &(south, north) in &layout.reaches {
         river::reach(south, north, &mut context);
     }
@@ -92,7 +123,7 @@ pub(super) fn draw(seed: u64) -> City {
         scope: scope(),
     };
     city.weld();
-    city
+    Some(city)
 }
 
 impl City {
@@ -119,6 +150,23 @@ fn current(placed: &[Placed], other: Vec<Other>) -> Vec<Current> {
     lots.chain(other.into_iter().map(|other| Current { rings: other.rings, kind: Kind::Other(other.code) })).collect()
 }
 
+/// Blocks without lots: a lake in the new town, steppe towards the edge, the usual elsewhere.
+fn other_blocks(layout: &Layout, context: &mut Context, random: &mut Random) {
+    let far = |block: &Block| distance(block.quad.centre(), layout::LAKE);
+    let lake = layout.blocks.iter().map(far).fold(f64::INFINITY, f64::min);
+    for block in &layout.blocks {
+        if far(block) == lake {
+            context::lake(block.quad, context);
+            continue;
+        }
+        match layout::metres_to_edge(block.quad.centre()) / 1_000.0 {
+            edge if edge < 0.24 && random.chance(0.3) => {} // open steppe, not surveyed
+            edge if random.chance(0.75 - 1.3 * edge) => context::fill(block.quad, District::Fringe, random, context),
+            _ => context::fill(block.quad, block.district, random, context),
+        }
+    }
+}
+
 /// Other land of a block of lots: the ends of rows, and a second row without lots.
 fn beside_lots(placed: &Placed, context: &mut Context, random: &mut Random) {
     let block = &placed.block;
@@ -130,10 +178,16 @@ fn beside_lots(placed: &Placed, context: &mut Context, random: &mut Random) {
                 let quad: Quad = block.quad.part((0.0, 1.0), part);
                 context::fill(quad, placed.district, random, context);
             }
-        } else if let Some(ring) = block.rest(number) {
-            let (now, planned) = context::row_end(random);
-            context.current.push(Other { rings: vec![ring.clone()], code: now });
-            context.planned.push(Other { rings: vec![ring], code: planned });
+        } else {
+            let long = block.rest(number, 1).iter().any(|ring| area(ring) > 12_000.0);
+            let parts = if long { 2 + random.below(3) } else { 1 };
+            for ring in block.rest(number, parts) {
+                context.current.push(Other { rings: vec![ring], code: context::beside_lots(long, random) });
+            }
+            let planned = context::planned_beside_lots(long, random);
+            context
+                .planned
+                .extend(block.rest(number, 1).into_iter().map(|ring| Other { rings: vec![ring], code: planned }));
         }
     }
 }
@@ -177,4 +231,18 @@ fn scope() -> Ring {
         if area(&ring(middle)) > targets::SCOPE * 10_000.0 { high = middle } else { low = middle }
     }
     ring((low + high) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_patch_has_the_area_it_was_drawn_for() {
+        let city = draw(crate::demo::SEED);
+        for (number, (target, current)) in city.patches.iter().zip(&city.current).enumerate() {
+            let found = true_area(&current.rings);
+            assert!((found - target.area).abs() < EXACT, "patch {number}: {found} for {}", target.area);
+        }
+    }
 }

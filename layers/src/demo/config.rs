@@ -5,7 +5,9 @@ use std::path::Path;
 use super::tables::{APPROVALS_FILE, CITY_FILE, PLAN_FILE};
 use crate::codes::land_use::CodeSystem;
 use crate::feature::SourceTable;
-use crate::project::{AreaMethod, AreaUnit, Field, LayerSpec, NoBuilding, Role, Settings, ShareUnit, Subject};
+use crate::project::{
+    AreaMethod, AreaUnit, Field, LayerSpec, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject,
+};
 
 /// The name of the project file.
 pub(super) const FILE: &str = "tuban.toml";
@@ -148,6 +150,7 @@ pub(super) fn layers(folder: &Path) -> Vec<LayerSpec> {
         area_unit: AreaUnit::M2,
         subject: Subject::ByCode,
         no_building: NoBuilding::Unknown,
+        repeated_keys: RepeatedKeys::default(),
     };
     LAYERS.iter().map(spec).collect()
 }

@@ -1,6 +1,8 @@
 //! Everything that is not industry: what the other blocks are used for today, and in the plan.
 
-use super::quad::{Quad, Ring};
+use geo::Coord;
+
+use super::quad::{Quad, Ring, at, distance};
 use super::random::Random;
 use super::streets::District;
 
@@ -34,7 +36,7 @@ fn planned_mix(district: District) -> Mix {
             ("1401", 10.0),
             ("1403", 3.0),
             ("0702", 4.0),
-            ("1503", 1.0),
+            ("1503", 0.4),
             ("120803", 2.0),
         ],
         District::NewTown => &[
@@ -61,16 +63,17 @@ fn planned_mix(district: District) -> Mix {
             ("080402", 6.0),
         ],
         District::East => &[
-            ("070102", 20.0),
-            ("1101", 24.0),
-            ("1402", 16.0),
+            ("070102", 42.0),
+            ("1101", 12.0),
+            ("1402", 8.0),
             ("0901", 8.0),
-            ("1303", 5.0),
-            ("1305", 4.0),
-            ("1302", 3.0),
-            ("120801", 5.0),
+            ("1303", 2.0),
+            ("1305", 2.0),
+            ("1302", 1.5),
+            ("120801", 3.0),
+            ("080403", 4.0),
             ("1401", 8.0),
-            ("16", 12.0),
+            ("16", 8.0),
         ],
         District::Fringe => &[("1402", 30.0), ("16", 30.0), ("1401", 14.0), ("070102", 16.0), ("1101", 10.0)],
     }
@@ -89,6 +92,26 @@ fn current_mix(district: District) -> Mix {
     }
 }
 
+/// What a place makes of a use: shops gather in the two centres, parks along the river, stores at
+/// the eastern edge, and some quarters have more of a use than others.
+fn attraction(code: &str, place: Coord<f64>) -> f64 {
+    let towards = |x: f64, y: f64, reach: f64| (-(distance(place, at(x, y)) / reach).powi(2)).exp();
+    let quarter = |phase: f64| 1.0 + 0.9 * (place.x / 610.0 + phase).sin() * (place.y / 530.0 - phase).cos();
+    match &code[..2] {
+        "09" => 0.35 + 3.5 * towards(250.0, 150.0, 650.0) + 3.0 * towards(-1750.0, 450.0, 600.0),
+        "14" => quarter(1.0) * (0.6 + 3.0 * (-((place.x + 675.0) / 420.0).powi(2)).exp()),
+        "11" | "12" | "13" => 0.15 + 2.2 * towards(4300.0, -600.0, 1300.0) + 2.0 * towards(1500.0, -3000.0, 900.0),
+        "08" => 0.5 * quarter(2.0) + 2.5 * towards(-2000.0, -300.0, 700.0) + towards(300.0, 700.0, 500.0),
+        "16" | "23" => quarter(4.0),
+        _ => 1.0,
+    }
+}
+
+fn use_at(mix: Mix, place: Coord<f64>, random: &mut Random) -> &'static str {
+    let weights: Vec<_> = mix.iter().map(|&(code, weight)| (code, weight * attraction(code, place))).collect();
+    random.weighted(&weights)
+}
+
 /// How likely the plan is carried out already.
 fn built_up(district: District) -> f64 {
     match district {
@@ -102,11 +125,14 @@ fn built_up(district: District) -> f64 {
 
 /// Uses a whole block of other land: a plan polygon or two, and a few current patches in each.
 pub(super) fn fill(quad: Quad, district: District, random: &mut Random, context: &mut Context) {
+    let mut planned = use_at(planned_mix(district), quad.centre(), random);
     let plots = if quad.area() > 45_000.0 { halves(quad, random).to_vec() } else { vec![quad] };
     for plot in plots {
-        let planned = random.weighted(planned_mix(district));
         context.planned.push(Other { rings: vec![plot.ring()], code: planned });
         fill_current(plot, planned, district, random, context);
+        if random.chance(0.5) {
+            planned = use_at(planned_mix(district), plot.centre(), random);
+        }
     }
 }
 
@@ -120,9 +146,11 @@ pub(super) fn fill_current(
 ) {
     let usual = match district {
         District::OldTown => 13_000.0,
-        District::Fringe => 60_000.0,
+        District::Fringe => 90_000.0,
         _ => 28_000.0,
     };
+    let built = random.chance(built_up(district)) && planned != "16";
+    let waiting = use_at(current_mix(district), plot.centre(), random);
     let mut open = vec![plot];
     while let Some(part) = open.pop() {
         let (length, width) = part.size();
@@ -131,9 +159,30 @@ pub(super) fn fill_current(
             open.extend(halves(part, random));
             continue;
         }
-        let as_planned = random.chance(built_up(district)) && planned != "16";
-        let code = if as_planned { planned } else { random.weighted(current_mix(district)) };
+        // Now and then a part is ahead of its neighbours, or behind them.
+        let code = match (built, random.chance(0.15)) {
+            (true, false) => planned,
+            (false, false) => waiting,
+            (_, true) => use_at(current_mix(district), part.centre(), random),
+        };
         context.current.push(Other { rings: vec![part.ring()], code });
+    }
+}
+
+/// A park around a lake.
+pub(super) fn lake(quad: Quad, context: &mut Context) {
+    let shore: Ring = (0..36)
+        .map(|i| {
+            let angle = std::f64::consts::TAU * f64::from(i) / 36.0;
+            let radius = 0.29 + 0.03 * (3.0 * angle + 0.6).sin() + 0.015 * (2.0 * angle).cos();
+            quad.point(0.5 + radius * angle.cos(), 0.5 + radius * angle.sin())
+        })
+        .collect();
+    let park = Other { rings: vec![quad.ring(), shore.clone()], code: "1401" };
+    let water = Other { rings: vec![shore], code: "1702" };
+    for other in [park, water] {
+        context.current.push(other.clone());
+        context.planned.push(other);
     }
 }
 
@@ -143,8 +192,15 @@ fn halves(quad: Quad, random: &mut Random) -> [Quad; 2] {
     [quad.part((0.0, at), (0.0, 1.0)), quad.part((at, 1.0), (0.0, 1.0))]
 }
 
-/// A use for the odd end of a row of lots: what stands there, and what the plan wants.
-pub(super) fn row_end(random: &mut Random) -> (&'static str, &'static str) {
-    let current = random.weighted(&[("2301", 4.0), ("1101", 3.0), ("0901", 1.5), ("120803", 1.0), ("1402", 1.5)]);
-    (current, random.weighted(&[("1402", 5.0), ("120803", 2.0), ("1303", 1.0), ("1309", 1.0)]))
+/// What stands at the end of a row of lots: on a long end yards and open land, on a short one shops
+/// and parking too.
+pub(super) fn beside_lots(long: bool, random: &mut Random) -> &'static str {
+    let small = if long { 0.0 } else { 1.0 };
+    random.weighted(&[("2301", 5.0), ("1101", 3.0), ("1402", 1.0), ("0901", 1.5 * small), ("120803", small)])
+}
+
+/// What the plan wants there.
+pub(super) fn planned_beside_lots(long: bool, random: &mut Random) -> &'static str {
+    let small = if long { 0.0 } else { 1.0 };
+    random.weighted(&[("1402", 6.0), ("1101", 1.0), ("120803", 2.0 * small), ("1303", small), ("1309", small)])
 }

@@ -47,6 +47,12 @@ impl Ground {
     }
 }
 
+/// Square metres of the ground inside open rings, exterior first.
+pub(super) fn true_area(rings: &[Vec<Coord<f64>>]) -> f64 {
+    let bent = |ring: &Vec<Coord<f64>>| super::quad::area(&ring.iter().map(|&point| bend(point)).collect::<Vec<_>>());
+    2.0 * bent(&rings[0]) - rings.iter().map(bent).sum::<f64>()
+}
+
 /// The shears, and a turn of the whole.
 fn bend(flat: Coord<f64>) -> Coord<f64> {
     let x = flat.x + 150.0 * (TAU * (flat.y + 500.0) / 6100.0).sin() + 45.0 * (TAU * flat.y / 2300.0).cos();

@@ -14,6 +14,8 @@
 //!       -4600    -2700    -900 -450   850   2050            4600
 //! ```
 
+use geo::Coord;
+
 use super::place::Reserved;
 use super::quad::{Quad, Ring, at};
 use super::random::Random;
@@ -33,6 +35,15 @@ const WOOL: [f64; 5] = [0.0, 345.0, 690.0, 1035.0, 1380.0];
 const EQUIPMENT: [f64; 6] = [SOUTH, -2790.0, -2380.0, -1970.0, -1896.0, -1600.0];
 /// Where the plan lets industry grow, north of 建材绒毛园.
 const GROWTH: [f64; 3] = [1380.0, 1780.0, 2180.0];
+
+/// Where the new town has its lake.
+pub(super) const LAKE: Coord<f64> = Coord { x: -3500.0, y: 500.0 };
+
+/// How far it is from here to the edge of the city in the west, south or north; the east is
+/// industry up to the edge.
+pub(super) fn metres_to_edge(place: Coord<f64>) -> f64 {
+    (place.x - WEST).min(place.y - SOUTH).min(NORTH - place.y)
+}
 
 /// A block without industry today that the plan gives to industry.
 pub(super) struct Growth {
@@ -279,13 +290,18 @@ fn avenues(layout: &mut Layout) {
             layout.avenues.push(Quad::rect(x - edge, band[0] + edge, x + edge, band[1] - edge));
         }
     }
+    street_at(&mut layout.streets, EAST[1], EQUIPMENT[4], EQUIPMENT[5]);
+    for y in &GROWTH[1..] {
+        let from = if *y == GROWTH[2] { EAST[0] } else { EAST[1] };
+        layout.streets.push(Street { line: ring(&[(from, *y), (EAST[3], *y)]), half_width: LANE });
+    }
     for x in [EAST[1], EAST[2]] {
         street_at(&mut layout.streets, x, SOUTH, EQUIPMENT[4]);
         street_at(&mut layout.streets, x, WOOL[0], GROWTH[2]);
     }
     street_at(&mut layout.streets, EAST[1], SME[0], SME[3]);
     street_at(&mut layout.streets, EAST[2], SME[0], SME[3]);
-    for y in EQUIPMENT[1..5].iter().chain(&WOOL[1..]).chain(&GROWTH[1..]).chain(&SME[3..]) {
+    for y in EQUIPMENT[1..5].iter().chain(&WOOL[1..]).chain(&SME[3..]) {
         layout.streets.push(Street { line: ring(&[(EAST[0], *y), (EAST[3], *y)]), half_width: LANE });
     }
     for y in &SME[1..3] {

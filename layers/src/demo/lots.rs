@@ -61,10 +61,6 @@ impl Border {
         Self { level, steps: Vec::new() }
     }
 
-    pub(super) fn is_flat(&self) -> bool {
-        self.steps.is_empty()
-    }
-
     /// The level just right of `u`.
     fn right_of(&self, u: f64) -> f64 {
         self.steps.iter().rev().find(|(from, _)| *from <= u).map_or(self.level, |(_, v)| *v)
@@ -127,12 +123,13 @@ impl LotBlock {
         self.land(row, row.sides[lot], row.sides[lot + 1])
     }
 
-    /// What is left of a row behind its last lot.
-    pub(super) fn rest(&self, row: usize) -> Option<Ring> {
+    /// What is left of a row behind its last lot, in so many parts.
+    pub(super) fn rest(&self, row: usize, parts: usize) -> Vec<Ring> {
         let row = &self.rows[row];
-        let last = *row.sides.last()?;
-        let ring = self.land(row, last, Side { front: 1.0, rear: 1.0 });
-        (area(&ring) > 1.0).then_some(ring)
+        let (last, end) = (row.sides[row.lots.len()], Side { front: 1.0, rear: 1.0 });
+        let side = |i: usize| last.towards(end, i as f64 / parts as f64);
+        let rings = (0..parts).map(|i| self.land(row, side(i), side(i + 1)));
+        rings.filter(|ring| area(ring) > 1.0).collect()
     }
 
     /// Metres of street in front of a lot.
@@ -215,7 +212,7 @@ mod tests {
                 assert!((found - target).abs() < 1e-6, "{found} for {target}");
                 sum += found;
             }
-            let rest: f64 = (0..2).filter_map(|row| block.rest(row)).map(|ring| area(&ring)).sum();
+            let rest: f64 = (0..2).flat_map(|row| block.rest(row, 3)).map(|ring| area(&ring)).sum();
             assert!((sum + rest - quad.area()).abs() < 1e-6);
         }
     }

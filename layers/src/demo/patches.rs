@@ -15,6 +15,8 @@ pub(super) struct Patch {
     pub(super) cell: Cell,
     /// Target area in square metres.
     pub(super) area: f64,
+    /// By how much it is drawn larger, because bending the ground takes as much from it.
+    pub(super) allowance: f64,
     pub(super) granted: bool,
     pub(super) approved: bool,
     pub(super) idle: bool,
@@ -35,8 +37,17 @@ pub(super) fn draw(random: &mut Random) -> Vec<Patch> {
         for &(cell, count) in cells {
             for _ in 0..count {
                 let area = first_guess(fate, region, cell) * (0.38 * random.bell()).exp();
-                let plain =
-                    Patch { fate, region, cell, area, granted: true, approved: true, idle: false, not_low: false };
+                let plain = Patch {
+                    fate,
+                    region,
+                    cell,
+                    area,
+                    allowance: 0.0,
+                    granted: true,
+                    approved: true,
+                    idle: false,
+                    not_low: false,
+                };
                 patches.push(plain);
             }
         }

@@ -37,7 +37,9 @@ pub(super) const CUTTABLE: f64 = 2_450.0;
 
 /// Puts all patches of the reserved regions into the reserved blocks: the largest first, each into
 /// the row whose depth suits it best.
-pub(super) fn fill_reserved(reserved: &[Reserved], patches: &[Patch], random: &mut Random) -> Vec<Placed> {
+///
+/// `None` if one finds no room.
+pub(super) fn fill_reserved(reserved: &[Reserved], patches: &[Patch], random: &mut Random) -> Option<Vec<Placed>> {
     struct Slot {
         block: usize,
         row: usize,
@@ -71,7 +73,7 @@ pub(super) fn fill_reserved(reserved: &[Reserved], patches: &[Patch], random: &m
         };
         let best = slots.iter_mut().filter(fits).map(|slot| (strain(slot), slot));
         let best = best.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, slot)| slot);
-        let slot = best.expect("the reserved blocks are larger than the land they are reserved for");
+        let slot = best?;
         slot.free -= area;
         slot.lots.push(patch);
     }
@@ -81,12 +83,12 @@ pub(super) fn fill_reserved(reserved: &[Reserved], patches: &[Patch], random: &m
         for slot in slots.iter().filter(|slot| slot.block == block) {
             rows[slot.row] = ordered(&slot.lots, patches, random);
         }
-        let shape = if random.chance(0.5) { Shape::Slanted } else { Shape::Stepped(3.5) };
+        let shape = if random.chance(0.5) { Shape::Slanted } else { Shape::Stepped(2.8) };
         let fates = [0, 1].map(|row| site.fates[row].or(site.fates[1 - row]).unwrap_or(Fate::Keep));
         let block = lay_out(site.quad, site.level, rows, shape, random);
         placed.push(Placed { block, fates, region: site.region, district: District::East });
     }
-    placed
+    Some(placed)
 }
 
 /// Random order, but with the lots that the plan cannot cut at the end: the very small ones, and
@@ -101,7 +103,7 @@ fn ordered(lots: &[usize], patches: &[Patch], random: &mut Random) -> Vec<(usize
         _ => 0.0,
     };
     lots.sort_by(|a, b| rank(a.1).total_cmp(&rank(b.1)));
-    lots
+    lots.into_iter().map(|(i, area)| (i, area + patches[i].allowance)).collect()
 }
 
 /// Around where in the flat city the plan replaces industry by this.
@@ -116,8 +118,8 @@ fn centres(fate: Fate) -> &'static [(f64, f64)] {
 }
 
 /// Puts the patches of the city into blocks of the districts, near where their fate is at home.
-/// Blocks that take lots are removed from `blocks`.
-pub(super) fn fill_city(blocks: &mut Vec<Block>, patches: &[Patch], random: &mut Random) -> Vec<Placed> {
+/// Blocks that take lots are removed from `blocks`. `None` if a patch finds no room.
+pub(super) fn fill_city(blocks: &mut Vec<Block>, patches: &[Patch], random: &mut Random) -> Option<Vec<Placed>> {
     let mut placed = Vec::new();
     for fate in [Fate::Education, Fate::Civic, Fate::Residential, Fate::Office, Fate::Commercial] {
         let mut pool: Vec<usize> =
@@ -142,17 +144,15 @@ pub(super) fn fill_city(blocks: &mut Vec<Block>, patches: &[Patch], random: &mut
                 used.push(candidate);
             }
         }
-        assert!(
-            pool.is_empty(),
-            "the districts lack blocks for {fate:?}: {:?} m²",
-            pool.iter().map(|&i| patches[i].area).collect::<Vec<_>>()
-        );
+        if !pool.is_empty() {
+            return None;
+        }
         used.sort_unstable();
         for index in used.into_iter().rev() {
             blocks.remove(index);
         }
     }
-    placed
+    Some(placed)
 }
 
 /// Fills one block from the pool: rows as deep as the largest lot wants, then what fits beside it.
@@ -187,6 +187,6 @@ fn take_block(block: &Block, pool: &mut Vec<usize>, patches: &[Patch], random: &
     if rows.iter().all(Vec::is_empty) {
         return None;
     }
-    let shape = if random.chance(0.6) { Shape::Slanted } else { Shape::Stepped(3.5) };
+    let shape = if random.chance(0.6) { Shape::Slanted } else { Shape::Stepped(2.8) };
     Some(lay_out(block.quad, level, rows, shape, random))
 }

@@ -11,7 +11,7 @@ const MARGIN: f64 = 22.0;
 
 /// Middle of the water at this `y`.
 fn middle(y: f64) -> f64 {
-    (WEST + EAST) / 2.0 + 85.0 * (y / 410.0).sin() + 28.0 * (y / 173.0 + 1.0).sin()
+    (WEST + EAST) / 2.0 + 112.0 * (y / 330.0).sin() + 30.0 * (y / 151.0 + 1.0).sin()
 }
 
 fn half_width(y: f64) -> f64 {
@@ -32,13 +32,21 @@ pub(super) fn water(south: f64, north: f64) -> Ring {
 
 /// Current patches and plan polygons of one reach between two bridges.
 pub(super) fn reach(south: f64, north: f64, context: &mut Context) {
+    const STRETCHES: usize = 4;
+    let level = |i: usize| south + (north - south) * i as f64 / STRETCHES as f64;
+    for i in 0..STRETCHES {
+        stretch(level(i), level(i + 1), i, context);
+    }
+}
+
+fn stretch(south: f64, north: f64, number: usize, context: &mut Context) {
     let mut west: Ring = levels(south, north).rev().map(|y| at(middle(y) - half_width(y), y)).collect();
     west.extend([at(WEST + MARGIN, south), at(WEST + MARGIN, north)]);
     let mut east: Ring = levels(south, north).map(|y| at(middle(y) + half_width(y), y)).collect();
     east.extend([at(EAST - MARGIN, north), at(EAST - MARGIN, south)]);
-    for (ring, code) in [(water(south, north), "1701"), (west, "1401"), (east, "1401")] {
-        let other = Other { rings: vec![ring], code };
-        context.current.push(other.clone());
-        context.planned.push(other);
+    let trees = if number == 2 { "0304" } else { "1401" };
+    for (ring, now, planned) in [(water(south, north), "1701", "1701"), (west, trees, "1401"), (east, "1401", "1401")] {
+        context.current.push(Other { rings: vec![ring.clone()], code: now });
+        context.planned.push(Other { rings: vec![ring], code: planned });
     }
 }

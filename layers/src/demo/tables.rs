@@ -6,7 +6,7 @@ use geo::{Coord, Geometry, LineString, MultiPolygon, Polygon};
 
 use super::attributes::{self, REFERENCE_DATE};
 use super::city::{City, Kind};
-use super::ground::{EPSG, Ground};
+use super::ground::{EPSG, Ground, true_area};
 use super::names;
 use super::quad::{Ring, distance, signed_area};
 use super::random::Random;
@@ -121,8 +121,6 @@ impl<'a> Tables<'a> {
         for (number, current) in (1..).zip(&self.city.current) {
             let shape = self.polygon(&current.rings)?;
             let site_area = signed_area(&shape.exterior().0);
-            let flat_area: f64 = signed_area(&current.rings[0]).abs()
-                - current.rings[1..].iter().map(|hole| signed_area(hole).abs()).sum::<f64>();
             let code = match current.kind {
                 Kind::Industrial(patch) => match self.city.patches[patch].cell.0 {
                     2 => "100103",
@@ -132,7 +130,7 @@ impl<'a> Tables<'a> {
                 Kind::Other(code) => code,
             };
             let name = names::land_use(code);
-            let area = Value::Real((flat_area * 100.0).round() / 100.0);
+            let area = square_metres(&current.rings);
             let place = match current.kind {
                 Kind::Industrial(_) => format!("{}旁", self.street_near(current.rings[0][0])).into(),
                 Kind::Other(_) => Value::Null,
@@ -248,12 +246,11 @@ impl<'a> Tables<'a> {
         let mut rows = Rows::new();
         for (number, plot) in (1..).zip(&self.city.zoning) {
             let (far, density, green, height) = limits(plot.code);
-            let area = signed_area(&plot.rings[0]).abs();
             let values = vec![
                 format!("XL-{number:04}").into(),
                 plot.code.into(),
                 names::land_use(plot.code).into(),
-                Value::Real((area * 100.0).round() / 100.0),
+                square_metres(&plot.rings),
                 plot.mandatory.into(),
                 far.into(),
                 density.into(),
@@ -279,7 +276,7 @@ impl<'a> Tables<'a> {
                 format!("1525022{year}B{number:05}").into(),
                 format!("152502001{:09}", patch + 1).into(),
                 if granted { "出让" } else { "划拨" }.into(),
-                Value::Real((signed_area(ring).abs() * 100.0).round() / 100.0),
+                square_metres(std::slice::from_ref(ring)),
                 date.into(),
             ];
             rows.push((self.shape(std::slice::from_ref(ring))?, values));
@@ -300,6 +297,11 @@ impl Table<'_> {
         };
         writer.table(&spec, self.rows.iter().map(|(geometry, values)| (geometry, values.as_slice())))
     }
+}
+
+/// The recorded area: on the ellipsoid, to a hundredth of a square metre.
+fn square_metres(rings: &[Ring]) -> Value {
+    Value::Real((true_area(rings) * 100.0).round() / 100.0)
 }
 
 /// Upper floor area ratio and density, lower green ratio, upper height (m) that the plan sets.

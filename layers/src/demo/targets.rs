@@ -90,9 +90,15 @@ pub(super) fn is_low(cell: Cell) -> bool {
     cell.0 <= 2 || cell.1 <= 2
 }
 
+/// Current industrial patches (表1).
+pub(super) const PATCHES: usize = 571;
+
+/// A fate, a region, and how many patches of which cell share them.
+type Count = (Fate, Region, &'static [(Cell, usize)]);
+
 /// How many patches of which fate, region and cell. Column sums are the counts of 表4 × 表5, row
 /// groups those of 表1 and 表3.
-pub(super) const COUNTS: [(Fate, Region, &[(Cell, usize)]); 14] = [
+pub(super) const COUNTS: [Count; 14] = [
     (
         Fate::Keep,
         Region::Sme,

@@ -31,7 +31,7 @@ impl Corners {
         let (x, y) = (Self::cell(point.x), Self::cell(point.y));
         let near_edge = |value: f64, cell: i32| {
             let within = value - f64::from(cell) * CELL;
-            within < TOLERANCE || within > CELL - TOLERANCE
+            !(TOLERANCE..=CELL - TOLERANCE).contains(&within)
         };
         let reach = i32::from(near_edge(point.x, x) || near_edge(point.y, y));
         for i in x - reach..=x + reach {

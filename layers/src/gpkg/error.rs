@@ -128,7 +128,7 @@ pub enum ReadError {
         after_row: Option<i64>,
         /// What SQLite says.
         #[source]
-        cause: rusqlite::Error,
+        cause: Box<rusqlite::Error>,
     },
 }
 

@@ -1,8 +1,8 @@
 //! GeoPackage in and out (OGC 12-128r19).
 //!
-//! In: [`GeoPackage`] opens a file ([`mod@source`]), reads its metadata ([`mod@contents`]) and its rows
-//! ([`mod@read`]): the blob header ([`mod@blob`]), the well-known binary in it ([`mod@wkb`], arcs by [`mod@curve`])
-//! and the attribute values ([`mod@column`]). Out: [`Writer`].
+//! In: [`GeoPackage`] opens a file (`source`), reads its metadata (`contents`) and its rows
+//! (`read`): the blob header (`blob`), the well-known binary in it (`wkb`, arcs by `curve`)
+//! and the attribute values (`column`). Out: [`Writer`].
 
 mod blob;
 mod column;
@@ -13,6 +13,7 @@ mod read;
 mod source;
 mod table;
 mod wkb;
+mod wkb_type;
 mod write;
 
 pub use error::ReadError;

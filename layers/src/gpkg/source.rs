@@ -115,7 +115,12 @@ impl Source {
 
     /// An SQLite error with its place.
     pub(super) fn fail(&self, table: Option<&str>, cause: rusqlite::Error) -> ReadError {
-        ReadError::Sqlite { file: self.file.clone(), table: table.map(str::to_owned), after_row: None, cause }
+        ReadError::Sqlite {
+            file: self.file.clone(),
+            table: table.map(str::to_owned),
+            after_row: None,
+            cause: Box::new(cause),
+        }
     }
 }
 
@@ -132,7 +137,7 @@ impl Snapshot {
                 match std::fs::copy(beside(real, suffix), &copy) {
                     Ok(_) => {}
                     // A log that went away was written back; the next attempt sees that.
-                    Err(cause) if suffix != "" && cause.kind() == std::io::ErrorKind::NotFound => {
+                    Err(cause) if !suffix.is_empty() && cause.kind() == std::io::ErrorKind::NotFound => {
                         let _ = std::fs::remove_file(&copy);
                     }
                     Err(cause) => return Err(io(cause)),

@@ -10,6 +10,7 @@
 use geo::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 
 use super::curve;
+use super::wkb_type::Type;
 
 /// Why well-known binary cannot be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -68,72 +69,6 @@ const SMALLEST_PART: usize = 9;
 /// [`WkbError`].
 pub(super) fn decode(bytes: &[u8]) -> Result<Option<Geometry<f64>>, WkbError> {
     Reader { bytes, at: 0, little: true, coordinates: 0 }.geometry(0)
-}
-
-/// The types of ISO 13249-3, by code.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Type {
-    Point,
-    LineString,
-    Polygon,
-    MultiPoint,
-    MultiLineString,
-    MultiPolygon,
-    GeometryCollection,
-    CircularString,
-    CompoundCurve,
-    CurvePolygon,
-    MultiCurve,
-    MultiSurface,
-}
-
-impl Type {
-    fn from_code(code: u32) -> Result<Self, WkbError> {
-        Ok(match code {
-            1 => Self::Point,
-            2 => Self::LineString,
-            3 => Self::Polygon,
-            4 => Self::MultiPoint,
-            5 => Self::MultiLineString,
-            6 => Self::MultiPolygon,
-            7 => Self::GeometryCollection,
-            8 => Self::CircularString,
-            9 => Self::CompoundCurve,
-            10 => Self::CurvePolygon,
-            11 => Self::MultiCurve,
-            12 => Self::MultiSurface,
-            13 => return Err(WkbError::Unsupported("Curve")),
-            14 => return Err(WkbError::Unsupported("Surface")),
-            15 => return Err(WkbError::Unsupported("PolyhedralSurface")),
-            16 => return Err(WkbError::Unsupported("TIN")),
-            17 => return Err(WkbError::Unsupported("Triangle")),
-            18 => return Err(WkbError::Unsupported("Circle")),
-            19 => return Err(WkbError::Unsupported("GeodesicString")),
-            20 => return Err(WkbError::Unsupported("EllipticalCurve")),
-            21 => return Err(WkbError::Unsupported("NURBSCurve")),
-            22 => return Err(WkbError::Unsupported("Clothoid")),
-            23 => return Err(WkbError::Unsupported("SpiralCurve")),
-            24 => return Err(WkbError::Unsupported("CompoundSurface")),
-            other => return Err(WkbError::UnknownType(other)),
-        })
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Point => "Point",
-            Self::LineString => "LineString",
-            Self::Polygon => "Polygon",
-            Self::MultiPoint => "MultiPoint",
-            Self::MultiLineString => "MultiLineString",
-            Self::MultiPolygon => "MultiPolygon",
-            Self::GeometryCollection => "GeometryCollection",
-            Self::CircularString => "CircularString",
-            Self::CompoundCurve => "CompoundCurve",
-            Self::CurvePolygon => "CurvePolygon",
-            Self::MultiCurve => "MultiCurve",
-            Self::MultiSurface => "MultiSurface",
-        }
-    }
 }
 
 /// What stands before the body of each geometry.
@@ -351,4 +286,145 @@ impl Head {
 
 fn some<T>(parts: Vec<T>) -> Option<Vec<T>> {
     (!parts.is_empty()).then_some(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::wkt;
+    use proptest::prelude::*;
+
+    /// Bytes of a geometry in one byte order, put together by hand.
+    struct Build(Vec<u8>, bool);
+
+    impl Build {
+        fn head(mut self, code: u32) -> Self {
+            self.0.push(u8::from(self.1));
+            self.count(code)
+        }
+        fn count(mut self, number: u32) -> Self {
+            self.0.extend(if self.1 { number.to_le_bytes() } else { number.to_be_bytes() });
+            self
+        }
+        fn numbers(mut self, numbers: &[f64]) -> Self {
+            for number in numbers {
+                self.0.extend(if self.1 { number.to_le_bytes() } else { number.to_be_bytes() });
+            }
+            self
+        }
+        fn part(mut self, part: Build) -> Self {
+            self.0.extend(part.0);
+            self
+        }
+    }
+
+    fn little() -> Build {
+        Build(vec![], true)
+    }
+    fn big() -> Build {
+        Build(vec![], false)
+    }
+    fn decoded(build: Build) -> Geometry<f64> {
+        decode(&build.0).expect("decodes").expect("not empty")
+    }
+    fn refusal(build: Build) -> String {
+        decode(&build.0).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn z_and_m_are_dropped_in_every_dialect() {
+        let expected: Geometry<f64> = wkt!(LINESTRING(1. 2.,5. 6.)).into();
+        let xyz = [1., 2., 3., 5., 6., 7.];
+        let xyzm = [1., 2., 3., 4., 5., 6., 7., 8.];
+        for order in [little, big] {
+            assert_eq!(decoded(order().head(2).count(2).numbers(&[1., 2., 5., 6.])), expected);
+            for code in [1002, 2002, 0x8000_0002, 0x4000_0002] {
+                assert_eq!(decoded(order().head(code).count(2).numbers(&xyz)), expected, "{code}");
+            }
+            for code in [3002, 0xC000_0002] {
+                assert_eq!(decoded(order().head(code).count(2).numbers(&xyzm)), expected, "{code}");
+            }
+            assert_eq!(decoded(order().head(0x2000_0002).count(4548).count(2).numbers(&[1., 2., 5., 6.])), expected);
+        }
+    }
+
+    #[test]
+    fn parts_may_have_a_byte_order_of_their_own() {
+        let build = little().head(4).count(2);
+        let build = build.part(big().head(1).numbers(&[1., 2.])).part(little().head(1).numbers(&[3., 4.]));
+        assert_eq!(decoded(build), wkt!(MULTIPOINT(1. 2.,3. 4.)).into());
+    }
+
+    #[test]
+    fn curves_become_chords_and_compounds_join() {
+        let line = little().head(2).count(2).numbers(&[0., 0., 1., 0.]);
+        let arc = little().head(8).count(3).numbers(&[1., 0., 2., 1., 3., 0.]);
+        let Geometry::LineString(joined) = decoded(little().head(9).count(2).part(line).part(arc)) else {
+            panic!("a line")
+        };
+        assert_eq!((joined.0.len(), joined.0[1], joined.0[33]), (2 + 32, (1., 0.).into(), (3., 0.).into()));
+
+        let circle = || little().head(8).count(3).numbers(&[0., 0., 2., 0., 0., 0.]);
+        let Geometry::Polygon(disc) = decoded(little().head(10).count(1).part(circle())) else { panic!("a polygon") };
+        assert_eq!(disc.exterior().0.len(), 65);
+        let surface = little().head(10).count(1).part(circle());
+        let Geometry::MultiPolygon(discs) = decoded(little().head(12).count(1).part(surface)) else {
+            panic!("a multipolygon")
+        };
+        assert_eq!(discs.0, [disc]);
+        assert!(matches!(decoded(little().head(11).count(1).part(circle())), Geometry::MultiLineString(_)));
+    }
+
+    #[test]
+    fn what_has_no_coordinates_is_empty() {
+        let nan = [f64::NAN, f64::NAN];
+        for build in [
+            little().head(1).numbers(&nan),
+            little().head(2).count(0),
+            little().head(3).count(0),
+            little().head(6).count(1).part(little().head(3).count(0)),
+            little().head(7).count(1).part(little().head(7).count(0)),
+        ] {
+            assert_eq!(decode(&build.0), Ok(None));
+        }
+    }
+
+    #[test]
+    fn what_is_not_supported_is_refused_by_name() {
+        assert_eq!(refusal(little().head(15).count(0)), "geometry of type PolyhedralSurface is not supported");
+        assert_eq!(refusal(little().head(1016).count(0)), "geometry of type TIN is not supported");
+        assert_eq!(refusal(little().head(17).count(0)), "geometry of type Triangle is not supported");
+        assert_eq!(refusal(little().head(1014)), "geometry of type Surface is not supported");
+        assert_eq!(refusal(little().head(99)), "unknown WKB type 99");
+        assert_eq!(refusal(little().head(4001)), "unknown WKB type 4001");
+        let wrong = little().head(6).count(1).part(little().head(1).numbers(&[1., 2.]));
+        assert_eq!(refusal(wrong), "a MultiPolygon cannot hold a Point");
+        assert_eq!(
+            refusal(little().head(2).count(1).numbers(&[1., f64::INFINITY])),
+            "coordinate 0 is not finite (1 inf)"
+        );
+        assert_eq!(decode(&[7]), Err(WkbError::ByteOrder(7)));
+    }
+
+    #[test]
+    fn promises_that_the_bytes_do_not_keep_cost_no_memory() {
+        for code in [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] {
+            let text = refusal(little().head(code).count(u32::MAX));
+            assert!(text.starts_with("geometry ends too early"), "{code}: {text}");
+        }
+        let mut nested = little();
+        for _ in 0..1000 {
+            nested = nested.head(7).count(1);
+        }
+        let nested = nested.numbers(&[0.0; 20]);
+        assert_eq!(refusal(nested), "geometry is nested more than 16 levels deep");
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..80), code in 1u32..13) {
+            let _ = decode(&bytes);
+            let _ = decode(&little().head(code).part(Build(bytes, true)).0);
+        }
+    }
 }

@@ -124,7 +124,7 @@ pub enum IntakeError {
         row: i64,
     },
     /// Two parcels with one key cannot be told apart.
-    #[error("{at}, column {column}: {count} keys occur more than once, first {key:?} in rows {rows}; name a column whose values are unique: fields = {{ key = \"…\" }}{}", if unique.is_empty() { String::new() } else { format!(" (unique here: {})", unique.join(", ")) })]
+    #[error("{at}, column {column}: {count} keys occur more than once, first {key:?} in rows {rows}; name a column whose values are unique: fields = {{ key = \"…\" }}{}; or, if they are parts of one parcel, set repeated_keys = \"merge\"", if unique.is_empty() { String::new() } else { format!(" (unique here: {})", unique.join(", ")) })]
     RepeatedKeys {
         /// Where.
         at: Box<SourceTable>,

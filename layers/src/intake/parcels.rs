@@ -1,14 +1,15 @@
 //! Industrial patches with everything the rules ask of them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
-use geo::MultiPolygon;
+use geo::{BooleanOps, MultiPolygon};
 use rayon::prelude::*;
 
 use crate::codes::land_use::UseGroup;
-use crate::feature::{Feature, Layer};
+use crate::feature::{Feature, Layer, Value};
 use crate::measure::ellipsoidal_area;
-use crate::project::{AreaMethod, Field, LayerSpec, Subject};
+use crate::project::{AreaMethod, Field, LayerSpec, RepeatedKeys, Subject};
 use crate::units::SquareMetres;
 
 use super::buildings::add_buildings;
@@ -49,18 +50,25 @@ pub fn parcels(
     let key = columns.need(Field::Key)?;
     let mut notes = Notes::of(&spec.id);
     let subjects = subjects(spec, layer, &columns, &mut notes)?;
-    check_keys(layer, &columns, key, &subjects)?;
+    check_filled(layer, &columns, key, &subjects)?;
+    let subjects = match spec.repeated_keys {
+        RepeatedKeys::Refuse => {
+            check_different(layer, &columns, key, &subjects)?;
+            subjects.into_iter().map(Cow::Borrowed).collect()
+        }
+        RepeatedKeys::Merge => merge_parts(&columns, subjects, &mut notes),
+    };
 
     let areas: Vec<(MultiPolygon<f64>, SquareMetres)> = subjects
         .par_iter()
-        .map(|feature| {
+        .map(|feature: &Cow<'_, Feature>| {
             let boundary = polygons_of(&feature.geometry);
             let area = area_of(&boundary, method);
             (boundary, area)
         })
         .collect();
     let mut parcels = Vec::with_capacity(subjects.len());
-    for (feature, (boundary, mut area)) in subjects.into_iter().zip(areas) {
+    for (feature, (boundary, mut area)) in subjects.iter().zip(areas) {
         if boundary.0.is_empty() {
             notes.add("a patch without an area was left out", feature.row);
             continue;
@@ -130,13 +138,40 @@ fn subjects<'l>(
     Ok(subjects)
 }
 
-fn check_keys(layer: &Layer, columns: &Columns<'_>, key: usize, subjects: &[&Feature]) -> Result<(), IntakeError> {
+fn check_filled(layer: &Layer, columns: &Columns<'_>, key: usize, subjects: &[&Feature]) -> Result<(), IntakeError> {
     let at = Box::new(layer.source.clone());
     let column = columns.name(key).to_owned();
     let mut missing = subjects.iter().filter(|feature| columns.text(feature, Field::Key).is_none());
     if let Some(first) = missing.next() {
         return Err(IntakeError::MissingKeys { at, column, count: 1 + missing.count(), row: first.row });
     }
+    Ok(())
+}
+
+/// Rows with one key become one row: all their polygons, and the values on which they agree.
+fn merge_parts<'l>(columns: &Columns<'_>, subjects: Vec<&'l Feature>, notes: &mut Notes) -> Vec<Cow<'l, Feature>> {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut merged: Vec<Cow<'l, Feature>> = Vec::with_capacity(subjects.len());
+    for part in subjects {
+        let key = columns.text(part, Field::Key).unwrap_or_default();
+        let Some(&place) = places.get(&key) else {
+            places.insert(key, merged.len());
+            merged.push(Cow::Borrowed(part));
+            continue;
+        };
+        let whole = merged[place].to_mut();
+        notes.add("rows with one key, taken as parts of one parcel", part.row);
+        whole.geometry = polygons_of(&whole.geometry).union(&polygons_of(&part.geometry)).into();
+        // What the parts say differently is not known of the whole.
+        let differing = whole.values.iter_mut().zip(&part.values).filter(|(value, other)| value != other);
+        differing.for_each(|(value, _)| *value = Value::Null);
+    }
+    merged
+}
+
+fn check_different(layer: &Layer, columns: &Columns<'_>, key: usize, subjects: &[&Feature]) -> Result<(), IntakeError> {
+    let at = Box::new(layer.source.clone());
+    let column = columns.name(key).to_owned();
     let mut rows: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for feature in subjects {
         rows.entry(columns.text(feature, Field::Key).unwrap_or_default()).or_default().push(feature.row);
@@ -160,7 +195,7 @@ fn unique_columns(layer: &Layer, subjects: &[&Feature]) -> Vec<String> {
         let mut seen = HashSet::new();
         subjects.iter().all(|feature| {
             let value = &feature.values[*place];
-            !matches!(value, crate::Value::Null | crate::Value::Real(_)) && seen.insert(value.to_string())
+            !matches!(value, Value::Null | Value::Real(_)) && seen.insert(value.to_string())
         })
     };
     (0..layer.columns.len()).filter(is_unique).map(|place| layer.columns[place].name.clone()).collect()

@@ -212,6 +212,9 @@ pub(super) fn changes(patches: &[Assessed], new: &[(f64, Place)], names: &GroupN
         place: *place,
     }));
     let list = coded(&lists::CHANGE);
+    // Where nobody records what is granted, nothing is said about it.
+    let granted = [("out_granted", Label::new("变其他用地中已出让", "Granted, of industrial to other use"), Some(0))];
+    let recorded = patches.iter().any(|patch| patch.parcel.granted.is_some());
     let plan = Plan {
         table: "changes",
         title: Label::new("规划前后工业用地变化（表2）", "Industrial land before and under the plan (table 2)"),
@@ -220,7 +223,7 @@ pub(super) fn changes(patches: &[Assessed], new: &[(f64, Place)], names: &GroupN
         classes: vec![list[0].clone(), list[2].clone(), list[1].clone()],
         in_total: 2,
         total: Label::new("现状工业用地", "Industrial land now"),
-        parts: &[("out_granted", Label::new("变其他用地中已出让", "Granted, of industrial to other use"), Some(0))],
+        parts: if recorded { &granted } else { &[] },
     };
     let mut table = plan.make(&items, names);
     for rows in table.all_rows_mut() {

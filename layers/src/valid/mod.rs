@@ -5,7 +5,7 @@
 //!
 //! Validity is judged in lon/lat, because that is what the analyses get: exact predicates need no
 //! plane, and reprojection can bend a vertex across an edge it just touched. The repair happens on
-//! a grid of tenths of a millimetre, where a tolerance means something ([`mod@repair`]).
+//! a grid of tenths of a millimetre, where a tolerance means something (`repair`).
 
 pub mod check;
 mod repair;
@@ -64,6 +64,21 @@ pub fn make_valid(geometry: Geometry<f64>) -> Made {
         }
         Geometry::GeometryCollection(parts) => collection(parts.0),
         other => Made::Valid(other),
+    }
+}
+
+/// Whether a geometry is valid as it stands, in any plane, once it is tidied.
+pub fn is_valid(geometry: Geometry<f64>) -> bool {
+    match geometry {
+        Geometry::Polygon(polygon) => is_valid(MultiPolygon(vec![polygon]).into()),
+        Geometry::MultiPolygon(MultiPolygon(mut parts)) => {
+            parts.iter_mut().for_each(tidy_polygon);
+            check::first_problem(&parts).is_none()
+        }
+        Geometry::LineString(line) => tidy_line(line).is_some(),
+        Geometry::MultiLineString(lines) => lines.0.into_iter().all(|line| tidy_line(line).is_some()),
+        Geometry::GeometryCollection(parts) => parts.0.into_iter().all(is_valid),
+        _ => true,
     }
 }
 

@@ -69,7 +69,10 @@ pub fn build(project: &Project, store: &Store, anew: bool, watch: &dyn Watch) ->
     }
     let started = Instant::now();
     let draft = store.draft(&id, &lock)?;
-    make(project, &sources, &id, &draft, watch)?;
+    if let Err(error) = make(project, &sources, &id, &draft, watch) {
+        store.discard(&draft, &lock)?;
+        return Err(error);
+    }
     store.settle(&draft, &id, &lock)?;
     store.publish(&id, &lock)?;
     tracing::info!(generation = id, ms = started.elapsed().as_millis(), "published generation");

@@ -159,6 +159,11 @@ impl Store {
         Ok(draft)
     }
 
+    /// Removes a draft that came to nothing.
+    pub(super) fn discard(&self, draft: &Path, _lock: &Lock) -> Result<(), StoreError> {
+        fs::remove_dir_all(draft).map_err(|cause| StoreError::Write { file: draft.to_owned(), cause })
+    }
+
     /// Flushes a draft to the disk and gives it its name. It is not served yet.
     pub(super) fn settle(&self, draft: &Path, id: &str, _lock: &Lock) -> Result<(), StoreError> {
         flush_tree(draft)?;

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use layers::gpkg::{ReadError, WriteError};
+use layers::demo::DemoError;
+use layers::gpkg::ReadError;
 use layers::intake::IntakeError;
 use layers::rules::AnalyseError;
 use tiler::TileError;
@@ -40,7 +41,7 @@ pub enum CliError {
     Tile(#[from] TileError),
     /// The demo city cannot be written.
     #[error("cannot write the demo city")]
-    Demo(#[from] WriteError),
+    Demo(#[from] DemoError),
     /// A workbook cannot be made.
     #[error(transparent)]
     Xlsx(#[from] XlsxError),

@@ -25,7 +25,7 @@ use crate::telemetry::{self, LogFormat};
 #[command(
     name = "tuban",
     version,
-    about,
+    about = "Turns planning parcels into a living map: vector tiles, findings, statistics, styles",
     max_term_width = 100,
     after_help = "Examples:
   tuban serve                          the built-in demo city, at http://127.0.0.1:3000

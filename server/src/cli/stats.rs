@@ -8,7 +8,7 @@ use layers::stats::{By, Statistics, Table};
 
 use super::target::{self, Folder};
 use super::{CliError, answer};
-use crate::build::{self, BuildError, Manifest};
+use crate::build::{self, Manifest};
 use crate::config::{FILE_NAME, nearest};
 use crate::generation::read_statistics;
 use crate::progress;
@@ -106,7 +106,7 @@ fn project_and_table(what: &[String]) -> (Option<&Path>, Option<&str>) {
 
 fn statistics(folder: &Path) -> Result<Statistics, CliError> {
     let manifest = Manifest::read(folder)?;
-    let statistics = read_statistics(folder, &manifest).map_err(BuildError::from)?;
+    let statistics = read_statistics(folder, &manifest)?;
     statistics.ok_or_else(|| CliError::Usage("no layer has the role `parcels`, so there are no tables".to_owned()))
 }
 

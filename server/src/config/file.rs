@@ -48,6 +48,7 @@ pub(super) struct LayerFile {
     pub(super) area_unit: Option<Spanned<String>>,
     pub(super) subject: Option<Spanned<String>>,
     pub(super) no_building: Option<Spanned<String>>,
+    pub(super) repeated_keys: Option<Spanned<String>>,
     pub(super) fields: BTreeMap<String, Spanned<String>>,
 }
 

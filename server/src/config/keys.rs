@@ -45,6 +45,7 @@ const LAYER: Shape = Table(&[
     ("area_unit", Value),
     ("subject", Value),
     ("no_building", Value),
+    ("repeated_keys", Value),
     ("fields", Names(fields)),
 ]);
 

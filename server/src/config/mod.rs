@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use layers::codes::land_use::{CodeSystem, CustomCodes, UseGroup};
-use layers::project::{AreaMethod, AreaUnit, Field, NoBuilding, Role, Settings, ShareUnit, Subject};
+use layers::project::{AreaMethod, AreaUnit, Field, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject};
 
 pub use error::{ConfigError, Place};
 pub use nearest::nearest;
@@ -73,6 +73,8 @@ pub struct LayerConfig {
     pub subject: Subject,
     /// What a parcel without a building means.
     pub no_building: NoBuilding,
+    /// What parcels with the same key are.
+    pub repeated_keys: RepeatedKeys,
     /// Columns by meaning.
     pub fields: BTreeMap<Field, String>,
     /// Where it stands, for messages.
@@ -165,7 +167,6 @@ impl ConfigFile {
             settings: Settings {
                 area_method: area_method.unwrap_or_default(),
                 agglomeration_parks: self.analysis.agglomeration_parks,
-                ..Settings::default()
             },
             layers,
             min_zoom: self.tiles.min_zoom,
@@ -231,6 +232,7 @@ impl LayerFile {
             area_unit: choose(self.area_unit, &path("area_unit"), source)?.unwrap_or_default(),
             subject: choose(self.subject, &path("subject"), source)?.unwrap_or_default(),
             no_building: choose(self.no_building, &path("no_building"), source)?.unwrap_or_default(),
+            repeated_keys: choose(self.repeated_keys, &path("repeated_keys"), source)?.unwrap_or_default(),
             fields,
             places: Places {
                 table: table_place.unwrap_or_else(|| file_place.clone()),
@@ -279,6 +281,12 @@ impl Choice for Subject {
 impl Choice for NoBuilding {
     fn all() -> Vec<(&'static str, Self)> {
         vec![("unknown", Self::Unknown), ("zero", Self::Zero)]
+    }
+}
+
+impl Choice for RepeatedKeys {
+    fn all() -> Vec<(&'static str, Self)> {
+        vec![("refuse", Self::Refuse), ("merge", Self::Merge)]
     }
 }
 

@@ -21,6 +21,7 @@ use actix_web::{App, Error, FromRequest, Handler, Resource, Responder, guard, we
 
 pub use coding::Coding;
 
+use crate::assets;
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::telemetry;
@@ -63,8 +64,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(answered("/parcels/{key}", parcels::parcel))
         .service(answered("/identify", parcels::identify))
         .service(answered("/codes", codes::codes))
-        .service(answered("/", pages::index))
-        .service(answered("/_/{path:.*}", pages::asset))
+        .service(answered("/", pages::index));
+    for path in assets::paths() {
+        config.service(answered(&format!("/{path}"), pages::file));
+    }
+    config
         .service(answered("/{tilesets}/{z}/{x}/{y}", tiles::tile))
         .service(answered("/{tilesets}", tilejson::tilejson))
         .default_service(web::to(nothing_here));

@@ -1,22 +1,37 @@
-//! Pages for people.
+//! The viewer: one page and the few files that it names, all from inside the binary.
 
-use actix_web::web::{Bytes, Path};
+use std::borrow::Cow;
+
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::respond::{Answer, Keep};
+use super::coding::Coding;
+use super::respond::{Answer, Keep, tagged};
+use crate::assets::{self, Asset};
 use crate::error::ApiError;
-
-/// A page that needs nothing: what there is, and where.
-const INDEX: &str = "<!doctype html><meta charset=utf-8><title>Tuban</title><h1>Tuban</h1>\
-<ul><li><a href=catalog>catalog</a><li><a href=stats>stats</a><li><a href=codes>codes</a></ul>";
 
 /// `GET /`
 pub(super) async fn index(request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let answer = Answer { mime: "text/html; charset=utf-8", keep: Keep::WhileAsking, generation: None };
-    answer.plain(&request, Bytes::from_static(INDEX.as_bytes()))
+    asset("index.html", &request)
 }
 
-/// `GET /_/{path}`
-pub(super) async fn asset(_path: Path<String>) -> Result<HttpResponse, ApiError> {
-    Err(ApiError::NotFound)
+/// `GET /main.js` and its like: each is a route of its own, so the last part of the path is its name
+pub(super) async fn file(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    asset(request.path().trim_start_matches('/'), &request)
+}
+
+/// A file of the viewer; its names do not change with its content, so it is asked for each time.
+fn asset(path: &str, request: &HttpRequest) -> Result<HttpResponse, ApiError> {
+    let Asset { bytes, gzip, mime, sha256 } = assets::get(path).ok_or(ApiError::NotFound)?;
+    let (bytes, coding) = match (Coding::negotiated(request.headers())?, gzip) {
+        (Coding::Gzip, Some(gzip)) => (gzip, Coding::Gzip),
+        _ => (bytes, Coding::Identity),
+    };
+    let bytes = match bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    };
+    let (hash, _) = sha256.split_first_chunk::<16>().ok_or(ApiError::NotFound)?;
+    let answer = Answer { mime, keep: Keep::WhileAsking, generation: None };
+    Ok(answer.coded(request, bytes, tagged(u128::from_be_bytes(*hash), coding), coding))
 }

@@ -89,11 +89,16 @@ impl Answer {
 /// The strong ETag of `bytes` in a coding. The bytes may be those before or after coding, as long
 /// as it is always the same for one resource: the suffix keeps the representations apart.
 pub(super) fn etag(bytes: &[u8], coding: Coding) -> String {
+    tagged(xxh3_128(bytes), coding)
+}
+
+/// The strong ETag of bytes with that hash in a coding.
+pub(super) fn tagged(hash: u128, coding: Coding) -> String {
     let suffix = match coding {
         Coding::Identity => "",
         Coding::Gzip => "-gzip",
     };
-    format!("\"{:032x}{suffix}\"", xxh3_128(bytes))
+    format!("\"{hash:032x}{suffix}\"")
 }
 
 /// Whether `If-None-Match` has this ETag, compared weakly (RFC 9110 §13.1.2).

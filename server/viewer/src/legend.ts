@@ -26,7 +26,7 @@ export function legendElement(
       element(
         "tr",
         {},
-        element("th", { attributes: { scope: "col", colspan: "2" }, text: "" }),
+        element("td", { attributes: { colspan: "2" } }),
         element("th", { class: "figure", attributes: { scope: "col" }, text: counts }),
         element("th", { class: "figure", attributes: { scope: "col" }, text: speaker.say("hectares") }),
       ),

@@ -18,7 +18,7 @@ impl PartialFile {
         partial.push(".partial");
         let partial = PathBuf::from(partial);
         match fs::remove_file(&partial) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(Self { target: target.to_owned(), partial, is_published: false }),
         }
     }

@@ -43,7 +43,7 @@ fn bent(a: Coord<f64>, b: Coord<f64>, bends: usize, dice: &mut Dice) -> Vec<Coor
     let mut line = vec![a];
     for bend in 1..=bends {
         let part = bend as f64 / (bends + 1) as f64;
-        let off = dice.swing() * 0.02;
+        let off = dice.swing() * 0.07;
         line.push(Coord { x: a.x + part * dx - off * dy, y: a.y + part * dy + off * dx });
     }
     line.push(b);
@@ -117,6 +117,38 @@ pub(crate) fn fabric(across: usize, block: f64, bends: usize, seed: u64) -> Fabr
     (0..across).rev().for_each(|c| outline.extend(&back(&level[across][c])[..level[across][c].len() - 1]));
     (0..across).rev().for_each(|r| outline.extend(&back(&upright[r][0])[..upright[r][0].len() - 1]));
     Fabric { parcels: parcels(polygons), outline: Polygon::new(LineString(outline), vec![]) }
+}
+
+/// Rows of parcels with lanes a metre wide between them, all following the same bends, each side of a
+/// lane with small bends of its own: simplified one by one, the sides of a lane would cross.
+pub(crate) fn lanes(rows: usize, columns: usize, seed: u64) -> Fabric {
+    let mut dice = Dice(seed);
+    let (step, height, lane) = (6.0, 70.0, 1.0);
+    let bends: Vec<f64> = (0..=columns * 4).map(|_| dice.swing() * 3.0).collect();
+    let mut line = |y: f64| -> Vec<Coord<f64>> {
+        let point = |(n, bend): (usize, &f64)| place(n as f64 * step, y + bend + dice.swing() * lane * 0.45);
+        bends.iter().enumerate().map(point).collect()
+    };
+    let mut polygons = Vec::new();
+    let first = line(0.0);
+    let mut below = first.clone();
+    for row in 0..rows {
+        let lane_foot = line(height * (row + 1) as f64);
+        let lane_roof = line(height * (row + 1) as f64 + lane);
+        for column in 0..columns {
+            let part = column * 4..=column * 4 + 4;
+            let (foot, roof) = (&below[part.clone()], &lane_foot[part]);
+            let walls = [vec![foot[4], roof[4]], vec![roof[0], foot[0]]];
+            polygons.push(ring(&[foot, &walls[0], &back(roof), &walls[1]]));
+        }
+        let end = |line: &[Coord<f64>]| line[line.len() - 1];
+        let ends = [vec![end(&lane_foot), end(&lane_roof)], vec![lane_roof[0], lane_foot[0]]];
+        polygons.push(ring(&[&lane_foot, &ends[0], &back(&lane_roof), &ends[1]]));
+        below = lane_roof;
+    }
+    let ends = [vec![first[columns * 4], below[columns * 4]], vec![below[0], first[0]]];
+    let outline = ring(&[&first, &ends[0], &back(&below), &ends[1]]);
+    Fabric { parcels: parcels(polygons), outline }
 }
 
 /// A layer `parcels` of these polygons with some attributes of every type.

@@ -9,6 +9,7 @@ pub(crate) mod fabric;
 use std::path::Path;
 
 use layers::ThematicLayer;
+use layers::schema::{GeometryKind, ThematicFeature};
 use tiler::{TilesetSpec, TilesetSummary};
 
 /// A spec with names filled in.
@@ -28,4 +29,20 @@ pub(crate) fn spec<'a>(layers: &'a [ThematicLayer], min_zoom: Option<u8>, max_zo
 /// Writes a tileset into a folder.
 pub(crate) fn write(spec: &TilesetSpec<'_>, file: &Path) -> TilesetSummary {
     tiler::write_tileset(spec, file, &|_, _| {}).expect("the tileset is written")
+}
+
+/// A layer `points` of points scattered over a few degrees.
+pub(crate) fn scattered_points(count: u64) -> ThematicLayer {
+    let mut dice = fabric::Dice(count);
+    let mut feature = |id: u64| {
+        let place = geo::Point::new(116.0 + 2.0 * dice.swing(), 44.0 + 2.0 * dice.swing());
+        ThematicFeature { id, geometry: place.into(), values: vec![] }
+    };
+    ThematicLayer {
+        id: "points".into(),
+        description: "a point".into(),
+        geometry: GeometryKind::Point,
+        attributes: vec![],
+        features: (1..=count).map(&mut feature).collect(),
+    }
 }

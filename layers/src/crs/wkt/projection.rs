@@ -235,8 +235,7 @@ mod tests {
         let xian = r#"PROJCS["Xian_1980_3_Degree_GK_CM_117E",GEOGCS["GCS_Xian_1980",DATUM["D_Xian_1980",SPHEROID["Xian_1980",6378140.0,298.257]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Gauss_Kruger"],UNIT["Meter",1.0]]"#;
         assert_eq!(
             refusal(xian),
-            "Xian_1980_3_Degree_GK_CM_117E needs a declared transform: \
-             its datum (D_Xian_1980) lies off WGS 84 by an amount nobody stated"
+            "Xian_1980_3_Degree_GK_CM_117E needs a declared transform: its way to WGS 84 is not known (D_Xian_1980)"
         );
         let krovak = format!(r#"PROJCS["k",{ESRI_4490},PROJECTION["Krovak"],UNIT["Meter",1.0]]"#);
         assert_eq!(refusal(&krovak), "k uses the projection Krovak, which is not supported; reproject the data first");

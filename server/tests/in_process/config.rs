@@ -1,0 +1,107 @@
+//! What a `tuban.toml` may say, and what is said of one that is wrong.
+
+use std::path::Path;
+
+use layers::codes::land_use::CodeSystem;
+use layers::project::{AreaMethod, Field, Role};
+use server::config::{Config, ConfigError};
+
+fn parse(text: &str) -> Result<Config, ConfigError> {
+    Config::parse(text, Path::new("city/tuban.toml"))
+}
+
+/// What is said of a configuration that cannot be used.
+fn refusal(text: &str) -> String {
+    match parse(text) {
+        Ok(_) => panic!("this was taken:\n{text}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn the_example_is_a_configuration_with_every_key() -> Result<(), ConfigError> {
+    let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../config.example.toml"));
+    let config = Config::load(file)?;
+    assert_eq!(config.layers.len(), 3);
+    let [parcels, zoning, buildings] = &config.layers[..] else { panic!("three layers") };
+    assert_eq!(parcels.role, Role::Parcels);
+    assert_eq!(parcels.crs, Some(4548));
+    assert_eq!(parcels.codes, Some(CodeSystem::YdyhV2023));
+    assert!(matches!(&zoning.codes, Some(CodeSystem::Custom(codes)) if codes.groups.len() == 6));
+    let named: std::collections::BTreeSet<Field> =
+        [parcels, zoning, buildings].iter().flat_map(|layer| layer.fields.keys().copied()).collect();
+    assert_eq!(named.len(), Field::ALL.len(), "the example shows every field: {named:?}");
+    let text = std::fs::read_to_string(file).expect("the example is there");
+    for role in Role::ALL {
+        assert!(text.contains(role.name()), "the example names the role {}", role.name());
+    }
+    Ok(())
+}
+
+#[test]
+fn the_examples_of_real_cities_are_configurations() -> Result<(), ConfigError> {
+    for city in ["cambridge", "sanroman"] {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples")).join(city);
+        assert!(!Config::load(&folder)?.layers.is_empty());
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_left_out_has_a_default() -> Result<(), ConfigError> {
+    let config = parse("[[layers]]\nid = \"a\"\nfile = \"a.gpkg\"\n")?;
+    assert_eq!(config.title, "city");
+    assert_eq!(config.listen, "127.0.0.1:3000");
+    assert_eq!(config.settings.area_method, AreaMethod::Ellipsoidal);
+    assert_eq!(config.layers[0].role, Role::Plain);
+    assert_eq!(config.layers[0].file, Path::new("city/a.gpkg"));
+    Ok(())
+}
+
+/// What is said of each of these, a line each.
+fn refusals(texts: &[&str]) -> String {
+    texts.iter().map(|text| refusal(text) + "\n").collect()
+}
+
+/// A layer that is right but for some lines.
+fn layer(lines: &str) -> String {
+    format!("[[layers]]\nid = \"a\"\nfile = \"a.gpkg\"\n{lines}\n")
+}
+
+#[test]
+fn an_unknown_key_is_named_by_its_full_path_and_line() {
+    insta::assert_snapshot!(refusals(&[
+        "[project]\nnmae = \"x\"\n",
+        &layer("tabel = \"t\""),
+        &(layer("") + "[[layers]]\nid = \"b\"\nfields = { kee = \"BSM\" }\n"),
+        &layer("fields.kye = \"BSM\""),
+        "[codes.own]\nindustry = [\"M\"]\n",
+        "[tiling]\nmax = 3\n",
+        "[tiles]\nqqq = 3\n",
+    ]));
+}
+
+#[test]
+fn a_wrong_value_is_told_what_is_allowed() {
+    insta::assert_snapshot!(refusals(&[
+        &layer("role = \"parcel\""),
+        &layer("area_unit = \"acre\""),
+        &(layer("codes = \"my_zonin\"") + "[codes.my_zoning]\nindustrial = [\"I\"]\n"),
+        &layer("crs = \"EPSG:4548\""),
+        &layer("fields = \"BSM\""),
+        &(layer("") + "[analysis]\narea_method = \"flat\"\n"),
+    ]));
+}
+
+#[test]
+fn what_must_be_there_is_asked_for() {
+    insta::assert_snapshot!(refusals(&[
+        "",
+        "[[layers]]\nfile = \"a.gpkg\"\n",
+        "[[layers]]\nid = \"a\"\n",
+        "[[layers]]\nid = \"a,b\"\nfile = \"a.gpkg\"\n",
+        &(layer("") + "[[layers]]\nid = \"A\"\nfile = \"a.gpkg\"\n"),
+        &(layer("") + "[tiles]\nmin_zoom = 14\nmax_zoom = 10\n"),
+        "[project\nname = 3\n",
+    ]));
+}

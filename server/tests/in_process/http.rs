@@ -1,0 +1,315 @@
+//! What is answered over HTTP, asked in process.
+
+use actix_web::dev::Service;
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::test::{TestRequest, init_service, read_body};
+use actix_web::web::Data;
+use serde_json::Value;
+use server::generation::Generation;
+use server::http::app;
+use server::state::AppState;
+
+use crate::city::{City, SOUTH, WEST};
+
+/// An answer, read to its end.
+struct Answer {
+    status: StatusCode,
+    headers: header::HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {:?}", self.body))
+    }
+}
+
+/// Asks a generation several things.
+async fn asked(generation: Generation, requests: Vec<TestRequest>) -> Vec<Answer> {
+    let service = init_service(app(Data::new(AppState::new(generation)))).await;
+    let mut answers = Vec::new();
+    for request in requests {
+        let response = service.call(request.to_request()).await.expect("every problem is an answer");
+        let (status, headers) = (response.status(), response.headers().clone());
+        answers.push(Answer { status, headers, body: read_body(response).await.to_vec() });
+    }
+    answers
+}
+
+fn get(path: &str) -> TestRequest {
+    TestRequest::get().uri(path).insert_header((header::HOST, "map.example:8080"))
+}
+
+/// Several paths of the small city.
+async fn city(paths: &[&str]) -> Vec<Answer> {
+    asked(City::new().opened(), paths.iter().map(|path| get(path)).collect()).await
+}
+
+/// The tile of the city's south-west corner at a zoom (Web Mercator).
+fn tile_at(zoom: u8) -> String {
+    let side = f64::from(1u32 << zoom);
+    let x = (WEST + 0.0005 + 180.0) / 360.0 * side;
+    let lat = (SOUTH + 0.0005).to_radians();
+    let y = (1.0 - (lat.tan() + 1.0 / lat.cos()).ln() / std::f64::consts::PI) / 2.0 * side;
+    format!("{zoom}/{}/{}", x.floor(), y.floor())
+}
+
+#[actix_web::test]
+async fn the_catalog_names_everything_there_is() {
+    let [catalog, tilejson, style, ready] = &city(&["/catalog", "/findings", "/style/conflicts", "/ready"]).await[..]
+    else {
+        panic!("four answers")
+    };
+    let catalog = catalog.json();
+    assert_eq!(catalog["title"], "小城");
+    let ids: Vec<&Value> = catalog["tilesets"].as_array().into_iter().flatten().map(|t| &t["id"]).collect();
+    assert_eq!(ids, ["base", "findings"]);
+    assert_eq!(catalog["tilesets"][1]["url"], "http://map.example:8080/findings");
+    assert!(catalog["styles"].as_array().is_some_and(|styles| styles.iter().any(|style| style["id"] == "far")));
+    assert_eq!(ready.json()["generation"], catalog["generation"]);
+
+    let tilejson = tilejson.json();
+    assert_eq!(tilejson["tilejson"], "3.0.0");
+    let generation = catalog["generation"].as_str().unwrap_or_default();
+    assert_eq!(tilejson["tiles"][0], format!("http://map.example:8080/findings/{{z}}/{{x}}/{{y}}?v={generation}"));
+    assert!(tilejson["vector_layers"].as_array().is_some_and(|layers| layers.iter().any(|l| l["id"] == "parcels")));
+    assert_eq!(style.json()["sources"]["findings"]["url"], "http://map.example:8080/findings");
+}
+
+#[actix_web::test]
+async fn a_tile_is_sent_as_stored_or_decompressed() {
+    let path = format!("/findings/{}", tile_at(14));
+    let gzip = || get(&path).insert_header((header::ACCEPT_ENCODING, "gzip"));
+    let answers = asked(
+        City::new().opened(),
+        vec![gzip(), get(&path), get(&format!("{path}.mvt")), get(&format!("{path}.pbf")), get(&format!("{path}.png"))],
+    )
+    .await;
+    let [stored, plain, mvt, pbf, png] = &answers[..] else { panic!("five answers") };
+    assert_eq!(stored.status, 200);
+    assert_eq!(stored.header("content-type"), "application/vnd.mapbox-vector-tile");
+    assert_eq!(stored.header("content-encoding"), "gzip");
+    assert_eq!(stored.header("vary"), "Accept-Encoding");
+    assert_eq!(stored.header("access-control-allow-origin"), "");
+    assert!(stored.body.starts_with(&[0x1f, 0x8b]));
+    assert_eq!(plain.header("content-encoding"), "");
+    assert_eq!(gunzipped(&stored.body), plain.body);
+    assert_ne!(stored.header("etag"), plain.header("etag"), "two representations, two tags");
+    assert_eq!(mvt.body, plain.body);
+    assert_eq!(pbf.body, plain.body);
+    assert_eq!(png.status, 400);
+}
+
+#[actix_web::test]
+async fn who_has_a_tile_already_is_told_so() {
+    let city = City::new();
+    let path = format!("/findings/{}", tile_at(14));
+    let first = asked(city.opened(), vec![get(&path), get("/catalog")]).await;
+    for (answer, path) in first.iter().zip([path.as_str(), "/catalog"]) {
+        let tag = answer.header("etag").to_owned();
+        assert!(tag.starts_with('"'), "a strong tag: {tag}");
+        let known = |tag: String| get(path).insert_header((header::IF_NONE_MATCH, tag));
+        let asked_again =
+            vec![known(tag.clone()), known(format!("\"x\", W/{tag}")), known("*".into()), known("\"x\"".into())];
+        let again = asked(city.opened(), asked_again).await;
+        let statuses: Vec<u16> = again.iter().map(|answer| answer.status.as_u16()).collect();
+        assert_eq!(statuses, [304, 304, 304, 200]);
+        assert_eq!(again[0].header("etag"), tag);
+        assert!(again[0].body.is_empty());
+    }
+}
+
+#[actix_web::test]
+async fn a_tile_may_be_kept_for_good_where_its_url_names_the_generation() {
+    let generation = City::new().opened();
+    let path = format!("/findings/{}", tile_at(14));
+    let current = format!("{path}?v={}", generation.id());
+    let answers = asked(generation, vec![get(&current), get(&path), get(&format!("{path}?v=0"))]).await;
+    let kept: Vec<&str> = answers.iter().map(|answer| answer.header("cache-control")).collect();
+    assert_eq!(kept, ["public, max-age=31536000, immutable", "no-cache", "no-cache"]);
+}
+
+#[actix_web::test]
+async fn what_is_not_there_has_an_answer_of_its_own() {
+    let answers = city(&[
+        "/findings/14/0/0",
+        "/nothing",
+        "/nothing/0/0/0",
+        "/findings/2/4/0",
+        "/findings/31/0/0",
+        "/findings/a/0/0",
+        "/findings/0/-1/0",
+        "/findings,findings",
+        "/findings,nothing/0/0/0",
+        "/style/nothing",
+        "/stats/nothing",
+        "/stats/far?by=colour",
+        "/parcels/nothing",
+        "/identify",
+        "/identify?lon=200&lat=0",
+        "/identify?lon=nan&lat=0",
+        "/a/b/c/d/e/f",
+    ])
+    .await;
+    let said: Vec<String> = answers
+        .iter()
+        .map(|answer| {
+            let body = if answer.body.is_empty() { Value::Null } else { answer.json() };
+            format!(
+                "{} {} {}",
+                answer.status.as_u16(),
+                body["code"].as_str().unwrap_or("-"),
+                answer.header("content-type")
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(said.join("\n"));
+}
+
+#[actix_web::test]
+async fn other_methods_are_refused_and_head_has_no_body_of_its_own() {
+    let ask = |method: Method| TestRequest::default().method(method).uri("/catalog");
+    let answers = asked(City::new().opened(), vec![ask(Method::POST), ask(Method::HEAD)]).await;
+    assert_eq!((answers[0].status.as_u16(), answers[0].header("allow")), (405, "GET, HEAD"));
+    assert_eq!(answers[1].status, 200);
+}
+
+#[actix_web::test]
+async fn any_page_may_read_the_answers() {
+    let ask = get("/catalog").insert_header((header::ORIGIN, "https://portal.example"));
+    let answers = asked(City::new().opened(), vec![ask]).await;
+    assert_eq!(answers[0].header("access-control-allow-origin"), "*");
+    assert_eq!(answers[0].header("vary"), "Accept-Encoding");
+}
+
+#[actix_web::test]
+async fn several_tilesets_are_one_tile() {
+    let tile = tile_at(14);
+    let [alone, base, both, tilejson] = &city(&[
+        &format!("/findings/{tile}"),
+        &format!("/base/{tile}"),
+        &format!("/base,findings/{tile}"),
+        "/base,findings",
+    ])
+    .await[..] else {
+        panic!("four answers")
+    };
+    assert_eq!(both.body, [base.body.as_slice(), &alone.body].concat());
+    let tilejson = tilejson.json();
+    assert_eq!(tilejson["name"], "base,findings");
+    let tiles = tilejson["tiles"][0].as_str().unwrap_or_default();
+    assert!(tiles.starts_with("http://map.example:8080/base,findings/{z}/{x}/{y}?v="), "{tiles}");
+    assert!(tilejson["vector_layers"].as_array().is_some_and(|layers| layers.iter().any(|l| l["id"] == "树木")));
+}
+
+#[actix_web::test]
+async fn a_parcel_says_what_was_found_about_it() {
+    let answers = city(&["/parcels/ZD02", "/parcels/ZD%2F01", "/parcels/ZD03", "/parcels/ZD04"]).await;
+    let [conflicting, with_slash, unassessed, house] = &answers[..] else { panic!("four answers") };
+    let card = conflicting.json();
+    assert_eq!(card["attributes"]["conflict"], "mandatory");
+    assert_eq!(card["attributes"]["far_class"], 5);
+    assert_eq!(card["pieces"][0]["type"], "education");
+    assert_eq!(card["pieces"][0]["plan_code"], "0804");
+    let bounds: Vec<f64> = card["bounds"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+    assert!(bounds.iter().zip([WEST + 0.001, SOUTH, WEST + 0.002, SOUTH + 0.001]).all(|(a, b)| (a - b).abs() < 1e-9));
+
+    let card = with_slash.json();
+    assert_eq!(card["key"], "ZD/01");
+    assert_eq!(card["pieces"], Value::Array(vec![]));
+    assert_eq!(card["labels"]["park"]["zh"], "中小企业园");
+    assert_eq!(unassessed.json()["attributes"].get("far_class"), None, "not assessed is absent");
+    assert_eq!(house.status, 404, "a house is no industrial patch");
+}
+
+#[actix_web::test]
+async fn what_lies_at_a_point_is_named_from_the_top() {
+    let (lon, lat) = (WEST + 0.0015, SOUTH + 0.0005);
+    let [there, nowhere] = &city(&[&format!("/identify?lon={lon}&lat={lat}"), "/identify?lon=0&lat=0"]).await[..]
+    else {
+        panic!("two answers")
+    };
+    let there = there.json();
+    let layers: Vec<&str> =
+        there["features"].as_array().into_iter().flatten().filter_map(|feature| feature["layer"].as_str()).collect();
+    assert!(layers.contains(&"parcels") && layers.contains(&"conflicts") && layers.contains(&"树木"), "{layers:?}");
+    let tree = there["features"].as_array().into_iter().flatten().find(|feature| feature["layer"] == "树木");
+    assert_eq!(tree.map(|tree| &tree["attributes"]), Some(&serde_json::json!({ "id": 701, "种类": "柳" })));
+    assert_eq!(nowhere.json()["features"], Value::Array(vec![]));
+}
+
+#[actix_web::test]
+async fn tables_come_in_three_forms_and_by_group() {
+    let answers =
+        city(&["/stats", "/stats/far", "/stats/far.csv?by=park", "/stats/far.xlsx", "/stats/far?by=park"]).await;
+    let [all, far, csv, xlsx, by_park] = &answers[..] else { panic!("five answers") };
+    let all = all.json();
+    let names: Vec<&Value> = all["tables"].as_array().into_iter().flatten().map(|table| &table["table"]).collect();
+    assert!(names.contains(&&"conflicts".into()) && names.contains(&&"overview".into()), "{names:?}");
+    let far = far.json();
+    assert_eq!(far["total"]["count"], 2);
+    assert_eq!(far["not_assessed"]["count"], 1);
+    assert!(csv.header("content-type").starts_with("text/csv"));
+    assert!(csv.body.starts_with(b"table,group,"));
+    assert!(xlsx.body.starts_with(b"PK"));
+    assert_eq!(by_park.json()["by"], "park");
+    assert_eq!(by_park.json()["groups"][0]["key"], "SME");
+}
+
+#[actix_web::test]
+async fn files_without_a_project_are_tilesets_of_their_own() {
+    let city = City::new();
+    std::fs::rename(city.path("trees.gpkg"), city.path("树 木.gpkg")).expect("a file can be renamed");
+    let generation = city.files_opened(&["land.gpkg", "树 木.gpkg"]);
+    let answers = asked(
+        generation,
+        vec![
+            get("/catalog"),
+            get("/%E6%A0%91%20%E6%9C%A8"),
+            get(&format!("/%E6%A0%91%20%E6%9C%A8/{}", tile_at(14))),
+            get("/style/auto"),
+            get("/legend/auto"),
+            get("/stats"),
+            get("/parcels/ZD02"),
+            get(&format!("/identify?lon={}&lat={}", WEST + 0.0005, SOUTH + 0.0005)),
+            get("/"),
+        ],
+    )
+    .await;
+    let [catalog, tilejson, tile, style, legend, stats, parcel, identified, page] = &answers[..] else {
+        panic!("nine answers")
+    };
+    let catalog = catalog.json();
+    assert_eq!(catalog["styles"][0]["id"], "auto");
+    assert_eq!(catalog["tilesets"][1]["url"], "http://map.example:8080/%E6%A0%91%20%E6%9C%A8");
+    assert_eq!(catalog.get("rules"), None);
+    assert_eq!(tilejson.json()["vector_layers"][0]["id"], "树");
+    assert_eq!(tile.status, 200);
+    assert_eq!(style.status, 200);
+    assert_eq!(legend.status, 200);
+    assert_eq!((stats.status.as_u16(), parcel.status.as_u16()), (404, 404));
+    assert_eq!(page.status, 200);
+    let identified = identified.json();
+    let layers: Vec<(&Value, &Value)> =
+        identified["features"].as_array().into_iter().flatten().map(|f| (&f["tileset"], &f["layer"])).collect();
+    assert!(layers.contains(&(&"树 木".into(), &"树".into())), "{layers:?}");
+    assert!(layers.contains(&(&"land".into(), &"宗地".into())), "{layers:?}");
+}
+
+#[actix_web::test]
+async fn a_host_that_is_none_does_not_get_into_answers() {
+    let ask = TestRequest::get().uri("/catalog").insert_header((header::HOST, "evil\"/><script>"));
+    let answers = asked(City::new().opened(), vec![ask]).await;
+    assert_eq!(answers[0].status, 400);
+}
+
+fn gunzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = vec![0; 1 << 20];
+    let written = libdeflater::Decompressor::new().gzip_decompress(bytes, &mut plain).expect("a tile is gzip");
+    plain.truncate(written);
+    plain
+}
