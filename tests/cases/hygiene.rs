@@ -40,18 +40,24 @@ fn metadata() -> Value {
     serde_json::from_slice(&output.stdout).expect("cargo writes JSON")
 }
 
-/// The packages that end up in the workspace's libraries and binaries, by id.
+/// The packages that end up in the workspace's libraries and binaries: neither what tests need nor
+/// what macros and build scripts run on.
 fn built_in(metadata: &Value) -> Vec<&Value> {
     let array = |value: &'_ Value| value.as_array().cloned().unwrap_or_default();
     let nodes: BTreeMap<String, Value> = array(&metadata["resolve"]["nodes"])
         .into_iter()
         .map(|node| (node["id"].as_str().unwrap_or_default().to_owned(), node))
         .collect();
+    let packages = metadata["packages"].as_array().expect("metadata lists packages");
+    let is_macro = |id: &str| {
+        let package = packages.iter().find(|package| package["id"] == id);
+        package.is_some_and(|package| array(&package["targets"]).iter().any(|t| t["kind"][0] == "proc-macro"))
+    };
     let members = array(&metadata["workspace_members"]);
     let mut waiting: Vec<String> = members.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     let mut found = Vec::new();
     while let Some(id) = waiting.pop() {
-        if found.contains(&id) {
+        if found.contains(&id) || is_macro(&id) {
             continue;
         }
         for dependency in array(&nodes[&id]["deps"]) {
@@ -61,7 +67,6 @@ fn built_in(metadata: &Value) -> Vec<&Value> {
         }
         found.push(id);
     }
-    let packages = metadata["packages"].as_array().expect("metadata lists packages");
     packages.iter().filter(|package| found.iter().any(|id| package["id"] == **id)).collect()
 }
 
