@@ -125,6 +125,8 @@ fn sums<'f>(
     for feature in features {
         let class = feature.get(theme.attribute).map(|value| match value {
             Value::String(text) => text.clone(),
+            // SQLite has no booleans.
+            Value::Number(number) if theme.attribute == "mandatory" => (number.as_i64() == Some(1)).to_string(),
             other => other.to_string(),
         });
         let (count, hectares) = sums.entry(class.clone()).or_default();
@@ -345,7 +347,8 @@ fn ids_stay_when_another_parcel_goes() {
         .map(|row| (row.values["key"].as_str().expect("a key is text").to_owned(), row.id))
         .collect();
     let gone = keys.keys().next().expect("there are parcels");
-    assert_eq!(gpkg::delete_where_any_column_is(&folder, gone), 1, "one row of the demo city has the key {gone}");
+    // Its approvals go with it.
+    assert!(gpkg::delete_where_any_column_is(&folder, gone) > 0, "no row of the demo city has the key {gone}");
     Tuban::at(&folder).args(["build", "."]).run().good();
     let generation = city::current(&folder);
     let rows = gpkg::rows(&generation.join("findings.gpkg"), "parcels");
