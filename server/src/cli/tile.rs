@@ -65,7 +65,8 @@ impl Tile {
             layers.push(plain_layer(layer, &table.name, table.identifier.as_deref().unwrap_or_default()));
         }
         layers.retain(|layer: &ThematicLayer| !layer.features.is_empty());
-        let id = self.output.file_stem().unwrap_or_default().to_string_lossy();
+        // Named by what is in it, so that the bytes do not depend on what the archive is called.
+        let id = self.input.file_stem().unwrap_or_default().to_string_lossy();
         let spec = TilesetSpec {
             id: &id,
             description: "",
