@@ -48,3 +48,18 @@ fn keys_that_differ_in_blanks_alone_are_one_key() {
     spec.repeated_keys = RepeatedKeys::Merge;
     assert_eq!(rows(&run(&[(spec, layer)]), "overview")[0].1, 1);
 }
+
+#[test]
+fn a_patch_without_an_area_is_left_out() {
+    let empty = Polygon::new(LineString::new(vec![]), vec![]);
+    let flat = Polygon::new(LineString::from(vec![(116.0, 43.9), (116.0, 43.9), (116.0, 43.9)]), vec![]);
+    let (spec, mut layer) = two();
+    layer.features[0].geometry = MultiPolygon(vec![empty.clone()]).into();
+    layer.features[1].geometry = flat.into();
+    assert!(analyse(&[(spec, layer)], &Settings::default()).is_err(), "no patch has an area");
+    let (spec, mut layer) = two();
+    layer.features[0].geometry = MultiPolygon(vec![empty]).into();
+    let town = run(&[(spec, layer), zoning(&[(land(0., 0., 2., 1.), "1001")])]);
+    assert_eq!(rows(&town, "overview")[0].1, 1);
+    assert!(says(&town, "parcels", "without an area"));
+}

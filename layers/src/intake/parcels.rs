@@ -69,7 +69,7 @@ pub fn parcels(
         .collect();
     let mut parcels = Vec::with_capacity(subjects.len());
     for (feature, (boundary, mut area)) in subjects.iter().zip(areas) {
-        if boundary.0.is_empty() {
+        if area.0 <= 0.0 {
             notes.add("a patch without an area was left out", feature.row);
             continue;
         }

@@ -117,7 +117,7 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     notes.extend(unknown_parks(settings, parks.as_deref().unwrap_or_default()));
 
     // Everything below happens in one plane in which areas are true.
-    let plane = plane_for(parcels.iter().map(|parcel| &parcel.boundary)).expect("no patch is without an area");
+    let plane = plane_for(parcels.iter().map(|parcel| &parcel.boundary)).expect("every patch has an area");
     let mut memory = VertexMemory::of(plane);
     let patches: Vec<MultiPolygon<f64>> = parcels.iter().map(|parcel| memory.project(&parcel.boundary)).collect();
     let planned: Vec<MultiPolygon<f64>> = plan.iter().map(|polygon| memory.project(&polygon.boundary)).collect();
