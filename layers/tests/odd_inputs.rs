@@ -2,7 +2,7 @@
 
 mod town;
 
-use geo::{Geometry, LineString, MultiPolygon, Point, Polygon};
+use geo::{CoordsIter, Geometry, LineString, MultiPolygon, Point, Polygon};
 use layers::measure::planar_area;
 use layers::project::{AreaMethod, AreaUnit, LayerSpec, RepeatedKeys, Role, Settings, ShareUnit, Subject};
 use layers::stats::By;
@@ -62,4 +62,26 @@ fn a_patch_without_an_area_is_left_out() {
     let town = run(&[(spec, layer), zoning(&[(land(0., 0., 2., 1.), "1001")])]);
     assert_eq!(rows(&town, "overview")[0].1, 1);
     assert!(says(&town, "parcels", "without an area"));
+}
+
+#[test]
+fn merged_parts_keep_their_vertices_to_the_last_bit() {
+    let place = |x: f64| land(x + 0.123_456_789, 0.333_333_333, 1.0, 1.1);
+    let lots = vec![(place(0.), vec!["A".into()]), (place(1.0), vec!["A".into()]), (place(7.), vec!["A".into()])];
+    let (mut spec, layer) = parcels(&[], lots.clone());
+    spec.repeated_keys = RepeatedKeys::Merge;
+    let town = run(&[(spec, layer)]);
+    let parcels = town.layers.iter().find(|layer| layer.id == "parcels").expect("parcels");
+    let known: Vec<_> = lots.iter().flat_map(|(place, _)| place.coords_iter()).collect();
+    assert!(parcels.features[0].geometry.coords_iter().all(|vertex| known.contains(&vertex)));
+    let Geometry::MultiPolygon(parts) = &parcels.features[0].geometry else { panic!("an area") };
+    assert_eq!(parts.0.len(), 2, "two of them share a border");
+}
+
+#[test]
+fn a_collection_whose_polygons_overlap_counts_its_land_once() {
+    let both = Geometry::GeometryCollection(vec![land(0., 0., 2., 1.), land(1., 0., 2., 1.)].into());
+    let town = run(&[parcels(&[], vec![(both, vec!["A".into()]), (land(5., 0., 3., 1.), vec!["B".into()])])]);
+    let (a, b) = (attribute(&town, "A", "area_ha").as_f64(), attribute(&town, "B", "area_ha").as_f64());
+    assert!((a.expect("an area") - b.expect("an area")).abs() < 1e-4, "{a:?} {b:?}");
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
-use geo::{BooleanOps, MultiPolygon};
+use geo::MultiPolygon;
 use rayon::prelude::*;
 
 use crate::codes::land_use::UseGroup;
@@ -13,7 +13,7 @@ use crate::project::{AreaMethod, Field, LayerSpec, RepeatedKeys, Subject};
 use crate::units::SquareMetres;
 
 use super::buildings::add_buildings;
-use super::{Columns, IntakeError, Note, Notes, polygons_of};
+use super::{Columns, IntakeError, Note, Notes, polygons_of, united};
 
 /// An industrial patch. Fields that are `None` are not recorded.
 #[derive(Clone, Debug)]
@@ -167,7 +167,9 @@ fn merge_parts<'l>(
         };
         let whole = merged[place].to_mut();
         notes.add("rows with one key, taken as parts of one parcel", part.row);
-        whole.geometry = polygons_of(&whole.geometry).union(&polygons_of(&part.geometry)).into();
+        let mut polygons = polygons_of(&whole.geometry).0;
+        polygons.extend(polygons_of(&part.geometry).0);
+        whole.geometry = MultiPolygon(polygons).into();
         // What the parts say differently is not known of the whole.
         for (place, (value, other)) in whole.values.iter_mut().zip(&part.values).enumerate() {
             if place != key_place && value != other {
@@ -175,6 +177,11 @@ fn merge_parts<'l>(
             }
         }
     }
+    merged.par_iter_mut().for_each(|feature| {
+        if let Cow::Owned(whole) = feature {
+            whole.geometry = united(polygons_of(&whole.geometry).0).into();
+        }
+    });
     merged
 }
 
