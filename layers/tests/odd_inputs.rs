@@ -65,6 +65,53 @@ fn a_patch_without_an_area_is_left_out() {
 }
 
 #[test]
+fn a_control_line_drawn_as_a_line_says_nothing_about_zones() {
+    let place = land(-1., -1., 9., 9.);
+    let line = layer(Role::ControlLine, &[KEY], vec![(outline(&place), vec!["x".into()])]);
+    let town = run(&[two(), line]);
+    assert_eq!(attribute(&town, "A", "zone"), Value::Null, "it is inside: relocation would be wrong");
+    assert!(says(&town, "control_line", "no polygon"), "{:?}", town.notes);
+    assert!(!town.layers.iter().any(|layer| layer.id == "control_line"));
+}
+
+#[test]
+fn an_empty_study_area_is_no_study_area() {
+    let area = layer(Role::TransformationArea, &[KEY], vec![(land(-1., -1., 3., 3.), vec!["t".into()])]);
+    let town = run(&[two(), area, layer(Role::Scope, &[KEY], vec![])]);
+    assert_eq!(attribute(&town, "A", "zone"), "transformation".into());
+    assert_eq!(attribute(&town, "B", "zone"), "relocation".into());
+    assert!(says(&town, "scope", "no polygon"), "{:?}", town.notes);
+}
+
+#[test]
+fn a_plan_without_polygons_assesses_nothing() {
+    let drawn = zoning(&[(outline(&land(-1., -1., 9., 9.)), "0804")]);
+    for plan in [zoning(&[]), drawn] {
+        let town = run(&[two(), plan]);
+        assert_eq!(attribute(&town, "A", "conflict"), Value::Null);
+        assert!(!town.layers.iter().any(|layer| layer.id == "zoning"));
+        let changes = &town.statistics.table("changes").expect("changes").rows;
+        assert_eq!((changes.total.area_ha, changes.total.share), (0.0, None));
+        assert_eq!(changes.not_assessed.as_ref().map(|row| row.count), Some(Some(2)));
+    }
+    assert!(says(&run(&[two(), zoning(&[(outline(&land(0., 0., 1., 1.)), "0804")])]), "zoning", "without an area"));
+}
+
+#[test]
+fn a_park_in_two_rows_is_one_park() {
+    let named = [KEY, ("MC", ValueKind::Text)];
+    let row = |x: f64| (land(x, -1., 1., 3.), vec!["SME".into(), "中小企业园".into()]);
+    // Each row holds a third of A, together they hold most of it.
+    let lots = vec![(land(0., 0., 3., 1.), vec!["A".into()]), (land(9., 0., 2., 1.), vec!["B".into()])];
+    let town = run(&[parcels(&[], lots), layer(Role::Parks, &named, vec![row(0.), row(2.)])]);
+    assert_eq!(attribute(&town, "A", "park"), "SME".into());
+    let keys: Vec<String> = rows(&town, "overview").into_iter().map(|row| row.0).collect();
+    assert_eq!(keys, ["all", "SME"]);
+    let groups = town.statistics.table("overview").and_then(|table| table.by(By::Park)).expect("by park");
+    assert_eq!(groups.iter().map(|group| group.key.as_str()).collect::<Vec<_>>(), ["SME", "none"]);
+}
+
+#[test]
 fn merged_parts_keep_their_vertices_to_the_last_bit() {
     let place = |x: f64| land(x + 0.123_456_789, 0.333_333_333, 1.0, 1.1);
     let lots = vec![(place(0.), vec!["A".into()]), (place(1.0), vec!["A".into()]), (place(7.), vec!["A".into()])];
