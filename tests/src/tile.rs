@@ -45,6 +45,28 @@ pub struct Path {
     pub is_closed: bool,
 }
 
+/// Column and row of the tile that holds a place, in the grid of Web Mercator.
+pub fn at(lon: f64, lat: f64, zoom: u32) -> (u32, u32) {
+    let side = f64::from(1u32 << zoom);
+    let lat = lat.to_radians();
+    let row = 0.5 - (lat.tan() + 1.0 / lat.cos()).ln() / std::f64::consts::TAU;
+    ((side * (lon / 360.0 + 0.5)).floor() as u32, (side * row).floor() as u32)
+}
+
+/// Columns and rows of all tiles that meet the bounds of a TileJSON at a zoom.
+pub fn covering(tilejson: &Value, zoom: u32) -> Vec<(u32, u32)> {
+    let bounds: Vec<f64> = tilejson["bounds"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+    let [west, south, east, north] = bounds.try_into().expect("a TileJSON has four bounds");
+    let ((left, top), (right, bottom)) = (at(west, north, zoom), at(east, south, zoom));
+    (left..=right).flat_map(|x| (top..=bottom).map(move |y| (x, y))).collect()
+}
+
+/// Column and row of the tile in the middle of a tileset.
+pub fn middle(tilejson: &Value, zoom: u32) -> (u32, u32) {
+    let center = |place: usize| tilejson["center"][place].as_f64().expect("a TileJSON has a centre");
+    at(center(0), center(1), zoom)
+}
+
 /// The layers of a tile.
 ///
 /// # Panics
