@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
+use geo::{Area, MultiPolygon, unary_union};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tests::tile::{self, TileFeature};
@@ -216,6 +217,25 @@ fn no_feature_is_lost_at_any_zoom() {
             let lost: Vec<_> = expected.difference(&found).collect();
             assert!(lost.is_empty(), "zoom {zoom}: {name} has lost {} of {}: {lost:?}", lost.len(), rows.len());
             assert!(found.is_subset(&expected), "zoom {zoom}: {name} shows what the findings do not have");
+        }
+    }
+    server.stop();
+}
+
+#[test]
+fn parcels_do_not_overlap_where_they_are_drawn_to_scale() {
+    let server = demo().serve();
+    let tilejson = server.json("/findings");
+    for zoom in 13..=*zooms(&tilejson).end() {
+        for (x, y) in tile::covering(&tilejson, zoom) {
+            let layers = tile::decode(&server.get(&format!("/findings/{zoom}/{x}/{y}")).bytes());
+            let Some(parcels) = layers.into_iter().find(|layer| layer.name == "parcels") else { continue };
+            let polygons = parcels.features.iter().map(|feature| feature.polygons().expect("sound polygons"));
+            let polygons: Vec<MultiPolygon<f64>> = polygons.collect();
+            let each: f64 = polygons.iter().map(Area::unsigned_area).sum();
+            let together = unary_union(&polygons).unsigned_area();
+            // The smallest overlap of two polygons with whole coordinates is no smaller than this.
+            assert!((each - together).abs() < 0.01, "{zoom}/{x}/{y}: {each} apart, {together} together");
         }
     }
     server.stop();

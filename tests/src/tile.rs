@@ -161,25 +161,36 @@ impl TileFeature {
         if self.kind != GeomType::Polygon {
             return None;
         }
+        match self.polygons() {
+            Err(flaw) => Some(flaw),
+            Ok(polygons) => polygons.check_validation().err().map(|error| error.to_string()),
+        }
+    }
+
+    /// Its polygons in tile units: rings of positive area begin one, those of negative area are
+    /// holes of the one before.
+    ///
+    /// # Errors
+    /// What is wrong with a ring.
+    pub fn polygons(&self) -> Result<MultiPolygon<f64>, String> {
         let mut polygons: Vec<(LineString<f64>, Vec<LineString<f64>>)> = Vec::new();
         for (number, ring) in self.paths.iter().enumerate() {
             if !ring.is_closed {
-                return Some(format!("ring {number} is not closed"));
+                return Err(format!("ring {number} is not closed"));
             }
             if ring.points.len() < 3 || ring.points.first() == ring.points.last() {
-                return Some(format!("ring {number} has the points {:?}", ring.points));
+                return Err(format!("ring {number} has the points {:?}", ring.points));
             }
             let closed = ring.points.iter().chain(ring.points.first());
             let line = closed.map(|&(x, y)| coord! { x: x as f64, y: y as f64 }).collect();
             match (ring.doubled_area(), polygons.last_mut()) {
                 (1.., _) => polygons.push((line, Vec::new())),
                 (..0, Some((_, holes))) => holes.push(line),
-                (..0, None) => return Some("the first ring is a hole".to_owned()),
-                (0, _) => return Some(format!("ring {number} has no area")),
+                (..0, None) => return Err("the first ring is a hole".to_owned()),
+                (0, _) => return Err(format!("ring {number} has no area")),
             }
         }
-        let polygons = polygons.into_iter().map(|(shell, holes)| Polygon::new(shell, holes));
-        MultiPolygon::new(polygons.collect()).check_validation().err().map(|error| error.to_string())
+        Ok(polygons.into_iter().map(|(shell, holes)| Polygon::new(shell, holes)).collect())
     }
 }
 
