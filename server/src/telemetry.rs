@@ -25,8 +25,9 @@ pub enum LogFormat {
 }
 
 /// What is logged where `RUST_LOG` says nothing. Bytes that are no HTTP are the client's mistake,
-/// answered with 400; the library calls each one an error of the stream.
-const DEFAULT_FILTER: &str = "info,actix_http::h1::dispatcher=off";
+/// answered with 400; the library calls each one an error of the stream. Nor are the workers of the
+/// HTTP library: the last line of a start is the address.
+const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http::h1::dispatcher=off";
 
 /// Starts logging. `RUST_LOG` decides what is logged, `info` and above where it says nothing.
 pub fn start(format: LogFormat) {
