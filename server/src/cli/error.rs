@@ -109,7 +109,9 @@ fn exit_of_read(_error: &ReadError) -> Exit {
 
 fn exit_of_build(error: &BuildError) -> Exit {
     match error {
-        BuildError::Nothing { .. } | BuildError::Tile(TileError::Empty { .. }) => Exit::NotGoodEnough,
+        BuildError::Nothing { .. } | BuildError::NoParcels { .. } | BuildError::Tile(TileError::Empty { .. }) => {
+            Exit::NotGoodEnough
+        }
         BuildError::Analyse(AnalyseError::NoPatches { .. }) => Exit::NotGoodEnough,
         BuildError::Analyse(AnalyseError::Intake(
             IntakeError::MissingKeys { .. } | IntakeError::RepeatedKeys { .. },
