@@ -24,9 +24,13 @@ pub enum LogFormat {
     Json,
 }
 
+/// `info` and above, but not how many workers start; and bytes of a stranger that are no request
+/// are answered with 400, which is no error of ours.
+const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http=off";
+
 /// Starts logging. `RUST_LOG` decides what is logged, `info` and above where it says nothing.
 pub fn start(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Lines);
     // A second subscriber in one process (tests) is no reason to stop.
     let _ = match format {
