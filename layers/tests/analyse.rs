@@ -1,39 +1,12 @@
-//! The analyses on a town small enough to check by hand: squares of 0.001 degree.
+//! The analyses on a town small enough to check by hand.
 
-use std::collections::BTreeMap;
+mod town;
 
-use geo::{Geometry, Rect, coord};
-use layers::codes::land_use::CodeSystem;
-use layers::project::{Field, LayerSpec, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject};
+use layers::project::{Field, LayerSpec, NoBuilding, RepeatedKeys, Role, Settings, Subject};
 use layers::rules::AnalyseError;
 use layers::stats::By;
-use layers::{Analysis, Column, Feature, Layer, ReadReport, SourceTable, Value, ValueKind, analyse};
-
-/// A rectangle, one unit 0.001 degree (about 80 m × 111 m).
-fn land(x: f64, y: f64, width: f64, height: f64) -> Geometry<f64> {
-    let at = |x: f64, y: f64| coord! { x: 116.0 + x * 0.001, y: 43.9 + y * 0.001 };
-    Geometry::Polygon(Rect::new(at(x, y), at(x + width, y + height)).to_polygon())
-}
-
-fn layer(role: Role, columns: &[(&str, ValueKind)], rows: Vec<(Geometry<f64>, Vec<Value>)>) -> (LayerSpec, Layer) {
-    let source = SourceTable { file: "town.gpkg".into(), table: role.name().into() };
-    let columns = columns.iter().map(|(name, kind)| Column { name: (*name).into(), kind: *kind }).collect();
-    let feature = |(row, (geometry, values))| Feature { row, geometry, values };
-    let features: Vec<Feature> = (1..).zip(rows).map(feature).collect();
-    let spec = LayerSpec {
-        id: role.name().into(),
-        role,
-        source: source.clone(),
-        fields: BTreeMap::new(),
-        codes: Some(CodeSystem::YdyhV2023),
-        share_unit: ShareUnit::Fraction,
-        area_unit: Default::default(),
-        subject: Subject::ByCode,
-        no_building: NoBuilding::Unknown,
-        repeated_keys: RepeatedKeys::Refuse,
-    };
-    (spec, Layer { source, columns, features, report: ReadReport::default() })
-}
+use layers::{Analysis, Layer, Value, ValueKind, analyse};
+use town::{Lot, attribute, land, layer, rows};
 
 const PARCEL_COLUMNS: [(&str, ValueKind); 6] = [
     ("BSM", ValueKind::Text),
@@ -44,19 +17,13 @@ const PARCEL_COLUMNS: [(&str, ValueKind); 6] = [
     ("SFCR", ValueKind::Text),
 ];
 
-fn parcel(
-    place: Geometry<f64>,
-    key: &str,
-    code: &str,
-    far: Option<f64>,
-    density: Option<f64>,
-) -> (Geometry<f64>, Vec<Value>) {
+fn parcel(place: geo::Geometry<f64>, key: &str, code: &str, far: Option<f64>, density: Option<f64>) -> Lot {
     let values =
         vec![key.into(), code.into(), far.map(|far| far * 1000.0).into(), 1000.0.into(), density.into(), "是".into()];
     (place, values)
 }
 
-fn plan(place: Geometry<f64>, code: &str, own_flag: Option<&str>) -> (Geometry<f64>, Vec<Value>) {
+fn plan(place: geo::Geometry<f64>, code: &str, own_flag: Option<&str>) -> Lot {
     (place, vec![code.into(), own_flag.into()])
 }
 
@@ -73,11 +40,11 @@ fn parcels() -> (LayerSpec, Layer) {
     )
 }
 
-fn zoning(rows: Vec<(Geometry<f64>, Vec<Value>)>) -> (LayerSpec, Layer) {
+fn zoning(rows: Vec<Lot>) -> (LayerSpec, Layer) {
     layer(Role::Zoning, &[("YDXZDM", ValueKind::Text), ("SFQZXNR", ValueKind::Text)], rows)
 }
 
-fn town() -> Analysis {
+fn small_town() -> Analysis {
     let plan = zoning(vec![
         plan(land(-1., -1., 2., 3.), "100102", None), // half of A stays
         plan(land(1., -1., 1., 3.), "0804", None),    // half of A becomes a school
@@ -88,23 +55,9 @@ fn town() -> Analysis {
     analyse(&[parcels(), plan], &Settings::default()).expect("the town is sound")
 }
 
-/// Key, count, hectares to 2 decimals.
-fn rows(analysis: &Analysis, table: &str) -> Vec<(String, u64, String)> {
-    let table = analysis.statistics.table(table).expect("the table exists");
-    let row = |row: &layers::stats::Row| (row.key.clone(), row.count.unwrap_or(0), format!("{:.2}", row.area_ha));
-    table.rows.rows.iter().map(row).collect()
-}
-
-fn attribute(analysis: &Analysis, key: &str, name: &str) -> Value {
-    let layer = analysis.layers.iter().find(|layer| layer.id == "parcels").expect("parcels");
-    let place = layer.attributes.iter().position(|attribute| attribute.name == name).expect("the attribute");
-    let feature = layer.features.iter().find(|feature| feature.values[0] == key.into()).expect("the parcel");
-    feature.values[place].clone()
-}
-
 #[test]
 fn a_patch_half_under_a_school_is_a_mandatory_conflict_of_half_its_area() {
-    let town = town();
+    let town = small_town();
     assert_eq!(attribute(&town, "A", "conflict"), "mandatory".into());
     assert_eq!(attribute(&town, "A", "conflict_type"), "education".into());
     let (whole, half) = (attribute(&town, "A", "area_ha").as_f64(), attribute(&town, "A", "conflict_ha").as_f64());
@@ -115,7 +68,7 @@ fn a_patch_half_under_a_school_is_a_mandatory_conflict_of_half_its_area() {
 
 #[test]
 fn out_and_keep_make_the_land_of_now_and_new_is_what_was_not_industrial() {
-    let town = town();
+    let town = small_town();
     assert_eq!(
         rows(&town, "changes"),
         [("out".into(), 1, "2.68".into()), ("new".into(), 3, "13.39".into()), ("keep".into(), 2, "2.68".into())]
@@ -130,7 +83,7 @@ fn out_and_keep_make_the_land_of_now_and_new_is_what_was_not_industrial() {
 
 #[test]
 fn what_is_not_recorded_is_not_assessed_and_never_zero() {
-    let town = town();
+    let town = small_town();
     assert_eq!(attribute(&town, "C", "far"), Value::Null);
     assert_eq!(attribute(&town, "C", "intensity"), Value::Null);
     assert_eq!(attribute(&town, "B", "far_class"), 1i64.into());
@@ -141,7 +94,7 @@ fn what_is_not_recorded_is_not_assessed_and_never_zero() {
 
 #[test]
 fn the_map_adds_up_to_the_tables() {
-    let town = town();
+    let town = small_town();
     let sum = |layer: &str, class: &str, code: &str| -> f64 {
         let Some(layer) = town.layers.iter().find(|known| known.id == layer) else { return 0.0 };
         let place =
@@ -201,7 +154,7 @@ fn parks_and_zones_break_tables_down_and_the_groups_add_up() {
 #[test]
 fn the_result_does_not_depend_on_the_number_of_threads() {
     let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-    let (one, four) = (pool(1).install(town), pool(4).install(town));
+    let (one, four) = (pool(1).install(small_town), pool(4).install(small_town));
     assert_eq!(one.statistics, four.statistics);
     for (a, b) in one.layers.iter().zip(&four.layers) {
         assert_eq!(a.features, b.features, "{}", a.id);

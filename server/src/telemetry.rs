@@ -24,9 +24,9 @@ pub enum LogFormat {
     Json,
 }
 
-/// `info` and above, but not how many workers start; and bytes of a stranger that are no request
-/// are answered with 400, which is no error of ours.
-const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http=off";
+/// What is logged where `RUST_LOG` says nothing: not how many workers start. Bytes that are no HTTP
+/// are the client's mistake, answered with 400; the library calls each one an error of the stream.
+const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http::h1::dispatcher=off";
 
 /// Starts logging. `RUST_LOG` decides what is logged, `info` and above where it says nothing.
 pub fn start(format: LogFormat) {

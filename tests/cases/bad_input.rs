@@ -251,10 +251,10 @@ fn parcels_without_a_key_or_with_repeated_keys_are_not_good_enough() {
 
 #[test]
 fn text_where_numbers_belong_is_reported_with_its_rows_and_not_assessed() {
-    let table = good()
-        .square(2, [text("A3"), text("about one"), Real(1.0)])
-        .square(3, [text("A4"), text("1,5"), Real(1.0)])
-        .square(4, [text("A5"), text("NaN"), text("many")]);
+    let mut table = Table::new("parcels", &[("BSM", "TEXT"), ("RJL", "TEXT")]);
+    for (place, far) in ["0.5", "1.5", "about one", "1,5", "NaN"].into_iter().enumerate() {
+        table = table.square(place, [text(&format!("A{place}")), text(far)]);
+    }
     let project = Project::new("text-for-numbers", table);
     project.configure("[layers.fields]\nfar = \"RJL\"");
     let build = project.build().good();

@@ -1,11 +1,13 @@
 //! Named areas: parks, control line, scope, transformation area.
 
-use geo::MultiPolygon;
+use std::collections::BTreeMap;
+
+use geo::{MultiPolygon, Polygon};
 
 use crate::feature::Layer;
 use crate::project::{Field, LayerSpec};
 
-use super::{Columns, IntakeError, polygons_of};
+use super::{Columns, IntakeError, Note, Notes, polygons_of, united};
 
 /// A named area.
 #[derive(Clone, Debug)]
@@ -20,13 +22,37 @@ pub struct Land {
     pub boundary: MultiPolygon<f64>,
 }
 
-/// The areas of a layer, in its order.
-pub fn lands(spec: &LayerSpec, layer: &Layer) -> Result<Vec<Land>, IntakeError> {
+/// The areas of a layer, in its order, and remarks.
+///
+/// Rows without an area are left out; rows with one key and one name are parts of one area.
+pub fn lands(spec: &LayerSpec, layer: &Layer) -> Result<(Vec<Land>, Vec<Note>), IntakeError> {
     let columns = Columns::of(spec, layer)?;
-    let land = |feature: &crate::Feature| {
+    let mut notes = Notes::of(&spec.id);
+    let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut lands: Vec<Land> = Vec::with_capacity(layer.features.len());
+    let mut parts: Vec<Vec<Polygon<f64>>> = Vec::with_capacity(layer.features.len());
+    for feature in &layer.features {
+        let boundary = polygons_of(&feature.geometry);
+        if boundary.0.is_empty() {
+            notes.add("a row without an area (a line or a point) was left out", feature.row);
+            continue;
+        }
         let key = columns.text(feature, Field::Key).unwrap_or_else(|| feature.row.to_string());
         let name = columns.text(feature, Field::Name).unwrap_or_else(|| key.clone());
-        Land { key, name, row: feature.row, boundary: polygons_of(&feature.geometry) }
-    };
-    Ok(layer.features.iter().map(land).collect())
+        if let Some(&place) = places.get(&(key.clone(), name.clone())) {
+            notes.add("rows with one key and name, taken as parts of one area", feature.row);
+            parts[place].extend(boundary.0);
+            continue;
+        }
+        places.insert((key.clone(), name.clone()), lands.len());
+        lands.push(Land { key, name, row: feature.row, boundary: MultiPolygon(vec![]) });
+        parts.push(boundary.0);
+    }
+    for (land, polygons) in lands.iter_mut().zip(parts) {
+        land.boundary = if polygons.len() > 1 { united(polygons) } else { MultiPolygon(polygons) };
+    }
+    if lands.is_empty() {
+        notes.add_layer("the layer holds no polygon: taken as missing", 1);
+    }
+    Ok((lands, notes.finish().collect()))
 }

@@ -16,10 +16,11 @@ pub use zoning::{PlanPolygon, plan_polygons};
 
 use std::collections::BTreeMap;
 
-use geo::{Geometry, MultiPolygon};
+use geo::{Geometry, MultiPolygon, Polygon, unary_union};
 
 use crate::feature::SourceTable;
 use crate::project::Field;
+use crate::valid::{Made, make_valid};
 
 /// One remark about the data: what was met, how often, and the first rows concerned.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -141,13 +142,22 @@ pub enum IntakeError {
     },
 }
 
-/// The polygons of a geometry, lines and points left out.
+/// The polygons of a geometry, lines and points left out; those of a collection are united.
 pub fn polygons_of(geometry: &Geometry<f64>) -> MultiPolygon<f64> {
     match geometry {
         Geometry::Polygon(polygon) => MultiPolygon(vec![polygon.clone()]),
         Geometry::MultiPolygon(polygons) => polygons.clone(),
-        Geometry::GeometryCollection(all) => MultiPolygon(all.iter().flat_map(|one| polygons_of(one).0).collect()),
+        Geometry::GeometryCollection(all) => united(all.iter().flat_map(|one| polygons_of(one).0).collect()),
         _ => MultiPolygon(vec![]),
+    }
+}
+
+/// Polygons that may overlap or share borders as one valid area, vertices kept to the last bit.
+fn united(polygons: Vec<Polygon<f64>>) -> MultiPolygon<f64> {
+    match make_valid(MultiPolygon(polygons.clone()).into()) {
+        Made::Valid(geometry) | Made::Repaired { geometry, .. } => polygons_of(&geometry),
+        // No grid helps, which nobody has seen yet: vertices may move by micrometres.
+        Made::Nothing { .. } => unary_union(&polygons),
     }
 }
 

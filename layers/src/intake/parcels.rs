@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
-use geo::{BooleanOps, MultiPolygon};
+use geo::MultiPolygon;
 use rayon::prelude::*;
 
 use crate::codes::land_use::UseGroup;
@@ -13,7 +13,7 @@ use crate::project::{AreaMethod, Field, LayerSpec, RepeatedKeys, Subject};
 use crate::units::SquareMetres;
 
 use super::buildings::add_buildings;
-use super::{Columns, IntakeError, Note, Notes, polygons_of};
+use super::{Columns, IntakeError, Note, Notes, polygons_of, united};
 
 /// An industrial patch. Fields that are `None` are not recorded.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ pub fn parcels(
             check_different(layer, &columns, key, &subjects)?;
             subjects.into_iter().map(Cow::Borrowed).collect()
         }
-        RepeatedKeys::Merge => merge_parts(&columns, subjects, &mut notes),
+        RepeatedKeys::Merge => merge_parts(&columns, key, subjects, &mut notes),
     };
 
     let areas: Vec<(MultiPolygon<f64>, SquareMetres)> = subjects
@@ -69,7 +69,7 @@ pub fn parcels(
         .collect();
     let mut parcels = Vec::with_capacity(subjects.len());
     for (feature, (boundary, mut area)) in subjects.iter().zip(areas) {
-        if boundary.0.is_empty() {
+        if area.0 <= 0.0 {
             notes.add("a patch without an area was left out", feature.row);
             continue;
         }
@@ -148,8 +148,14 @@ fn check_filled(layer: &Layer, columns: &Columns<'_>, key: usize, subjects: &[&F
     Ok(())
 }
 
-/// Rows with one key become one row: all their polygons, and the values on which they agree.
-fn merge_parts<'l>(columns: &Columns<'_>, subjects: Vec<&'l Feature>, notes: &mut Notes) -> Vec<Cow<'l, Feature>> {
+/// Rows with one key become one row: all their polygons, and the values on which they agree. The
+/// key stays as the first row writes it: another may have blanks around it.
+fn merge_parts<'l>(
+    columns: &Columns<'_>,
+    key_place: usize,
+    subjects: Vec<&'l Feature>,
+    notes: &mut Notes,
+) -> Vec<Cow<'l, Feature>> {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut merged: Vec<Cow<'l, Feature>> = Vec::with_capacity(subjects.len());
     for part in subjects {
@@ -161,11 +167,21 @@ fn merge_parts<'l>(columns: &Columns<'_>, subjects: Vec<&'l Feature>, notes: &mu
         };
         let whole = merged[place].to_mut();
         notes.add("rows with one key, taken as parts of one parcel", part.row);
-        whole.geometry = polygons_of(&whole.geometry).union(&polygons_of(&part.geometry)).into();
+        let mut polygons = polygons_of(&whole.geometry).0;
+        polygons.extend(polygons_of(&part.geometry).0);
+        whole.geometry = MultiPolygon(polygons).into();
         // What the parts say differently is not known of the whole.
-        let differing = whole.values.iter_mut().zip(&part.values).filter(|(value, other)| value != other);
-        differing.for_each(|(value, _)| *value = Value::Null);
+        for (place, (value, other)) in whole.values.iter_mut().zip(&part.values).enumerate() {
+            if place != key_place && value != other {
+                *value = Value::Null;
+            }
+        }
     }
+    merged.par_iter_mut().for_each(|feature| {
+        if let Cow::Owned(whole) = feature {
+            whole.geometry = united(polygons_of(&whole.geometry).0).into();
+        }
+    });
     merged
 }
 

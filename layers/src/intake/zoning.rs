@@ -51,6 +51,11 @@ pub fn plan_polygons(spec: &LayerSpec, layer: &Layer) -> Result<(Vec<PlanPolygon
     let mut notes = Notes::of(&spec.id);
     let mut polygons = Vec::with_capacity(layer.features.len());
     for feature in &layer.features {
+        let boundary = polygons_of(&feature.geometry);
+        if boundary.0.is_empty() {
+            notes.add("a row without an area (a line or a point) was left out", feature.row);
+            continue;
+        }
         let code = columns.text(feature, Field::PlanCode);
         let mut class = code.as_deref().and_then(|code| system.class_of(code));
         match (&code, class) {
@@ -77,7 +82,7 @@ pub fn plan_polygons(spec: &LayerSpec, layer: &Layer) -> Result<(Vec<PlanPolygon
             density_max: columns.share(feature, Field::DensityMax, &mut notes),
             green_min: columns.share(feature, Field::GreenMin, &mut notes),
             height_max: columns.amount(feature, Field::HeightMax, &mut notes),
-            boundary: polygons_of(&feature.geometry),
+            boundary,
         });
     }
     Ok((polygons, notes.finish().collect()))

@@ -110,14 +110,14 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         }
         None => Vec::new(),
     };
-    let parks = roles.lands(Role::Parks)?;
-    let scopes = roles.lands(Role::Scope)?;
-    let control_line = roles.lands(Role::ControlLine)?;
-    let transformation = roles.lands(Role::TransformationArea)?;
+    let parks = roles.lands(Role::Parks, &mut notes)?;
+    let scopes = roles.lands(Role::Scope, &mut notes)?;
+    let control_line = roles.lands(Role::ControlLine, &mut notes)?;
+    let transformation = roles.lands(Role::TransformationArea, &mut notes)?;
     notes.extend(unknown_parks(settings, parks.as_deref().unwrap_or_default()));
 
     // Everything below happens in one plane in which areas are true.
-    let plane = plane_for(parcels.iter().map(|parcel| &parcel.boundary)).expect("no patch is without an area");
+    let plane = plane_for(parcels.iter().map(|parcel| &parcel.boundary)).expect("every patch has an area");
     let mut memory = VertexMemory::of(plane);
     let patches: Vec<MultiPolygon<f64>> = parcels.iter().map(|parcel| memory.project(&parcel.boundary)).collect();
     let planned: Vec<MultiPolygon<f64>> = plan.iter().map(|polygon| memory.project(&polygon.boundary)).collect();
@@ -217,8 +217,12 @@ impl<'a> Roles<'a> {
         self.layer(Role::Parcels).ok_or(AnalyseError::NoParcels)
     }
 
-    fn lands(&self, role: Role) -> Result<Option<Vec<Land>>, IntakeError> {
-        self.layer(role).map(|(spec, layer)| intake::lands(spec, layer)).transpose()
+    /// The areas of a role; `None` where there is no layer or no area in it.
+    fn lands(&self, role: Role, notes: &mut Vec<Note>) -> Result<Option<Vec<Land>>, IntakeError> {
+        let Some((spec, layer)) = self.layer(role) else { return Ok(None) };
+        let (lands, remarks) = intake::lands(spec, layer)?;
+        notes.extend(remarks);
+        Ok((!lands.is_empty()).then_some(lands))
     }
 }
 

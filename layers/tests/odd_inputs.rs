@@ -1,0 +1,134 @@
+//! Inputs that are drawn or filled in otherwise than one hopes: nothing is guessed, nothing panics.
+
+mod town;
+
+use geo::{CoordsIter, Geometry, LineString, MultiPolygon, Point, Polygon};
+use layers::measure::planar_area;
+use layers::project::{AreaMethod, AreaUnit, LayerSpec, RepeatedKeys, Role, Settings, ShareUnit, Subject};
+use layers::stats::By;
+use layers::{Analysis, Layer, Value, ValueKind, analyse};
+use town::{Lot, attribute, land, layer, rows};
+
+const KEY: (&str, ValueKind) = ("BSM", ValueKind::Text);
+
+/// Parcels of which all are industrial, with a key and these columns.
+fn parcels(columns: &[(&str, ValueKind)], lots: Vec<Lot>) -> (LayerSpec, Layer) {
+    let (mut spec, layer) = layer(Role::Parcels, &[&[KEY], columns].concat(), lots);
+    spec.subject = Subject::All;
+    (spec, layer)
+}
+
+/// Two parcels side by side.
+fn two() -> (LayerSpec, Layer) {
+    parcels(&[], vec![(land(0., 0., 2., 1.), vec!["A".into()]), (land(2., 0., 2., 1.), vec!["B".into()])])
+}
+
+fn zoning(polygons: &[(Geometry<f64>, &str)]) -> (LayerSpec, Layer) {
+    let lots = polygons.iter().map(|(place, code)| (place.clone(), vec![(*code).into()])).collect();
+    layer(Role::Zoning, &[("YDXZDM", ValueKind::Text)], lots)
+}
+
+fn run(inputs: &[(LayerSpec, Layer)]) -> Analysis {
+    analyse(inputs, &Settings::default()).expect("sound")
+}
+
+fn outline(place: &Geometry<f64>) -> Geometry<f64> {
+    let Geometry::Polygon(polygon) = place else { panic!("land is a polygon") };
+    Geometry::LineString(polygon.exterior().clone())
+}
+
+fn says(town: &Analysis, layer: &str, words: &str) -> bool {
+    town.notes.iter().any(|note| note.layer == layer && note.message.contains(words))
+}
+
+#[test]
+fn keys_that_differ_in_blanks_alone_are_one_key() {
+    let lots = vec![(land(0., 0., 2., 1.), vec!["A".into()]), (land(2., 0., 2., 1.), vec!["A ".into()])];
+    let (mut spec, layer) = parcels(&[], lots);
+    spec.repeated_keys = RepeatedKeys::Merge;
+    assert_eq!(rows(&run(&[(spec, layer)]), "overview")[0].1, 1);
+}
+
+#[test]
+fn a_patch_without_an_area_is_left_out() {
+    let empty = Polygon::new(LineString::new(vec![]), vec![]);
+    let flat = Polygon::new(LineString::from(vec![(116.0, 43.9), (116.0, 43.9), (116.0, 43.9)]), vec![]);
+    let (spec, mut layer) = two();
+    layer.features[0].geometry = MultiPolygon(vec![empty.clone()]).into();
+    layer.features[1].geometry = flat.into();
+    assert!(analyse(&[(spec, layer)], &Settings::default()).is_err(), "no patch has an area");
+    let (spec, mut layer) = two();
+    layer.features[0].geometry = MultiPolygon(vec![empty]).into();
+    let town = run(&[(spec, layer), zoning(&[(land(0., 0., 2., 1.), "1001")])]);
+    assert_eq!(rows(&town, "overview")[0].1, 1);
+    assert!(says(&town, "parcels", "without an area"));
+}
+
+#[test]
+fn a_control_line_drawn_as_a_line_says_nothing_about_zones() {
+    let place = land(-1., -1., 9., 9.);
+    let line = layer(Role::ControlLine, &[KEY], vec![(outline(&place), vec!["x".into()])]);
+    let town = run(&[two(), line]);
+    assert_eq!(attribute(&town, "A", "zone"), Value::Null, "it is inside: relocation would be wrong");
+    assert!(says(&town, "control_line", "no polygon"), "{:?}", town.notes);
+    assert!(!town.layers.iter().any(|layer| layer.id == "control_line"));
+}
+
+#[test]
+fn an_empty_study_area_is_no_study_area() {
+    let area = layer(Role::TransformationArea, &[KEY], vec![(land(-1., -1., 3., 3.), vec!["t".into()])]);
+    let town = run(&[two(), area, layer(Role::Scope, &[KEY], vec![])]);
+    assert_eq!(attribute(&town, "A", "zone"), "transformation".into());
+    assert_eq!(attribute(&town, "B", "zone"), "relocation".into());
+    assert!(says(&town, "scope", "no polygon"), "{:?}", town.notes);
+}
+
+#[test]
+fn a_plan_without_polygons_assesses_nothing() {
+    let drawn = zoning(&[(outline(&land(-1., -1., 9., 9.)), "0804")]);
+    for plan in [zoning(&[]), drawn] {
+        let town = run(&[two(), plan]);
+        assert_eq!(attribute(&town, "A", "conflict"), Value::Null);
+        assert!(!town.layers.iter().any(|layer| layer.id == "zoning"));
+        let changes = &town.statistics.table("changes").expect("changes").rows;
+        assert_eq!((changes.total.area_ha, changes.total.share), (0.0, None));
+        assert_eq!(changes.not_assessed.as_ref().map(|row| row.count), Some(Some(2)));
+    }
+    assert!(says(&run(&[two(), zoning(&[(outline(&land(0., 0., 1., 1.)), "0804")])]), "zoning", "without an area"));
+}
+
+#[test]
+fn a_park_in_two_rows_is_one_park() {
+    let named = [KEY, ("MC", ValueKind::Text)];
+    let row = |x: f64| (land(x, -1., 1., 3.), vec!["SME".into(), "中小企业园".into()]);
+    // Each row holds a third of A, together they hold most of it.
+    let lots = vec![(land(0., 0., 3., 1.), vec!["A".into()]), (land(9., 0., 2., 1.), vec!["B".into()])];
+    let town = run(&[parcels(&[], lots), layer(Role::Parks, &named, vec![row(0.), row(2.)])]);
+    assert_eq!(attribute(&town, "A", "park"), "SME".into());
+    let keys: Vec<String> = rows(&town, "overview").into_iter().map(|row| row.0).collect();
+    assert_eq!(keys, ["all", "SME"]);
+    let groups = town.statistics.table("overview").and_then(|table| table.by(By::Park)).expect("by park");
+    assert_eq!(groups.iter().map(|group| group.key.as_str()).collect::<Vec<_>>(), ["SME", "none"]);
+}
+
+#[test]
+fn merged_parts_keep_their_vertices_to_the_last_bit() {
+    let place = |x: f64| land(x + 0.123_456_789, 0.333_333_333, 1.0, 1.1);
+    let lots = vec![(place(0.), vec!["A".into()]), (place(1.0), vec!["A".into()]), (place(7.), vec!["A".into()])];
+    let (mut spec, layer) = parcels(&[], lots.clone());
+    spec.repeated_keys = RepeatedKeys::Merge;
+    let town = run(&[(spec, layer)]);
+    let parcels = town.layers.iter().find(|layer| layer.id == "parcels").expect("parcels");
+    let known: Vec<_> = lots.iter().flat_map(|(place, _)| place.coords_iter()).collect();
+    assert!(parcels.features[0].geometry.coords_iter().all(|vertex| known.contains(&vertex)));
+    let Geometry::MultiPolygon(parts) = &parcels.features[0].geometry else { panic!("an area") };
+    assert_eq!(parts.0.len(), 2, "two of them share a border");
+}
+
+#[test]
+fn a_collection_whose_polygons_overlap_counts_its_land_once() {
+    let both = Geometry::GeometryCollection(vec![land(0., 0., 2., 1.), land(1., 0., 2., 1.)].into());
+    let town = run(&[parcels(&[], vec![(both, vec!["A".into()]), (land(5., 0., 3., 1.), vec!["B".into()])])]);
+    let (a, b) = (attribute(&town, "A", "area_ha").as_f64(), attribute(&town, "B", "area_ha").as_f64());
+    assert!((a.expect("an area") - b.expect("an area")).abs() < 1e-4, "{a:?} {b:?}");
+}
