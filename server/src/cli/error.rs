@@ -88,7 +88,7 @@ impl CliError {
             Self::Build(error) => exit_of_build(error),
             Self::Store(StoreError::Unknown { .. } | StoreError::NoOlder { .. }) => Exit::Usage,
             Self::Tile(TileError::Empty { .. }) => Exit::NotGoodEnough,
-            Self::Listen { .. } => Exit::Usage,
+            Self::Tile(TileError::Zooms { .. }) | Self::Listen { .. } => Exit::Usage,
             _ => Exit::Failed,
         }
     }
