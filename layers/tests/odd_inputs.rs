@@ -112,6 +112,29 @@ fn a_park_in_two_rows_is_one_park() {
 }
 
 #[test]
+fn land_planned_twice_is_new_once() {
+    let place = land(6., 0., 2., 1.);
+    let once = run(&[two(), zoning(&[(place.clone(), "1001")])]);
+    let twice = run(&[two(), zoning(&[(place.clone(), "1001"), (land(7., 0., 1., 1.), "1001")])]);
+    assert_eq!(rows(&once, "changes")[1], rows(&twice, "changes")[1]);
+    // The first polygon has the land where two overlap, as it does under patches.
+    let school_first = run(&[two(), zoning(&[(land(7., 0., 1., 1.), "0804"), (place, "1001")])]);
+    let hectares = |town: &Analysis| town.statistics.table("changes").expect("changes").rows.rows[1].area_ha;
+    assert!((hectares(&once) / hectares(&school_first) - 2.0).abs() < 1e-6);
+}
+
+#[test]
+fn new_land_is_measured_by_the_area_method() {
+    let settings = Settings { area_method: AreaMethod::Planar, ..Settings::default() };
+    let place = land(6., 0., 2., 1.);
+    let town = analyse(&[two(), zoning(&[(place.clone(), "1001")])], &settings).expect("sound");
+    let Geometry::Polygon(polygon) = place else { panic!("land is a polygon") };
+    let planar = planar_area(&polygon.into()).hectares();
+    let new = town.statistics.table("changes").expect("changes").rows.rows[1].area_ha;
+    assert!((new / planar - 1.0).abs() < 1e-8, "{new} {planar}");
+}
+
+#[test]
 fn merged_parts_keep_their_vertices_to_the_last_bit() {
     let place = |x: f64| land(x + 0.123_456_789, 0.333_333_333, 1.0, 1.1);
     let lots = vec![(place(0.), vec!["A".into()]), (place(1.0), vec!["A".into()]), (place(7.), vec!["A".into()])];
