@@ -135,6 +135,17 @@ fn new_land_is_measured_by_the_area_method() {
 }
 
 #[test]
+fn a_patch_counts_in_each_part_that_it_has_a_piece_of() {
+    // Research land and a cultural site: both are other uses, only the second is mandatory.
+    let plan = zoning(&[(land(0., -1., 1., 3.), "0802"), (land(1., -1., 1., 3.), "0803")]);
+    let table = run(&[two(), plan]);
+    let conflicts = &table.statistics.table("conflicts").expect("conflicts").rows;
+    let counts: Vec<(&str, Option<u64>)> = conflicts.of_which.iter().map(|row| (row.key.as_str(), row.count)).collect();
+    assert_eq!(counts, [("mandatory", Some(1)), ("non_mandatory", Some(1))]);
+    assert_eq!(conflicts.total.count, Some(1));
+}
+
+#[test]
 fn merged_parts_keep_their_vertices_to_the_last_bit() {
     let place = |x: f64| land(x + 0.123_456_789, 0.333_333_333, 1.0, 1.1);
     let lots = vec![(place(0.), vec!["A".into()]), (place(1.0), vec!["A".into()]), (place(7.), vec!["A".into()])];
