@@ -1,10 +1,10 @@
 //! Inputs that are drawn or filled in otherwise than one hopes: nothing is guessed, nothing panics.
+#![allow(clippy::panic, reason = "a test fails by panicking")]
 
 mod town;
 
-use geo::{CoordsIter, Geometry, LineString, MultiPolygon, Point, Polygon};
-use layers::measure::planar_area;
-use layers::project::{AreaMethod, AreaUnit, LayerSpec, RepeatedKeys, Role, Settings, ShareUnit, Subject};
+use geo::{CoordsIter, Geometry, LineString, MultiPolygon, Polygon};
+use layers::project::{LayerSpec, RepeatedKeys, Role, Settings, Subject};
 use layers::stats::By;
 use layers::{Analysis, Layer, Value, ValueKind, analyse};
 use town::{Lot, attribute, land, layer, rows};
