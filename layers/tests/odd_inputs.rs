@@ -1,10 +1,10 @@
 //! Inputs that are drawn or filled in otherwise than one hopes: nothing is guessed, nothing panics.
+#![allow(clippy::panic, reason = "a test fails by panicking")]
 
 mod town;
 
-use geo::{CoordsIter, Geometry, LineString, MultiPolygon, Point, Polygon};
-use layers::measure::planar_area;
-use layers::project::{AreaMethod, AreaUnit, LayerSpec, RepeatedKeys, Role, Settings, ShareUnit, Subject};
+use geo::{CoordsIter, Geometry, LineString, MultiPolygon, Polygon};
+use layers::project::{LayerSpec, RepeatedKeys, Role, Settings, Subject};
 use layers::stats::By;
 use layers::{Analysis, Layer, Value, ValueKind, analyse};
 use town::{Lot, attribute, land, layer, rows};
@@ -109,6 +109,40 @@ fn a_park_in_two_rows_is_one_park() {
     assert_eq!(keys, ["all", "SME"]);
     let groups = town.statistics.table("overview").and_then(|table| table.by(By::Park)).expect("by park");
     assert_eq!(groups.iter().map(|group| group.key.as_str()).collect::<Vec<_>>(), ["SME", "none"]);
+}
+
+#[test]
+fn land_planned_twice_is_new_once() {
+    let place = land(6., 0., 2., 1.);
+    let once = run(&[two(), zoning(&[(place.clone(), "1001")])]);
+    let twice = run(&[two(), zoning(&[(place.clone(), "1001"), (land(7., 0., 1., 1.), "1001")])]);
+    assert_eq!(rows(&once, "changes")[1], rows(&twice, "changes")[1]);
+    // The first polygon has the land where two overlap, as it does under patches.
+    let school_first = run(&[two(), zoning(&[(land(7., 0., 1., 1.), "0804"), (place, "1001")])]);
+    let hectares = |town: &Analysis| town.statistics.table("changes").expect("changes").rows.rows[1].area_ha;
+    assert!((hectares(&once) / hectares(&school_first) - 2.0).abs() < 1e-6);
+}
+
+#[test]
+fn new_land_is_measured_by_the_area_method() {
+    let settings = Settings { area_method: AreaMethod::Planar, ..Settings::default() };
+    let place = land(6., 0., 2., 1.);
+    let town = analyse(&[two(), zoning(&[(place.clone(), "1001")])], &settings).expect("sound");
+    let Geometry::Polygon(polygon) = place else { panic!("land is a polygon") };
+    let planar = planar_area(&polygon.into()).hectares();
+    let new = town.statistics.table("changes").expect("changes").rows.rows[1].area_ha;
+    assert!((new / planar - 1.0).abs() < 1e-8, "{new} {planar}");
+}
+
+#[test]
+fn a_patch_counts_in_each_part_that_it_has_a_piece_of() {
+    // Research land and a cultural site: both are other uses, only the second is mandatory.
+    let plan = zoning(&[(land(0., -1., 1., 3.), "0802"), (land(1., -1., 1., 3.), "0803")]);
+    let table = run(&[two(), plan]);
+    let conflicts = &table.statistics.table("conflicts").expect("conflicts").rows;
+    let counts: Vec<(&str, Option<u64>)> = conflicts.of_which.iter().map(|row| (row.key.as_str(), row.count)).collect();
+    assert_eq!(counts, [("mandatory", Some(1)), ("non_mandatory", Some(1))]);
+    assert_eq!(conflicts.total.count, Some(1));
 }
 
 #[test]

@@ -81,7 +81,7 @@ pub fn cover(patch: &MultiPolygon<f64>, layer: &[MultiPolygon<f64>], index: &Box
 }
 
 /// A cheap test before the overlay: boxes overlap by more than a line, and shapes meet.
-fn may_meet(patch: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> bool {
+pub(crate) fn may_meet(patch: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> bool {
     let (Some(a), Some(b)) = (patch.bounding_rect(), other.bounding_rect()) else { return false };
     let apart = a.min().x >= b.max().x || b.min().x >= a.max().x || a.min().y >= b.max().y || b.min().y >= a.max().y;
     !apart && patch.intersects(other)
