@@ -146,6 +146,30 @@ fn a_patch_counts_in_each_part_that_it_has_a_piece_of() {
 }
 
 #[test]
+fn a_ratio_of_areas_in_mu_falls_on_the_break_it_is_on() {
+    let columns = [("ZJZMJ", ValueKind::Real), ("ZDMJ", ValueKind::Real)];
+    let (mut spec, layer) = parcels(&columns, vec![(land(0., 0., 2., 1.), vec!["A".into(), 3.3.into(), 11.0.into()])]);
+    spec.area_unit = AreaUnit::Mu;
+    let town = run(&[(spec, layer)]);
+    assert_eq!(attribute(&town, "A", "far"), 0.3.into());
+    assert_eq!(attribute(&town, "A", "far_class"), 3i64.into());
+}
+
+#[test]
+fn percentages_become_the_nearest_fractions() {
+    let lots = (1..=100).map(|i| (land(f64::from(i), 0., 1., 1.), vec![i.to_string().into(), f64::from(i).into()]));
+    let (mut spec, layer) = parcels(&[("JZMD", ValueKind::Real)], lots.collect());
+    spec.share_unit = ShareUnit::Percent;
+    let town = run(&[(spec, layer)]);
+    for i in 1..=100 {
+        assert_eq!(
+            attribute(&town, &i.to_string(), "density"),
+            format!("0.{i:02}").replace("0.100", "1").parse::<f64>().expect("a number").into()
+        );
+    }
+}
+
+#[test]
 fn merged_parts_keep_their_vertices_to_the_last_bit() {
     let place = |x: f64| land(x + 0.123_456_789, 0.333_333_333, 1.0, 1.1);
     let lots = vec![(place(0.), vec!["A".into()]), (place(1.0), vec!["A".into()]), (place(7.), vec!["A".into()])];
