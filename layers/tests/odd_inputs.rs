@@ -170,6 +170,66 @@ fn percentages_become_the_nearest_fractions() {
 }
 
 #[test]
+fn a_density_above_one_is_pointed_out() {
+    let lots = vec![(land(0., 0., 2., 1.), vec!["A".into(), 35.0.into()])];
+    let town = run(&[parcels(&[("JZMD", ValueKind::Real)], lots)]);
+    assert!(says(&town, "parcels", "share_unit"), "{:?}", town.notes);
+}
+
+#[test]
+fn parcels_that_do_not_say_whether_they_are_granted_are_pointed_out() {
+    let lots = vec![
+        (land(0., 0., 2., 1.), vec!["A".into(), "是".into()]),
+        (land(2., 0., 2., 1.), vec!["B".into(), Value::Null]),
+    ];
+    let town = run(&[parcels(&[("SFCR", ValueKind::Text)], lots)]);
+    assert!(says(&town, "parcels", "granted"), "{:?}", town.notes);
+    assert!(!says(&run(&[two()]), "parcels", "granted"), "where nobody records it, nothing is said");
+}
+
+#[test]
+fn a_building_drawn_as_a_point_leaves_the_footprint_unknown() {
+    let point = Geometry::Point(Point::new(116.001, 43.9005));
+    let columns = [("ZDDM", ValueKind::Text), ("ZCS", ValueKind::Int)];
+    let houses = layer(Role::Buildings, &columns, vec![(point.clone(), vec!["A".into(), 3i64.into()])]);
+    let town = run(&[two(), houses]);
+    assert_eq!((attribute(&town, "A", "far"), attribute(&town, "A", "density")), (Value::Null, Value::Null));
+    assert!(says(&town, "buildings", "footprint"), "{:?}", town.notes);
+    // What is recorded counts, wherever the point lies.
+    let columns = [("ZZDMJ", ValueKind::Real), ("SCJZMJ", ValueKind::Real)];
+    let houses = layer(Role::Buildings, &columns, vec![(point, vec![500.0.into(), Value::Null])]);
+    let town = run(&[two(), houses]);
+    assert!(attribute(&town, "A", "density").as_f64().is_some_and(|density| density > 0.0));
+    assert_eq!(attribute(&town, "A", "far"), Value::Null);
+}
+
+#[test]
+fn a_building_that_names_no_parcel_is_found_by_its_place() {
+    let columns = [("ZDDM", ValueKind::Text), ("ZCS", ValueKind::Int)];
+    let house = |key: Value| (land(0.5, 0.25, 1., 0.5), vec![key, 1i64.into()]);
+    let town = |key: Value| run(&[two(), layer(Role::Buildings, &columns, vec![house(key)])]);
+    assert!((attribute(&town(Value::Null), "A", "density").as_f64().expect("found") - 0.25).abs() < 1e-4);
+    let elsewhere = town("Z".into());
+    assert_eq!(attribute(&elsewhere, "A", "density"), Value::Null, "it names a parcel that is no patch");
+    assert!(says(&elsewhere, "buildings", "names a parcel"), "{:?}", elsewhere.notes);
+}
+
+#[test]
+fn buildings_are_set_against_the_recorded_site() {
+    let columns = [("ZDMJ", ValueKind::Real)];
+    let lots = vec![
+        (land(0., 0., 2., 1.), vec!["A".into(), 10_000.0.into()]),
+        (land(2., 0., 2., 1.), vec!["B".into(), Value::Null]),
+    ];
+    let columns_of_houses = [("ZZDMJ", ValueKind::Real), ("SCJZMJ", ValueKind::Real)];
+    let house = |x: f64| (land(x, 0.25, 1., 0.5), vec![2_000.0.into(), 5_000.0.into()]);
+    let houses = layer(Role::Buildings, &columns_of_houses, vec![house(0.5), house(2.5)]);
+    let town = run(&[parcels(&columns, lots), houses]);
+    assert_eq!((attribute(&town, "A", "far"), attribute(&town, "A", "density")), (0.5.into(), 0.2.into()));
+    assert_eq!(attribute(&town, "B", "far"), Value::Null, "its site area is not recorded");
+}
+
+#[test]
 fn merged_parts_keep_their_vertices_to_the_last_bit() {
     let place = |x: f64| land(x + 0.123_456_789, 0.333_333_333, 1.0, 1.1);
     let lots = vec![(place(0.), vec!["A".into()]), (place(1.0), vec!["A".into()]), (place(7.), vec!["A".into()])];

@@ -28,6 +28,10 @@ pub struct Parcel {
     pub boundary: MultiPolygon<f64>,
     /// Area of record, by the build's area method.
     pub area: SquareMetres,
+    /// Site area, which floor area is set against.
+    pub site_area: Option<SquareMetres>,
+    /// Planned construction land, which footprint is set against.
+    pub build_land: Option<SquareMetres>,
     /// Floor area ratio.
     pub far: Option<f64>,
     /// Building density, a fraction.
@@ -80,10 +84,13 @@ pub fn parcels(
             }
         }
         let ground = Ground::of(spec, &columns, feature, area, &mut notes);
+        let metres = |amount: f64| SquareMetres(amount * spec.area_unit.square_metres());
         parcels.push(Parcel {
             key: columns.text(feature, Field::Key).expect("keys were checked above"),
             name: columns.text(feature, Field::Name),
             row: feature.row,
+            site_area: ground.site.map(metres),
+            build_land: ground.build_land.map(metres),
             far: far(&columns, feature, &ground, &mut notes),
             density: density(&columns, feature, &ground, &mut notes),
             granted: columns.truth(feature, Field::Granted, &mut notes),
@@ -91,11 +98,24 @@ pub fn parcels(
             area,
         });
     }
-    let mut notes: Vec<Note> = notes.finish().collect();
-    if let Some((spec, layer)) = buildings {
-        notes.extend(add_buildings(&mut parcels, spec, layer)?);
+    let of_buildings = match buildings {
+        Some((spec, layer)) => add_buildings(&mut parcels, spec, layer)?,
+        None => Vec::new(),
+    };
+    doubts(&parcels, &mut notes);
+    Ok((parcels, notes.finish().chain(of_buildings).collect()))
+}
+
+/// Remarks about patches whose figures are counted as they are, but look wrong or incomplete.
+fn doubts(parcels: &[Parcel], notes: &mut Notes) {
+    for parcel in parcels.iter().filter(|parcel| parcel.density.is_some_and(|density| density > 1.0)) {
+        let message = "density above 100 %: footprint and land do not fit, or shares have another share_unit";
+        notes.add(message, parcel.row);
     }
-    Ok((parcels, notes))
+    let recorded = parcels.iter().any(|parcel| parcel.granted.is_some());
+    for parcel in parcels.iter().filter(|parcel| recorded && parcel.granted.is_none()) {
+        notes.add("not recorded whether the land is granted: not counted as granted", parcel.row);
+    }
 }
 
 fn area_of(boundary: &MultiPolygon<f64>, method: AreaMethod) -> SquareMetres {
