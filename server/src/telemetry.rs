@@ -24,8 +24,9 @@ pub enum LogFormat {
     Json,
 }
 
-/// What is logged where `RUST_LOG` says nothing: not how many workers start. Bytes that are no HTTP
-/// are the client's mistake, answered with 400; the library calls each one an error of the stream.
+/// What is logged where `RUST_LOG` says nothing. Bytes that are no HTTP are the client's mistake,
+/// answered with 400; the library calls each one an error of the stream. Nor are the workers of the
+/// HTTP library: the last line of a start is the address.
 const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http::h1::dispatcher=off";
 
 /// Starts logging. `RUST_LOG` decides what is logged, `info` and above where it says nothing.

@@ -1,6 +1,7 @@
 //! `tuban tile`
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
 use layers::ThematicLayer;
@@ -8,9 +9,10 @@ use layers::gpkg::{FeatureTable, GeoPackage};
 use tiler::TilesetSpec;
 
 use super::CliError;
-use crate::build::{TOOL, plain_layer};
+use crate::build::{BuildError, TOOL, Unread, plain_layer, told};
 use crate::config::nearest;
 use crate::progress;
+use crate::project::ProjectError;
 
 /// For the command line's own check.
 const DEEPEST: i64 = tiler::DEEPEST_TILED_ZOOM as i64;
@@ -62,12 +64,18 @@ impl Tile {
         watch.stage("reading layers");
         let file = GeoPackage::open(&self.input)?;
         let mut layers = Vec::new();
+        let mut unread = None;
         for table in self.tables(&file)? {
-            let layer = file.read(&table.name)?;
-            tracing::info!(table = table.name, rows = layer.report.rows, skipped = layer.report.skipped.len(), "read");
+            let started = Instant::now();
+            let layer = file.read(&table.name).map_err(ProjectError::of_file)?;
+            told(&table.name, &layer, started, "RUST_LOG=debug lists them");
+            unread = unread.or_else(|| Unread::of(&layer));
             layers.push(plain_layer(layer, &table.name, table.identifier.as_deref().unwrap_or_default()));
         }
         layers.retain(|layer: &ThematicLayer| !layer.features.is_empty());
+        if layers.is_empty() {
+            return Err(BuildError::Nothing { first: unread }.into());
+        }
         // Named by what is in it, so that the bytes do not depend on what the archive is called.
         let id = self.input.file_stem().unwrap_or_default().to_string_lossy();
         let spec = TilesetSpec {
