@@ -3,8 +3,9 @@
 
 mod town;
 
-use geo::{CoordsIter, Geometry, LineString, MultiPolygon, Polygon};
-use layers::project::{LayerSpec, RepeatedKeys, Role, Settings, Subject};
+use geo::{CoordsIter, Geometry, LineString, MultiPolygon, Point, Polygon};
+use layers::measure::planar_area;
+use layers::project::{AreaMethod, AreaUnit, LayerSpec, RepeatedKeys, Role, Settings, ShareUnit, Subject};
 use layers::stats::By;
 use layers::{Analysis, Layer, Value, ValueKind, analyse};
 use town::{Lot, attribute, land, layer, rows};
