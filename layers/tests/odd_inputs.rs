@@ -1,4 +1,5 @@
 //! Inputs that are drawn or filled in otherwise than one hopes: nothing is guessed, nothing panics.
+#![allow(clippy::panic, reason = "a test fails by panicking")]
 
 mod town;
 
@@ -109,6 +110,124 @@ fn a_park_in_two_rows_is_one_park() {
     assert_eq!(keys, ["all", "SME"]);
     let groups = town.statistics.table("overview").and_then(|table| table.by(By::Park)).expect("by park");
     assert_eq!(groups.iter().map(|group| group.key.as_str()).collect::<Vec<_>>(), ["SME", "none"]);
+}
+
+#[test]
+fn land_planned_twice_is_new_once() {
+    let place = land(6., 0., 2., 1.);
+    let once = run(&[two(), zoning(&[(place.clone(), "1001")])]);
+    let twice = run(&[two(), zoning(&[(place.clone(), "1001"), (land(7., 0., 1., 1.), "1001")])]);
+    assert_eq!(rows(&once, "changes")[1], rows(&twice, "changes")[1]);
+    // The first polygon has the land where two overlap, as it does under patches.
+    let school_first = run(&[two(), zoning(&[(land(7., 0., 1., 1.), "0804"), (place, "1001")])]);
+    let hectares = |town: &Analysis| town.statistics.table("changes").expect("changes").rows.rows[1].area_ha;
+    assert!((hectares(&once) / hectares(&school_first) - 2.0).abs() < 1e-6);
+}
+
+#[test]
+fn new_land_is_measured_by_the_area_method() {
+    let settings = Settings { area_method: AreaMethod::Planar, ..Settings::default() };
+    let place = land(6., 0., 2., 1.);
+    let town = analyse(&[two(), zoning(&[(place.clone(), "1001")])], &settings).expect("sound");
+    let Geometry::Polygon(polygon) = place else { panic!("land is a polygon") };
+    let planar = planar_area(&polygon.into()).hectares();
+    let new = town.statistics.table("changes").expect("changes").rows.rows[1].area_ha;
+    assert!((new / planar - 1.0).abs() < 1e-8, "{new} {planar}");
+}
+
+#[test]
+fn a_patch_counts_in_each_part_that_it_has_a_piece_of() {
+    // Research land and a cultural site: both are other uses, only the second is mandatory.
+    let plan = zoning(&[(land(0., -1., 1., 3.), "0802"), (land(1., -1., 1., 3.), "0803")]);
+    let table = run(&[two(), plan]);
+    let conflicts = &table.statistics.table("conflicts").expect("conflicts").rows;
+    let counts: Vec<(&str, Option<u64>)> = conflicts.of_which.iter().map(|row| (row.key.as_str(), row.count)).collect();
+    assert_eq!(counts, [("mandatory", Some(1)), ("non_mandatory", Some(1))]);
+    assert_eq!(conflicts.total.count, Some(1));
+}
+
+#[test]
+fn a_ratio_of_areas_in_mu_falls_on_the_break_it_is_on() {
+    let columns = [("ZJZMJ", ValueKind::Real), ("ZDMJ", ValueKind::Real)];
+    let (mut spec, layer) = parcels(&columns, vec![(land(0., 0., 2., 1.), vec!["A".into(), 3.3.into(), 11.0.into()])]);
+    spec.area_unit = AreaUnit::Mu;
+    let town = run(&[(spec, layer)]);
+    assert_eq!(attribute(&town, "A", "far"), 0.3.into());
+    assert_eq!(attribute(&town, "A", "far_class"), 3i64.into());
+}
+
+#[test]
+fn percentages_become_the_nearest_fractions() {
+    let lots = (1..=100).map(|i| (land(f64::from(i), 0., 1., 1.), vec![i.to_string().into(), f64::from(i).into()]));
+    let (mut spec, layer) = parcels(&[("JZMD", ValueKind::Real)], lots.collect());
+    spec.share_unit = ShareUnit::Percent;
+    let town = run(&[(spec, layer)]);
+    for i in 1..=100 {
+        assert_eq!(
+            attribute(&town, &i.to_string(), "density"),
+            format!("0.{i:02}").replace("0.100", "1").parse::<f64>().expect("a number").into()
+        );
+    }
+}
+
+#[test]
+fn a_density_above_one_is_pointed_out() {
+    let lots = vec![(land(0., 0., 2., 1.), vec!["A".into(), 35.0.into()])];
+    let town = run(&[parcels(&[("JZMD", ValueKind::Real)], lots)]);
+    assert!(says(&town, "parcels", "share_unit"), "{:?}", town.notes);
+}
+
+#[test]
+fn parcels_that_do_not_say_whether_they_are_granted_are_pointed_out() {
+    let lots = vec![
+        (land(0., 0., 2., 1.), vec!["A".into(), "是".into()]),
+        (land(2., 0., 2., 1.), vec!["B".into(), Value::Null]),
+    ];
+    let town = run(&[parcels(&[("SFCR", ValueKind::Text)], lots)]);
+    assert!(says(&town, "parcels", "granted"), "{:?}", town.notes);
+    assert!(!says(&run(&[two()]), "parcels", "granted"), "where nobody records it, nothing is said");
+}
+
+#[test]
+fn a_building_drawn_as_a_point_leaves_the_footprint_unknown() {
+    let point = Geometry::Point(Point::new(116.001, 43.9005));
+    let columns = [("ZDDM", ValueKind::Text), ("ZCS", ValueKind::Int)];
+    let houses = layer(Role::Buildings, &columns, vec![(point.clone(), vec!["A".into(), 3i64.into()])]);
+    let town = run(&[two(), houses]);
+    assert_eq!((attribute(&town, "A", "far"), attribute(&town, "A", "density")), (Value::Null, Value::Null));
+    assert!(says(&town, "buildings", "footprint"), "{:?}", town.notes);
+    // What is recorded counts, wherever the point lies.
+    let columns = [("ZZDMJ", ValueKind::Real), ("SCJZMJ", ValueKind::Real)];
+    let houses = layer(Role::Buildings, &columns, vec![(point, vec![500.0.into(), Value::Null])]);
+    let town = run(&[two(), houses]);
+    assert!(attribute(&town, "A", "density").as_f64().is_some_and(|density| density > 0.0));
+    assert_eq!(attribute(&town, "A", "far"), Value::Null);
+}
+
+#[test]
+fn a_building_that_names_no_parcel_is_found_by_its_place() {
+    let columns = [("ZDDM", ValueKind::Text), ("ZCS", ValueKind::Int)];
+    let house = |key: Value| (land(0.5, 0.25, 1., 0.5), vec![key, 1i64.into()]);
+    let town = |key: Value| run(&[two(), layer(Role::Buildings, &columns, vec![house(key)])]);
+    assert!((attribute(&town(Value::Null), "A", "density").as_f64().expect("found") - 0.25).abs() < 1e-4);
+    let elsewhere = town("Z".into());
+    assert_eq!(attribute(&elsewhere, "A", "density"), Value::Null, "it names a parcel that is no patch");
+    assert!(says(&elsewhere, "buildings", "names a parcel"), "{:?}", elsewhere.notes);
+}
+
+#[test]
+fn buildings_are_set_against_the_recorded_site() {
+    let columns = [("ZDMJ", ValueKind::Real)];
+    let lots = vec![
+        (land(0., 0., 2., 1.), vec!["A".into(), 10_000.0.into()]),
+        (land(2., 0., 2., 1.), vec!["B".into(), Value::Null]),
+    ];
+    let columns_of_houses = [("ZZDMJ", ValueKind::Real), ("SCJZMJ", ValueKind::Real)];
+    let house = |x: f64| (land(x, 0.25, 1., 0.5), vec![2_000.0.into(), 5_000.0.into()]);
+    let houses = layer(Role::Buildings, &columns_of_houses, vec![house(0.5), house(2.5)]);
+    let town = run(&[parcels(&columns, lots), houses]);
+    assert_eq!((attribute(&town, "A", "far"), attribute(&town, "A", "density")), (0.5.into(), 0.2.into()));
+    assert_eq!(attribute(&town, "B", "far"), Value::Null, "its site area is not recorded");
 }
 
 #[test]

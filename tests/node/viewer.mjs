@@ -37,7 +37,7 @@ const context = await browser.newContext({
   locale: "zh-CN",
 });
 const page = await context.newPage();
-page.setDefaultTimeout(120_000);
+page.setDefaultTimeout(240_000);
 
 const seen = { console: [], failed: [], elsewhere: [], statuses: {}, styles: {} };
 page.on("console", (message) => {

@@ -91,8 +91,12 @@ impl CodeSystem {
     pub fn class_of(&self, code: &str) -> Option<UseClass> {
         let primary = code.split(['+', '/', '、']).next().unwrap_or(code).trim();
         match self {
-            Self::YdyhV2023 => by_prefix(YDYH_V2023, primary, |c| c.bytes().all(|b| b.is_ascii_digit())),
-            Self::Gbt21010 => by_prefix(GBT_21010, primary, |c| c.bytes().all(|b| b.is_ascii_alphanumeric())),
+            // Two digits a level: 101 is 0101 that was stored as a number, and no kind of 10.
+            Self::YdyhV2023 => by_prefix(YDYH_V2023, primary, is_pairs_of_digits),
+            Self::Gbt21010 => by_prefix(GBT_21010, primary, |c| {
+                c.bytes().all(|b| b.is_ascii_alphanumeric())
+                    && (is_pairs_of_digits(c) || c.bytes().any(|b| b.is_ascii_alphabetic()))
+            }),
             Self::Gb50137 => by_prefix(GB_50137, primary, |c| c.bytes().all(|b| b.is_ascii_alphanumeric())),
             Self::Custom(codes) => codes.class_of(code.trim()),
         }
@@ -124,6 +128,10 @@ fn fit(entry: &str, code: &str) -> Option<usize> {
         Some(prefix) => code.starts_with(prefix).then_some(prefix.len()),
         None => (entry == code).then_some(usize::MAX),
     }
+}
+
+fn is_pairs_of_digits(code: &str) -> bool {
+    code.len().is_multiple_of(2) && code.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A row of a prefix table: prefix, group, mandatory by default.
@@ -273,6 +281,16 @@ mod tests {
         assert_eq!(group(&system, "424"), Some((Other, true)));
         assert_eq!(group(&system, "316"), Some((Industrial, false)));
         assert_eq!(group(&system, "0316"), None);
+    }
+
+    #[test]
+    fn a_code_that_lost_its_leading_zero_is_not_taken_for_another() {
+        // 0101 paddy and 0701 housing, stored as numbers.
+        for code in ["101", "1", "111", "12071"] {
+            assert_eq!(CodeSystem::YdyhV2023.class_of(code), None, "{code}");
+            assert_eq!(CodeSystem::Gbt21010.class_of(code), None, "{code}");
+        }
+        assert_eq!(group(&CodeSystem::Gbt21010, "0201K"), Some((Other, false)), "a working class of the third survey");
     }
 
     #[test]

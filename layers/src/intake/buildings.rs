@@ -1,64 +1,108 @@
 //! Floor area and footprint of parcels, summed from their buildings.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use geo::{Contains, InteriorPoint, MultiPolygon, Point};
+use geo::{BoundingRect, Geometry, InteriorPoint, Intersects, Point};
 
-use crate::feature::Layer;
+use crate::SquareMetres;
+use crate::feature::{Feature, Layer};
 use crate::measure::ellipsoidal_area;
 use crate::overlay::BoxIndex;
 use crate::project::{Field, LayerSpec, NoBuilding};
 
 use super::{Columns, IntakeError, Note, Notes, Parcel, polygons_of};
 
+/// What the buildings of one parcel have together; `None` if one of them does not say.
+#[derive(Clone, Copy, Debug)]
+struct Built {
+    floor: Option<f64>,
+    footprint: Option<f64>,
+}
+
 /// Sums floor area and footprint of buildings into parcels that record neither.
 ///
-/// A building belongs to the parcel whose key it names, or else to the one its interior point is in.
+/// A building belongs to the parcel whose key it names; if it names none, to the one its interior
+/// point is in, the first in their order where parcels overlap or share the border it is on.
 pub(super) fn add_buildings(parcels: &mut [Parcel], spec: &LayerSpec, layer: &Layer) -> Result<Vec<Note>, IntakeError> {
     let columns = Columns::of(spec, layer)?;
     let mut notes = Notes::of(&spec.id);
-    let by_key: BTreeMap<String, usize> =
-        parcels.iter().enumerate().map(|(i, parcel)| (parcel.key.clone(), i)).collect();
-    let boundaries: Vec<MultiPolygon<f64>> = parcels.iter().map(|parcel| parcel.boundary.clone()).collect();
-    let index = BoxIndex::new(&boundaries);
-    let at = |point: Point<f64>| {
-        let here: MultiPolygon<f64> = geo::Rect::new(point.0, point.0).to_polygon().into();
-        index.near(&here).into_iter().find(|place| boundaries[*place].contains(&point))
-    };
-
-    let mut sums: Vec<Option<(Option<f64>, f64)>> = vec![None; parcels.len()];
+    let owners = Owners::of(parcels);
+    let mut sums: Vec<Option<Built>> = vec![None; parcels.len()];
     for feature in &layer.features {
-        let footprint = polygons_of(&feature.geometry);
-        let owner = match columns.place(Field::Parcel) {
-            Some(_) => columns.text(feature, Field::Parcel).and_then(|key| by_key.get(&key).copied()),
-            None => footprint.interior_point().and_then(at),
-        };
-        let Some(owner) = owner else {
-            notes.add("lies on no patch: not counted", feature.row);
-            continue;
-        };
-        let covered =
-            columns.area(feature, Field::Footprint, &mut notes).unwrap_or_else(|| ellipsoidal_area(&footprint).0);
+        let Some(owner) = owners.owner(&columns, feature, &mut notes) else { continue };
+        let footprint = footprint(&columns, feature, &mut notes);
         let floor = columns.area(feature, Field::FloorArea, &mut notes).or_else(|| {
             let storeys = columns.amount(feature, Field::Storeys, &mut notes)?;
-            Some(storeys * covered)
+            Some(storeys * footprint?)
         });
-        let sum = sums[owner].get_or_insert((Some(0.0), 0.0));
-        // One building of unknown floor area makes the parcel's floor area unknown.
-        sum.0 = sum.0.zip(floor).map(|(sum, floor)| sum + floor);
-        sum.1 += covered;
+        let sum = sums[owner].get_or_insert(Built { floor: Some(0.0), footprint: Some(0.0) });
+        // One building that does not say makes the parcel's sum unknown.
+        sum.floor = sum.floor.zip(floor).map(|(sum, floor)| sum + floor);
+        sum.footprint = sum.footprint.zip(footprint).map(|(sum, footprint)| sum + footprint);
     }
-    for (parcel, sum) in parcels.iter_mut().zip(sums) {
-        let (floor, footprint) = match (sum, spec.no_building) {
-            (Some((floor, footprint)), _) => (floor, Some(footprint)),
+    for (parcel, built) in parcels.iter_mut().zip(sums) {
+        let (far, density) = match (built, spec.no_building) {
+            (Some(built), _) => (over(built.floor, parcel.site_area), over(built.footprint, parcel.build_land)),
             (None, NoBuilding::Zero) => (Some(0.0), Some(0.0)),
             (None, NoBuilding::Unknown) => (None, None),
         };
-        if parcel.area.0 <= 0.0 {
-            continue;
-        }
-        parcel.far = parcel.far.or(floor.map(|floor| floor / parcel.area.0));
-        parcel.density = parcel.density.or(footprint.map(|footprint| footprint / parcel.area.0));
+        parcel.far = parcel.far.or(far);
+        parcel.density = parcel.density.or(density);
     }
     Ok(notes.finish().collect())
+}
+
+/// Footprint as recorded, else as drawn; a building drawn without an area says nothing about it.
+fn footprint(columns: &Columns<'_>, feature: &Feature, notes: &mut Notes) -> Option<f64> {
+    let drawn = || Some(ellipsoidal_area(&polygons_of(&feature.geometry)).0).filter(|area| *area > 0.0);
+    let footprint = columns.area(feature, Field::Footprint, notes).or_else(drawn);
+    if footprint.is_none() {
+        notes.add("drawn without an area and no footprint recorded: density not assessed", feature.row);
+    }
+    footprint
+}
+
+fn over(built: Option<f64>, ground: Option<SquareMetres>) -> Option<f64> {
+    let ground = ground.filter(|ground| ground.0 > 0.0)?;
+    Some(built? / ground.0)
+}
+
+/// Parcels by key and by place.
+struct Owners<'p> {
+    parcels: &'p [Parcel],
+    by_key: HashMap<&'p str, usize>,
+    index: BoxIndex,
+}
+
+impl<'p> Owners<'p> {
+    fn of(parcels: &'p [Parcel]) -> Self {
+        let by_key = parcels.iter().enumerate().map(|(place, parcel)| (parcel.key.as_str(), place)).collect();
+        let index = BoxIndex::new(parcels.iter().map(|parcel| &parcel.boundary));
+        Self { parcels, by_key, index }
+    }
+
+    fn owner(&self, columns: &Columns<'_>, feature: &Feature, notes: &mut Notes) -> Option<usize> {
+        if let Some(key) = columns.text(feature, Field::Parcel) {
+            let owner = self.by_key.get(key.as_str()).copied();
+            if owner.is_none() {
+                notes.add("names a parcel that is no patch: not counted", feature.row);
+            }
+            return owner;
+        }
+        let owner = inside(&feature.geometry).and_then(|point| self.at(point));
+        if owner.is_none() {
+            notes.add("lies on no patch: not counted", feature.row);
+        }
+        owner
+    }
+
+    fn at(&self, point: Point<f64>) -> Option<usize> {
+        let near = self.index.near(&point.bounding_rect().to_polygon().into());
+        near.into_iter().find(|place| self.parcels[*place].boundary.intersects(&point))
+    }
+}
+
+/// A point inside the area, or else of the line or point that is drawn.
+fn inside(geometry: &Geometry<f64>) -> Option<Point<f64>> {
+    polygons_of(geometry).interior_point().or_else(|| geometry.interior_point())
 }

@@ -101,11 +101,12 @@ impl<'a> Columns<'a> {
 
     /// A share as a fraction, by the layer's unit.
     pub fn share(&self, feature: &Feature, field: Field, notes: &mut Notes) -> Option<f64> {
-        let scale = match self.spec.share_unit {
+        // Divided, not multiplied by 0.01: that makes 0.35000000000000003 of 35 %.
+        let whole = match self.spec.share_unit {
             crate::project::ShareUnit::Fraction => 1.0,
-            crate::project::ShareUnit::Percent => 0.01,
+            crate::project::ShareUnit::Percent => 100.0,
         };
-        self.amount(feature, field, notes).map(|share| share * scale)
+        self.amount(feature, field, notes).map(|share| share / whole)
     }
 
     /// A truth value: 是/否, yes/no, true/false, y/n, t/f, 1/0.

@@ -28,6 +28,10 @@ pub struct Parcel {
     pub boundary: MultiPolygon<f64>,
     /// Area of record, by the build's area method.
     pub area: SquareMetres,
+    /// Site area, which floor area is set against.
+    pub site_area: Option<SquareMetres>,
+    /// Planned construction land, which footprint is set against.
+    pub build_land: Option<SquareMetres>,
     /// Floor area ratio.
     pub far: Option<f64>,
     /// Building density, a fraction.
@@ -79,22 +83,39 @@ pub fn parcels(
                 None => notes.add("no recorded area: the ellipsoidal area is used", feature.row),
             }
         }
+        let ground = Ground::of(spec, &columns, feature, area, &mut notes);
+        let metres = |amount: f64| SquareMetres(amount * spec.area_unit.square_metres());
         parcels.push(Parcel {
             key: columns.text(feature, Field::Key).expect("keys were checked above"),
             name: columns.text(feature, Field::Name),
             row: feature.row,
-            far: far(&columns, feature, area, &mut notes),
-            density: density(&columns, feature, area, &mut notes),
+            site_area: ground.site.map(metres),
+            build_land: ground.build_land.map(metres),
+            far: far(&columns, feature, &ground, &mut notes),
+            density: density(&columns, feature, &ground, &mut notes),
             granted: columns.truth(feature, Field::Granted, &mut notes),
             boundary,
             area,
         });
     }
-    let mut notes: Vec<Note> = notes.finish().collect();
-    if let Some((spec, layer)) = buildings {
-        notes.extend(add_buildings(&mut parcels, spec, layer)?);
+    let of_buildings = match buildings {
+        Some((spec, layer)) => add_buildings(&mut parcels, spec, layer)?,
+        None => Vec::new(),
+    };
+    doubts(&parcels, &mut notes);
+    Ok((parcels, notes.finish().chain(of_buildings).collect()))
+}
+
+/// Remarks about patches whose figures are counted as they are, but look wrong or incomplete.
+fn doubts(parcels: &[Parcel], notes: &mut Notes) {
+    for parcel in parcels.iter().filter(|parcel| parcel.density.is_some_and(|density| density > 1.0)) {
+        let message = "density above 100 %: footprint and land do not fit, or shares have another share_unit";
+        notes.add(message, parcel.row);
     }
-    Ok((parcels, notes))
+    let recorded = parcels.iter().any(|parcel| parcel.granted.is_some());
+    for parcel in parcels.iter().filter(|parcel| recorded && parcel.granted.is_none()) {
+        notes.add("not recorded whether the land is granted: not counted as granted", parcel.row);
+    }
 }
 
 fn area_of(boundary: &MultiPolygon<f64>, method: AreaMethod) -> SquareMetres {
@@ -217,31 +238,38 @@ fn unique_columns(layer: &Layer, subjects: &[&Feature]) -> Vec<String> {
     (0..layer.columns.len()).filter(is_unique).map(|place| layer.columns[place].name.clone()).collect()
 }
 
+/// What floor area and footprint are set against, in the layer's own unit of area: a quotient of
+/// two numbers as recorded is exact where their square metres need not be (3.3 mu of 11 mu is 0.3).
+struct Ground {
+    site: Option<f64>,
+    build_land: Option<f64>,
+}
+
+impl Ground {
+    fn of(spec: &LayerSpec, columns: &Columns<'_>, feature: &Feature, area: SquareMetres, notes: &mut Notes) -> Self {
+        let own = Some(area.0 / spec.area_unit.square_metres());
+        let mut recorded = |field| columns.place(field).map(|_| columns.amount(feature, field, notes));
+        let site = recorded(Field::SiteArea).unwrap_or(own);
+        Self { site, build_land: recorded(Field::BuildLand).unwrap_or(site) }
+    }
+}
+
 /// Floor area ratio: as recorded, else legal floor area over site area (plan 4.4.3).
-fn far(columns: &Columns<'_>, feature: &Feature, area: SquareMetres, notes: &mut Notes) -> Option<f64> {
+fn far(columns: &Columns<'_>, feature: &Feature, ground: &Ground, notes: &mut Notes) -> Option<f64> {
     if let Some(recorded) = columns.amount(feature, Field::Far, notes) {
         return Some(recorded);
     }
-    let floor = columns.area(feature, Field::FloorArea, notes)?;
-    let site = match columns.place(Field::SiteArea) {
-        Some(_) => columns.area(feature, Field::SiteArea, notes),
-        None => Some(area.0),
-    };
-    ratio(floor, site, "site area", feature, notes)
+    let floor = columns.amount(feature, Field::FloorArea, notes)?;
+    ratio(floor, ground.site, "site area", feature, notes)
 }
 
 /// Building density: as recorded, else footprint over planned construction land (plan 4.4.3).
-fn density(columns: &Columns<'_>, feature: &Feature, area: SquareMetres, notes: &mut Notes) -> Option<f64> {
+fn density(columns: &Columns<'_>, feature: &Feature, ground: &Ground, notes: &mut Notes) -> Option<f64> {
     if let Some(recorded) = columns.share(feature, Field::Density, notes) {
         return Some(recorded);
     }
-    let footprint = columns.area(feature, Field::Footprint, notes)?;
-    let land = match (columns.place(Field::BuildLand), columns.place(Field::SiteArea)) {
-        (Some(_), _) => columns.area(feature, Field::BuildLand, notes),
-        (None, Some(_)) => columns.area(feature, Field::SiteArea, notes),
-        (None, None) => Some(area.0),
-    };
-    ratio(footprint, land, "construction land", feature, notes)
+    let footprint = columns.amount(feature, Field::Footprint, notes)?;
+    ratio(footprint, ground.build_land, "construction land", feature, notes)
 }
 
 fn ratio(over: f64, under: Option<f64>, what: &str, feature: &Feature, notes: &mut Notes) -> Option<f64> {

@@ -50,7 +50,8 @@ pub fn cover(patch: &MultiPolygon<f64>, layer: &[MultiPolygon<f64>], index: &Box
 
     let mut lands: Vec<MultiPolygon<f64>> = near.iter().map(|place| patch.intersection(&layer[*place])).collect();
     let claimed = total_area(&lands);
-    let tolerance = 0.01 + 1e-9 * area;
+    // Never all of a small patch: its area of record need not be small.
+    let tolerance = (0.01 + 1e-9 * area).min(0.1 * area);
     let mut contested = 0.0;
     // The sum alone does not tell: one polygon drawn twice over half a patch claims it exactly.
     if claimed > area + tolerance || any_overlap(&lands, tolerance) {
@@ -81,7 +82,7 @@ pub fn cover(patch: &MultiPolygon<f64>, layer: &[MultiPolygon<f64>], index: &Box
 }
 
 /// A cheap test before the overlay: boxes overlap by more than a line, and shapes meet.
-fn may_meet(patch: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> bool {
+pub(crate) fn may_meet(patch: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> bool {
     let (Some(a), Some(b)) = (patch.bounding_rect(), other.bounding_rect()) else { return false };
     let apart = a.min().x >= b.max().x || b.min().x >= a.max().x || a.min().y >= b.max().y || b.min().y >= a.max().y;
     !apart && patch.intersects(other)
@@ -150,6 +151,17 @@ mod tests {
         let result = covered(&square(0., 0., 100., 100.), &layer);
         assert!((result.uncovered_area() - 5000.0).abs() < 1e-3);
         assert_eq!(result.parts.len(), 1);
+    }
+
+    #[test]
+    fn the_smallest_patch_is_uncovered_where_nothing_covers_it() {
+        let patch = square(0., 0., 0.05, 0.05);
+        let half = [square(0.025, 0., 1., 1.)];
+        assert!((covered(&patch, &[]).uncovered_area() - 0.0025).abs() < 1e-9);
+        let result = covered(&patch, &half);
+        let parts: f64 = result.parts.iter().map(|part| part.area).sum();
+        assert!((parts - 0.00125).abs() < 1e-6, "{parts}");
+        assert!((parts + result.uncovered_area() - 0.0025).abs() < 1e-9);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod index;
 mod restore;
 mod sliver;
 
+pub(crate) use cover::may_meet;
 pub use cover::{Cover, Part, cover};
 pub use index::BoxIndex;
 pub use restore::{VertexMemory, plane_for};

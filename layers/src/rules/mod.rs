@@ -24,9 +24,10 @@ use rayon::prelude::*;
 
 use crate::codes::land_use::UseClass;
 use crate::feature::Layer;
-use crate::intake::{self, IntakeError, Land, Notes, Parcel};
+use crate::intake::{self, IntakeError, Land, Notes, Parcel, PlanPolygon};
+use crate::measure::{ellipsoidal_area, planar_area};
 use crate::overlay::{BoxIndex, VertexMemory, plane_for};
-use crate::project::{LayerSpec, Role, Settings};
+use crate::project::{AreaMethod, LayerSpec, Role, Settings};
 use crate::schema::ThematicLayer;
 use crate::stats::Statistics;
 
@@ -146,7 +147,8 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         }
     };
     let assessed: Vec<Assessed> = parcels.into_par_iter().zip(&patches).map(assess).collect();
-    let new = growth::new_land(&planned, &classes, &patches);
+    let scales: Vec<f64> = plan.par_iter().map(|polygon| plan_scale(polygon, settings.area_method)).collect();
+    let new = growth::new_land(&planned, &scales, &classes, &patches);
     notes.extend(cover_notes(&assessed, roles.layer(Role::Zoning)));
 
     let names = tables::GroupNames { parks: place_inputs.parks, scopes: scopes.as_deref().unwrap_or_default() };
@@ -182,13 +184,21 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
 }
 
 fn area_method(settings: &Settings) -> String {
-    use crate::project::AreaMethod::{Ellipsoidal, Field, Planar};
     let name = match settings.area_method {
-        Ellipsoidal => "ellipsoidal",
-        Planar => "planar",
-        Field => "field",
+        AreaMethod::Ellipsoidal => "ellipsoidal",
+        AreaMethod::Planar => "planar",
+        AreaMethod::Field => "field",
     };
     name.to_owned()
+}
+
+/// Area of record per square metre of the plane for land that is no patch: nobody recorded it.
+fn plan_scale(polygon: &PlanPolygon, method: AreaMethod) -> f64 {
+    let scale = match method {
+        AreaMethod::Planar => planar_area(&polygon.boundary).0 / ellipsoidal_area(&polygon.boundary).0,
+        AreaMethod::Ellipsoidal | AreaMethod::Field => 1.0,
+    };
+    if scale.is_finite() { scale } else { 1.0 }
 }
 
 /// The layers of a project by role.

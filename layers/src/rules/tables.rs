@@ -3,6 +3,8 @@
 //! Every table is made the same way: a list of [`Item`]s (an area with its class and place), then
 //! one function that adds them up, whole or group by group.
 
+use std::collections::BTreeMap;
+
 use crate::codes::lists;
 use crate::codes::{CodeList, Label};
 use crate::intake::Land;
@@ -22,6 +24,8 @@ struct Item {
     counts: bool,
     /// Which of the table's cross-cutting parts it belongs to, one bit each.
     parts: u8,
+    /// In which of them it counts: a second piece of a patch may be its first in a part.
+    counts_in: u8,
     place: Place,
 }
 
@@ -60,16 +64,16 @@ impl Plan<'_> {
     }
 
     fn rows(&self, items: &[Item]) -> Rows {
-        let add = |wanted: &dyn Fn(&Item) -> bool| {
-            let wanted = items.iter().filter(|item| wanted(item));
+        let add_counting = |wanted: &dyn Fn(&Item) -> bool, counts: &dyn Fn(&Item) -> bool| {
             let mut sum = NeumaierSum::default();
             let mut count = 0;
-            for item in wanted {
+            for item in items.iter().filter(|item| wanted(item)) {
                 sum.add(item.hectares);
-                count += u64::from(item.counts);
+                count += u64::from(counts(item));
             }
             (count, sum.total())
         };
+        let add = |wanted: &dyn Fn(&Item) -> bool| add_counting(wanted, &|item| item.counts);
         let (count, total) = add(&|item| item.class.is_some_and(|class| class < self.in_total));
         let row = |key: &str, label: OwnedLabel, (count, area_ha): (u64, f64), whole: f64| Row {
             key: key.to_owned(),
@@ -87,7 +91,9 @@ impl Plan<'_> {
                 None => item.class.is_some_and(|class| class < self.in_total),
             };
             let (_, whole) = add(&in_class);
-            row(key, label.into(), add(&|item| in_class(item) && item.parts >> bit & 1 == 1), whole)
+            let has = |parts: u8| parts >> bit & 1 == 1;
+            let of_part = add_counting(&|item| in_class(item) && has(item.parts), &|item| has(item.counts_in));
+            row(key, label.into(), of_part, whole)
         };
         let (missing, missing_area) = add(&|item| item.class.is_none());
         let not_assessed = (missing > 0 || missing_area > 0.0).then(|| Row {
@@ -191,11 +197,19 @@ pub(super) fn changes(patches: &[Assessed], new: &[(f64, Place)], names: &GroupN
     let mut items = Vec::new();
     for patch in patches {
         let parts = u8::from(patch.parcel.granted == Some(true));
-        let flag = Item { class: patch.plan.change.map(class), hectares: 0.0, counts: true, parts, place: patch.place };
+        let flag = Item {
+            class: patch.plan.change.map(class),
+            hectares: 0.0,
+            counts: true,
+            parts,
+            counts_in: parts,
+            place: patch.place,
+        };
         let piece = |area: f64, change: Option<Change>| Item {
             class: change.map(class),
             hectares: area,
             counts: false,
+            counts_in: 0,
             ..flag
         };
         items.push(flag);
@@ -209,6 +223,7 @@ pub(super) fn changes(patches: &[Assessed], new: &[(f64, Place)], names: &GroupN
         hectares: *hectares,
         counts: true,
         parts: 0,
+        counts_in: 0,
         place: *place,
     }));
     let list = coded(&lists::CHANGE);
@@ -237,23 +252,25 @@ pub(super) fn conflicts(patches: &[Assessed], names: &GroupNames<'_>) -> Table {
     let classes = coded(&lists::CONFLICT_TYPE);
     let mut items = Vec::new();
     for patch in patches {
-        let mut counted = Vec::new();
+        // Parts of one patch in one group count once (RULES 1.4), and once in each part of the total.
+        let mut counted = BTreeMap::new();
         let not_assessed = patch.plan.not_assessed.hectares();
         items.push(Item {
             class: None,
             hectares: not_assessed,
             counts: patch.plan.conflict.is_none(),
             parts: 0,
+            counts_in: 0,
             place: patch.place,
         });
         for piece in &patch.plan.pieces {
             let Some(use_class) = piece.conflict() else { continue };
             let class = classes.iter().position(|(code, _)| code == use_class.group.code());
             let parts = if use_class.mandatory { 1 } else { 2 };
-            // Parts of one patch in one group count once (RULES 1.4).
-            let counts = !counted.contains(&class);
-            counted.push(class);
-            items.push(Item { class, hectares: piece.area.hectares(), counts, parts, place: patch.place });
+            let known = counted.entry(class).or_insert(0u8);
+            let (counts, counts_in) = (*known == 0, parts & !*known);
+            *known |= parts;
+            items.push(Item { class, hectares: piece.area.hectares(), counts, parts, counts_in, place: patch.place });
         }
     }
     let plan = Plan {
@@ -327,7 +344,7 @@ pub(super) fn conformity(patches: &[Assessed], names: &GroupNames<'_>) -> Table 
 }
 
 fn whole(patch: &Assessed, class: Option<usize>) -> Item {
-    Item { class, hectares: patch.parcel.area.hectares(), counts: true, parts: 0, place: patch.place }
+    Item { class, hectares: patch.parcel.area.hectares(), counts: true, parts: 0, counts_in: 0, place: patch.place }
 }
 
 fn place_of(class: Option<u8>) -> Option<usize> {

@@ -97,7 +97,7 @@ impl CliError {
             Self::Build(error) => exit_of_build(error),
             Self::Store(StoreError::Unknown { .. } | StoreError::NoOlder { .. }) => Exit::Usage,
             Self::Tile(TileError::Empty { .. }) => Exit::NotGoodEnough,
-            Self::Address { .. } | Self::Listen { .. } => Exit::Usage,
+            Self::Tile(TileError::Zooms { .. }) | Self::Address { .. } | Self::Listen { .. } => Exit::Usage,
             _ => Exit::Failed,
         }
     }

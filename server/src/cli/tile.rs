@@ -14,6 +14,9 @@ use crate::config::nearest;
 use crate::progress;
 use crate::project::ProjectError;
 
+/// For the command line's own check.
+const DEEPEST: i64 = tiler::DEEPEST_TILED_ZOOM as i64;
+
 /// Make one archive of a GeoPackage's tables, without a project
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
@@ -30,10 +33,10 @@ pub(super) struct Tile {
     #[arg(long, value_name = "NAME")]
     layer: Vec<String>,
     /// Shallowest zoom [default: from the data]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=24))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=DEEPEST))]
     min_zoom: Option<u8>,
     /// Deepest zoom [default: from the data]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=24))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=DEEPEST))]
     max_zoom: Option<u8>,
     /// Threads to use [default: one a core]; the bytes do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
