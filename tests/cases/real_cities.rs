@@ -87,7 +87,7 @@ const ODD: &[Odd] = &[
     // Arcs become lines.
     ("curvepolygon.gpkg", Ok(&[("curvepolygon", 1)])),
     // Its one geometry is EMPTY: there is nothing to draw.
-    ("empty-geom.gpkg", Err((1, &[]))),
+    ("empty-geom.gpkg", Err((1, &["empty-geom.gpkg", "row 1", "empty"]))),
     // Nobody can know where srs_id 0 is.
     ("first_geometry_null.gpkg", Err((3, &["test", "srs_id 0", "EPSG"]))),
     ("no_envelope.gpkg", Err((3, &["foo", "srs_id 0", "EPSG"]))),
