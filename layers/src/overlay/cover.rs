@@ -1,10 +1,14 @@
 //! One patch against the polygons that may cover it.
 
-use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon};
+use geo::{BooleanOps, BoundingRect, MultiPolygon};
 
 use super::index::BoxIndex;
 use super::sliver::{fold_slivers, total_area};
+use super::window::{self, Near, boxes_overlap};
 use crate::measure::plane::plane_area;
+
+/// Shares of a patch that differ by less than this are equal: cutting rounds.
+pub const EVEN: f64 = 1e-6;
 
 /// How a patch is covered. Parts and uncovered land together are the patch.
 #[derive(Clone, Debug)]
@@ -13,7 +17,8 @@ pub struct Cover {
     pub parts: Vec<Part>,
     /// What no polygon covers, slivers folded away.
     pub uncovered: MultiPolygon<f64>,
-    /// Square metres that more than one polygon covers; the first has them.
+    /// Square metres that other polygons claim beside the one that has them, the first; twice those
+    /// that two others claim.
     pub contested: f64,
     /// Slivers folded into a neighbour.
     pub folded: usize,
@@ -44,27 +49,23 @@ impl Cover {
 /// # Units
 /// All geometries in metres of one equal-area plane.
 pub fn cover(patch: &MultiPolygon<f64>, layer: &[MultiPolygon<f64>], index: &BoxIndex) -> Cover {
-    let near = index.near(patch);
     let area = plane_area(patch).0;
-    let near: Vec<usize> = near.into_iter().filter(|place| may_meet(patch, &layer[*place])).collect();
+    let near = nearby(patch, layer, index);
 
-    let mut lands: Vec<MultiPolygon<f64>> = near.iter().map(|place| patch.intersection(&layer[*place])).collect();
+    let mut lands: Vec<MultiPolygon<f64>> = near.iter().map(|(_, near)| within(patch, near)).collect();
     let claimed = total_area(&lands);
     // Never all of a small patch: its area of record need not be small.
     let tolerance = (0.01 + 1e-9 * area).min(0.1 * area);
     let mut contested = 0.0;
     // The sum alone does not tell: one polygon drawn twice over half a patch claims it exactly.
     if claimed > area + tolerance || any_overlap(&lands, tolerance) {
-        lands = first_come(patch, &near, layer);
+        lands = first_come(patch, &near);
         contested = claimed - total_area(&lands);
     }
     let covered = total_area(&lands);
     let mut rest = MultiPolygon(vec![]);
     if area - covered > tolerance {
-        rest = patch.clone();
-        for place in &near {
-            rest = rest.difference(&layer[*place]);
-        }
+        rest = near.iter().fold(patch.clone(), |rest, (_, near)| without(&rest, near));
     }
     let residual = (area - covered - plane_area(&rest).0).abs();
 
@@ -75,31 +76,50 @@ pub fn cover(patch: &MultiPolygon<f64>, layer: &[MultiPolygon<f64>], index: &Box
         .into_iter()
         .zip(lands)
         .filter(|(_, land)| !land.0.is_empty())
-        .map(|(by, land)| Part { by, area: plane_area(&land).0, land })
+        .map(|((by, _), land)| Part { by, area: plane_area(&land).0, land })
         .collect();
     close(&mut parts, area - plane_area(&uncovered).0);
     Cover { parts, uncovered, contested, folded, residual }
 }
 
-/// A cheap test before the overlay: boxes overlap by more than a line, and shapes meet.
-pub(crate) fn may_meet(patch: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> bool {
-    let (Some(a), Some(b)) = (patch.bounding_rect(), other.bounding_rect()) else { return false };
-    let apart = a.min().x >= b.max().x || b.min().x >= a.max().x || a.min().y >= b.max().y || b.min().y >= a.max().y;
-    !apart && patch.intersects(other)
+/// The polygons that may cover land of the patch, ascending, with what it can meet of them.
+fn nearby(patch: &MultiPolygon<f64>, layer: &[MultiPolygon<f64>], index: &BoxIndex) -> Vec<(usize, Near)> {
+    let Some(bounds) = patch.bounding_rect() else { return Vec::new() };
+    let of = |place: usize| (place, window::near(&layer[place], bounds));
+    index.near(patch).into_iter().map(of).filter(|(_, near)| *near != Near::Apart).collect()
+}
+
+fn within(land: &MultiPolygon<f64>, near: &Near) -> MultiPolygon<f64> {
+    match near {
+        Near::Apart => MultiPolygon(vec![]),
+        Near::Whole => land.clone(),
+        Near::Rings(rings) => land.intersection(rings),
+    }
+}
+
+fn without(land: &MultiPolygon<f64>, near: &Near) -> MultiPolygon<f64> {
+    match near {
+        Near::Apart => land.clone(),
+        Near::Whole => MultiPolygon(vec![]),
+        Near::Rings(rings) => land.difference(rings),
+    }
 }
 
 /// Whether two of the parts have more than a border in common.
 fn any_overlap(lands: &[MultiPolygon<f64>], tolerance: f64) -> bool {
     let pairs = lands.iter().enumerate().flat_map(|(place, a)| lands[..place].iter().map(move |b| (a, b)));
-    pairs.filter(|(a, b)| may_meet(a, b)).any(|(a, b)| plane_area(&a.intersection(b)).0 > tolerance)
+    let boxes_meet = |a: &MultiPolygon<f64>, b: &MultiPolygon<f64>| {
+        a.bounding_rect().zip(b.bounding_rect()).is_some_and(|(a, b)| boxes_overlap(a, b))
+    };
+    pairs.filter(|(a, b)| boxes_meet(a, b)).any(|(a, b)| plane_area(&a.intersection(b)).0 > tolerance)
 }
 
 /// Where covering polygons overlap each other, the first in their order has the land.
-fn first_come(patch: &MultiPolygon<f64>, near: &[usize], layer: &[MultiPolygon<f64>]) -> Vec<MultiPolygon<f64>> {
+fn first_come(patch: &MultiPolygon<f64>, near: &[(usize, Near)]) -> Vec<MultiPolygon<f64>> {
     let mut rest = patch.clone();
-    let take = |place: &usize| {
-        let land = rest.intersection(&layer[*place]);
-        rest = rest.difference(&layer[*place]);
+    let take = |(_, near): &(usize, Near)| {
+        let land = within(&rest, near);
+        rest = without(&rest, near);
         land
     };
     near.iter().map(take).collect()

@@ -8,9 +8,10 @@ mod cover;
 mod index;
 mod restore;
 mod sliver;
+mod window;
 
-pub(crate) use cover::may_meet;
-pub use cover::{Cover, Part, cover};
+pub use cover::{Cover, EVEN, Part, cover};
 pub use index::BoxIndex;
 pub use restore::{VertexMemory, plane_for};
 pub use sliver::{SLIVER_AREA, SLIVER_WIDTH, is_sliver};
+pub(crate) use window::may_meet;

@@ -3,7 +3,7 @@
 use geo::MultiPolygon;
 
 use crate::codes::land_use::{UseClass, UseGroup};
-use crate::overlay::{BoxIndex, Cover, cover};
+use crate::overlay::{BoxIndex, Cover, EVEN, cover};
 use crate::units::SquareMetres;
 
 /// What becomes of a piece of land.
@@ -133,15 +133,17 @@ pub(super) fn conformity(
     let conflict_area: SquareMetres = sum(&|piece| piece.conflict().is_some());
     let not_assessed = SquareMetres(uncovered * scale) + unknown;
 
+    // Cutting rounds: two halves are equal, though not to the last bit.
+    let even = SquareMetres(EVEN * (keep + conflict_area + not_assessed).0);
     let mandatory = pieces.iter().filter_map(Piece::conflict).any(|class| class.mandatory);
     let conflict = match (conflict_area.0 > 0.0, mandatory) {
         (true, true) => Some(Conflict::Mandatory),
         (true, false) => Some(Conflict::NonMandatory),
-        (false, _) => (keep >= not_assessed && keep.0 > 0.0).then_some(Conflict::None),
+        (false, _) => (keep + even >= not_assessed && keep.0 > 0.0).then_some(Conflict::None),
     };
-    let change = if not_assessed > keep && not_assessed > conflict_area {
+    let change = if not_assessed > keep + even && not_assessed > conflict_area + even {
         None
-    } else if keep >= conflict_area {
+    } else if keep + even >= conflict_area {
         (keep.0 > 0.0).then_some(Change::Keep)
     } else {
         Some(Change::Out)
@@ -152,7 +154,7 @@ pub(super) fn conformity(
     });
     let conflict_type = by_group
         .filter(|(_, area)| *area > 0.0)
-        .reduce(|best, next| if next.1 > best.1 { next } else { best })
+        .reduce(|best, next| if next.1 > best.1 + even.0 { next } else { best })
         .map(|(group, _)| group);
     let cover = CoverFigures { uncovered, contested, folded, residual };
     Conformity { pieces, not_assessed, conflict, conflict_type, conflict_area, change, cover }

@@ -3,7 +3,7 @@
 use geo::{BooleanOps, MultiPolygon, unary_union};
 
 use crate::intake::Land;
-use crate::overlay::{BoxIndex, Cover, VertexMemory, cover};
+use crate::overlay::{BoxIndex, Cover, EVEN, VertexMemory, cover};
 
 /// Industrial zones, in the order in which they claim land (plan 3.3; RULES 1.12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,8 +61,9 @@ impl Covering {
     fn largest(&self, patch: &MultiPolygon<f64>) -> Option<usize> {
         let cover: Cover = cover(patch, &self.lands, &self.index);
         let outside = cover.uncovered_area();
-        let best = cover.parts.iter().max_by(|a, b| a.area.total_cmp(&b.area).then(b.by.cmp(&a.by)))?;
-        (best.area >= outside).then_some(best.by)
+        let even = EVEN * (outside + cover.parts.iter().map(|part| part.area).sum::<f64>());
+        let best = cover.parts.iter().reduce(|best, next| if next.area > best.area + even { next } else { best })?;
+        (best.area + even >= outside).then_some(best.by)
     }
 }
 
