@@ -1,4 +1,5 @@
 //! A town small enough to check by hand: squares of 0.001 degree.
+#![allow(dead_code, reason = "no test binary needs all of it")]
 
 use std::collections::BTreeMap;
 
@@ -8,15 +9,15 @@ use layers::project::{LayerSpec, NoBuilding, RepeatedKeys, Role, ShareUnit, Subj
 use layers::{Analysis, Column, Feature, Layer, ReadReport, SourceTable, Value, ValueKind};
 
 /// Where something is, and its values in the order of the columns.
-pub type Lot = (Geometry<f64>, Vec<Value>);
+pub(crate) type Lot = (Geometry<f64>, Vec<Value>);
 
 /// A rectangle, one unit 0.001 degree (about 80 m × 111 m).
-pub fn land(x: f64, y: f64, width: f64, height: f64) -> Geometry<f64> {
+pub(crate) fn land(x: f64, y: f64, width: f64, height: f64) -> Geometry<f64> {
     let at = |x: f64, y: f64| coord! { x: 116.0 + x * 0.001, y: 43.9 + y * 0.001 };
     Geometry::Polygon(Rect::new(at(x, y), at(x + width, y + height)).to_polygon())
 }
 
-pub fn layer(role: Role, columns: &[(&str, ValueKind)], rows: Vec<Lot>) -> (LayerSpec, Layer) {
+pub(crate) fn layer(role: Role, columns: &[(&str, ValueKind)], rows: Vec<Lot>) -> (LayerSpec, Layer) {
     let source = SourceTable { file: "town.gpkg".into(), table: role.name().into() };
     let columns = columns.iter().map(|(name, kind)| Column { name: (*name).into(), kind: *kind }).collect();
     let feature = |(row, (geometry, values))| Feature { row, geometry, values };
@@ -37,7 +38,7 @@ pub fn layer(role: Role, columns: &[(&str, ValueKind)], rows: Vec<Lot>) -> (Laye
 }
 
 /// What the parcel with that key says.
-pub fn attribute(analysis: &Analysis, key: &str, name: &str) -> Value {
+pub(crate) fn attribute(analysis: &Analysis, key: &str, name: &str) -> Value {
     let layer = analysis.layers.iter().find(|layer| layer.id == "parcels").expect("parcels");
     let place = layer.attributes.iter().position(|attribute| attribute.name == name).expect("the attribute");
     let feature = layer.features.iter().find(|feature| feature.values[0] == key.into()).expect("the parcel");
@@ -45,7 +46,7 @@ pub fn attribute(analysis: &Analysis, key: &str, name: &str) -> Value {
 }
 
 /// Key, count, hectares to 2 decimals.
-pub fn rows(analysis: &Analysis, table: &str) -> Vec<(String, u64, String)> {
+pub(crate) fn rows(analysis: &Analysis, table: &str) -> Vec<(String, u64, String)> {
     let table = analysis.statistics.table(table).expect("the table exists");
     let row = |row: &layers::stats::Row| (row.key.clone(), row.count.unwrap_or(0), format!("{:.2}", row.area_ha));
     table.rows.rows.iter().map(row).collect()
