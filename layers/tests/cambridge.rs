@@ -6,6 +6,7 @@
 mod data;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use geo::{BooleanOps, Intersects, MultiPolygon};
 use layers::gpkg::GeoPackage;
@@ -20,31 +21,43 @@ fn read(table: &str) -> Option<Layer> {
     Some(GeoPackage::open(&file).and_then(|gpkg| gpkg.read(table)).expect("the file is sound"))
 }
 
-#[test]
-fn parcels_and_zone_types_make_the_pieces_that_geos_finds() {
-    let (Some(parcels), Some(districts)) = (read("parcels"), read("zoning_districts_2013")) else { return };
+/// A parcel's use code and, by zone type, its land in square metres.
+type LandByZone = (Option<String>, BTreeMap<String, f64>);
+
+/// Every parcel of the city, cut once for all tests.
+static CITY: LazyLock<Option<Vec<LandByZone>>> = LazyLock::new(land_by_zone_type);
+
+fn land_by_zone_type() -> Option<Vec<LandByZone>> {
+    let (parcels, districts) = (read("parcels")?, read("zoning_districts_2013")?);
     let zone_type = districts.column("zone_type").expect("a column of the table");
+    let use_code = parcels.column("use_code").expect("a column of the table");
     let types: Vec<String> = districts.features.iter().map(|district| district.values[zone_type].to_string()).collect();
-    let outlines = |features: &[Feature]| -> Vec<MultiPolygon<f64>> {
-        features.iter().map(|feature| polygons_of(&feature.geometry)).collect()
+    let outlines = |layer: &Layer| -> Vec<MultiPolygon<f64>> {
+        layer.features.iter().map(|feature| polygons_of(&feature.geometry)).collect()
     };
-    let (parcels, districts) = (outlines(&parcels.features), outlines(&districts.features));
-    let mut memory = VertexMemory::of(plane_for(&parcels).expect("there are parcels"));
+    let (lots, districts) = (outlines(&parcels), outlines(&districts));
+    let mut memory = VertexMemory::of(plane_for(&lots).expect("there are parcels"));
     let districts: Vec<_> = districts.iter().map(|district| memory.project(district)).collect();
-    let parcels: Vec<_> = parcels.iter().map(|parcel| memory.project(parcel)).collect();
+    let lots: Vec<_> = lots.iter().map(|lot| memory.project(lot)).collect();
     let index = BoxIndex::new(&districts);
-    let by_type = |parcel: &MultiPolygon<f64>| -> BTreeMap<&str, f64> {
+    let by_type = |(lot, parcel): (&MultiPolygon<f64>, &Feature)| {
         let mut areas = BTreeMap::new();
-        for place in index.near(parcel).into_iter().filter(|place| parcel.intersects(&districts[*place])) {
-            let area = plane_area(&parcel.intersection(&districts[place])).0;
+        for place in index.near(lot).into_iter().filter(|place| lot.intersects(&districts[*place])) {
+            let area = plane_area(&lot.intersection(&districts[place])).0;
             if area > 0.0 {
-                *areas.entry(types[place].as_str()).or_default() += area;
+                *areas.entry(types[place].clone()).or_default() += area;
             }
         }
-        areas
+        (parcel.values[use_code].as_str().map(str::to_owned), areas)
     };
-    let pieces: Vec<BTreeMap<&str, f64>> = parcels.par_iter().map(by_type).collect();
-    let count = |limit: f64| pieces.iter().flat_map(BTreeMap::values).filter(|area| **area < limit).count();
+    Some(lots.par_iter().zip(&parcels.features).map(by_type).collect())
+}
+
+#[test]
+fn parcels_and_zone_types_make_the_pieces_that_geos_finds() {
+    let Some(parcels) = CITY.as_ref() else { return };
+    let pieces: Vec<&BTreeMap<String, f64>> = parcels.iter().map(|(_, areas)| areas).collect();
+    let count = |limit: f64| pieces.iter().flat_map(|areas| areas.values()).filter(|area| **area < limit).count();
     let near = |ours: usize, theirs: usize, name: &str| {
         assert!(ours.abs_diff(theirs) <= 3, "{name}: {ours}, by GEOS {theirs}");
     };
@@ -54,4 +67,19 @@ fn parcels_and_zone_types_make_the_pieces_that_geos_finds() {
     near(pieces.iter().filter(|areas| areas.len() > 1).count(), 2_068, "parcels in more than one zone");
     // The parcel that GEOS finds in no zone is the one whose geometry is EMPTY: the reader skips it.
     assert_eq!(pieces.iter().filter(|areas| areas.is_empty()).count(), 0);
+}
+
+#[test]
+fn industry_in_and_outside_industrial_zones_is_as_geos_counts_it() {
+    let Some(parcels) = CITY.as_ref() else { return };
+    let is_industry =
+        |code: &Option<String>| code.as_deref().is_some_and(|code| code.starts_with('4') || code == "316");
+    let in_zone = |areas: &BTreeMap<String, f64>| {
+        let largest = areas.iter().max_by(|a, b| a.1.total_cmp(b.1));
+        largest.is_some_and(|(zone, _)| zone.starts_with("IA") || zone.starts_with("IB"))
+    };
+    let count = |industry: bool, zone: bool| {
+        parcels.iter().filter(|(code, areas)| is_industry(code) == industry && in_zone(areas) == zone).count()
+    };
+    assert_eq!((count(true, true), count(true, false), count(false, true)), (52, 142, 77));
 }

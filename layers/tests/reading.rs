@@ -199,7 +199,7 @@ fn undefined_systems_are_refused_until_declared() {
     }
     edited(&file, "UPDATE gpkg_geometry_columns SET srs_id = 4610");
     let error = GeoPackage::open(&file).expect("opens").read("t").map(|_| ()).unwrap_err().to_string();
-    assert!(error.contains("srs_id 4610 () is not in the registry"), "{error}");
+    assert!(error.contains("srs_id 4610 is not in the registry"), "{error}");
     let wrong = ReadOptions { declared_epsg: Some(4326) };
     let layer = GeoPackage::open(&file).expect("opens").read_with("t", &wrong).expect("reads");
     assert_eq!(layer.features.len(), 0);

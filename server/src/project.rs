@@ -88,12 +88,30 @@ pub enum ProjectError {
     /// A file cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// A file does not say where its data lie, and without a project nobody else does.
+    #[error("{cause}; `tuban init {} > tuban.toml` makes a project, in which `crs = …` says it", file.display())]
+    Crs {
+        /// The file.
+        file: PathBuf,
+        /// What is not known.
+        cause: Box<ReadError>,
+    },
     /// A file has nothing to draw.
     #[error("{} has no table with geometry", file.display())]
     NoFeatureTable {
         /// The file.
         file: PathBuf,
     },
+}
+
+impl ProjectError {
+    /// Why a file cannot be read that no project describes.
+    pub(crate) fn of_file(cause: ReadError) -> Self {
+        match &cause {
+            ReadError::Crs { file, .. } => Self::Crs { file: file.clone(), cause: Box::new(cause) },
+            _ => Self::Read(cause),
+        }
+    }
 }
 
 impl Project {
@@ -137,7 +155,7 @@ impl Project {
         let mut names = Vec::new();
         for file in files {
             let gpkg = GeoPackage::open(file)?;
-            let tables = readable(&gpkg)?;
+            let tables = readable(&gpkg).map_err(ProjectError::of_file)?;
             if tables.is_empty() {
                 return Err(ProjectError::NoFeatureTable { file: file.clone() });
             }

@@ -24,9 +24,14 @@ pub enum LogFormat {
     Json,
 }
 
+/// What is logged where `RUST_LOG` says nothing. Bytes that are no HTTP are the client's mistake,
+/// answered with 400; the library calls each one an error of the stream. Nor are the workers of the
+/// HTTP library: the last line of a start is the address.
+const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http::h1::dispatcher=off";
+
 /// Starts logging. `RUST_LOG` decides what is logged, `info` and above where it says nothing.
 pub fn start(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Lines);
     // A second subscriber in one process (tests) is no reason to stop.
     let _ = match format {

@@ -278,15 +278,20 @@ fn entry(key: &str, label: Label, colour: Colour, source_layer: &str) -> LegendE
 impl LegendEntry {
     fn counted(mut self, row: Option<&Row>) -> Self {
         self.count = row.and_then(|row| row.count);
-        self.area_ha = row.map(|row| row.area_ha);
+        self.area_ha = row.map(|row| shown(row.area_ha));
         self
     }
 }
 
 impl From<&Row> for LegendRow {
     fn from(row: &Row) -> Self {
-        Self { key: row.key.clone(), label: row.label.clone(), count: row.count, area_ha: row.area_ha }
+        Self { key: row.key.clone(), label: row.label.clone(), count: row.count, area_ha: shown(row.area_ha) }
     }
+}
+
+/// Hectares as the interface shows them: to four decimals, that is a square metre.
+fn shown(hectares: f64) -> f64 {
+    (hectares * 1e4).round() / 1e4
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A [`Theme`] is one of the plan's figures. Its [`style()`] is put together from small parts
 //! (`layers`) in the colours of one palette, and its [`legend()`] names those same colours, so that
 //! what the legend says is what the map draws.
-//! Only layer and attribute names of [`layers::schema`] are known here; no geometry, no HTTP.
+//! Only layer and attribute names of [`layers::schema`](::layers::schema) are known here; no geometry, no HTTP.
 //!
 //! Every expression is a `match`, `step` or `interpolate` on a ready attribute: MapLibre GL JS,
 //! MapLibre Native, OpenLayers and QGIS all draw those, and QGIS skips most others.

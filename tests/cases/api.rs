@@ -11,12 +11,7 @@ pub(crate) const STYLES: [&str; 7] = ["overview", "changes", "conflicts", "far",
 
 /// A tile in the middle of the demo city.
 fn middle(server: &Server, tileset: &str, zoom: u32) -> String {
-    let tilejson = server.json(&format!("/{tileset}"));
-    let center = |place: usize| tilejson["center"][place].as_f64().expect("a TileJSON has a centre");
-    let side = f64::from(1u32 << zoom);
-    let x = (side * (center(0) / 360.0 + 0.5)).floor();
-    let lat = center(1).to_radians();
-    let y = (side * (0.5 - (lat.tan() + 1.0 / lat.cos()).ln() / std::f64::consts::TAU)).floor();
+    let (x, y) = tile::middle(&server.json(&format!("/{tileset}")), zoom);
     format!("/{tileset}/{zoom}/{x}/{y}")
 }
 

@@ -251,10 +251,10 @@ fn parcels_without_a_key_or_with_repeated_keys_are_not_good_enough() {
 
 #[test]
 fn text_where_numbers_belong_is_reported_with_its_rows_and_not_assessed() {
-    let table = good()
-        .square(2, [text("A3"), text("about one"), Real(1.0)])
-        .square(3, [text("A4"), text("1,5"), Real(1.0)])
-        .square(4, [text("A5"), text("NaN"), text("many")]);
+    let mut table = Table::new("parcels", &[("BSM", "TEXT"), ("RJL", "TEXT")]);
+    for (place, far) in ["0.5", "1.5", "about one", "1,5", "NaN"].into_iter().enumerate() {
+        table = table.square(place, [text(&format!("A{place}")), text(far)]);
+    }
     let project = Project::new("text-for-numbers", table);
     project.configure("[layers.fields]\nfar = \"RJL\"");
     let build = project.build().good();
@@ -297,6 +297,41 @@ fn a_refused_build_leaves_the_generation_before_it_served() {
     let server = Tuban::at(&project.folder).args(["serve", "."]).serve();
     assert_eq!(server.json("/ready")["generation"], first);
     server.stop();
+}
+
+#[test]
+fn a_build_that_is_killed_leaves_the_generation_before_it_and_is_made_good_by_the_next() {
+    let folder = folder("killed");
+    let tuban = |arguments: &[&str]| Tuban::at(&folder).args(arguments);
+    tuban(&["demo", "."]).run().good();
+    let first = tuban(&["build", "."]).run().good().text().to_owned();
+    let toml = folder.join("tuban.toml");
+    let text = fs::read_to_string(&toml).expect("the demo city has a configuration");
+    fs::write(&toml, text.replace("锡林浩特（虚构演示） Demo city, invented", "另一个名称"))
+        .expect("a file can be written");
+    for stage in ["hashing sources", "reading layers", "analysing", "cutting tiles", "verifying"] {
+        tuban(&["build", "."]).kill_at(stage);
+        let list = tuban(&["generations", "."]).run().good();
+        assert!(list.text().contains(first.trim()) && list.text().contains("current"), "{stage}: {}", list.text());
+        assert_eq!(list.text().lines().count(), 1, "{stage}: half a generation is listed: {}", list.text());
+    }
+    let second = tuban(&["build", "."]).run().good().text().to_owned();
+    assert_ne!(first, second);
+    let left: Vec<String> =
+        files(&folder.join("generations")).into_iter().filter(|file| file.contains(".tmp")).collect();
+    assert_eq!(left, Vec::<String>::new(), "drafts of killed builds go with the next");
+}
+
+#[test]
+fn two_builds_at_once_make_one_generation() {
+    let folder = folder("at-once");
+    Tuban::at(&folder).args(["demo", "."]).run().good();
+    let build = || Tuban::at(&folder).args(["build", "."]).run().good().text().to_owned();
+    let ids =
+        std::thread::scope(|scope| [scope.spawn(build), scope.spawn(build)].map(|one| one.join().expect("built")));
+    assert_eq!(ids[0], ids[1]);
+    let list = Tuban::at(&folder).args(["generations", "."]).run().good();
+    assert_eq!(list.text().lines().count(), 1, "{}", list.text());
 }
 
 fn gpkg_replace(project: &Project, parcels: Table) {

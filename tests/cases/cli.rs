@@ -180,10 +180,7 @@ fn archive(file: &std::path::Path) -> ((u8, u8), Vec<String>) {
             serde_json::from_str(&reader.get_metadata().await.expect("metadata")).expect("metadata are JSON");
         let layers = metadata["vector_layers"].as_array().expect("vector layers");
         let names = layers.iter().filter_map(|layer| layer["id"].as_str().map(str::to_owned)).collect();
-        let side = f64::from(1u32 << 14);
-        let x = (side * (116.0005 / 360.0 + 0.5)) as u32;
-        let lat = 43.9005f64.to_radians();
-        let y = (side * (0.5 - (lat.tan() + 1.0 / lat.cos()).ln() / std::f64::consts::TAU)) as u32;
+        let (x, y) = tile::at(116.0005, 43.9005, 14);
         let place = pmtiles::TileCoord::new(14, x, y).expect("a tile of the grid");
         let bytes = reader.get_tile_decompressed(place).await.expect("a tile").expect("it is there");
         assert!(tile::decode(&bytes).iter().all(|layer| layer.features.len() == 2));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
+use geo::{Area, MultiPolygon, unary_union};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tests::tile::{self, TileFeature};
@@ -57,24 +58,6 @@ fn key_of(theme: &Theme, class: &str) -> String {
     }
 }
 
-/// Tiles of the grid that meet the bounds at a zoom.
-fn tiles(bounds: [f64; 4], zoom: u32) -> Vec<(u32, u32)> {
-    let side = f64::from(1u32 << zoom);
-    let column = |lon: f64| (side * (lon / 360.0 + 0.5)).floor() as u32;
-    let row = |lat: f64| {
-        let lat = lat.to_radians();
-        (side * (0.5 - (lat.tan() + 1.0 / lat.cos()).ln() / std::f64::consts::TAU)).floor() as u32
-    };
-    let [west, south, east, north] = bounds;
-    let columns = column(west)..=column(east);
-    columns.flat_map(|x| (row(north)..=row(south)).map(move |y| (x, y))).collect()
-}
-
-fn bounds(tilejson: &Value) -> [f64; 4] {
-    let bounds: Vec<f64> = tilejson["bounds"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
-    bounds.try_into().expect("a TileJSON has four bounds")
-}
-
 fn zooms(tilejson: &Value) -> std::ops::RangeInclusive<u32> {
     let zoom = |name: &str| tilejson[name].as_u64().expect("a TileJSON has its zooms") as u32;
     zoom("minzoom")..=zoom("maxzoom")
@@ -83,7 +66,7 @@ fn zooms(tilejson: &Value) -> std::ops::RangeInclusive<u32> {
 /// Fetches and decodes a whole zoom; checks the form of every tile on the way.
 fn features(server: &Server, tilejson: &Value, zoom: u32) -> Features {
     let mut all = Features::new();
-    for (x, y) in tiles(bounds(tilejson), zoom) {
+    for (x, y) in tile::covering(tilejson, zoom) {
         let place = format!("/findings/{zoom}/{x}/{y}");
         let answer = server.get(&place);
         if answer.status == 204 {
@@ -240,6 +223,25 @@ fn no_feature_is_lost_at_any_zoom() {
 }
 
 #[test]
+fn parcels_do_not_overlap_where_they_are_drawn_to_scale() {
+    let server = demo().serve();
+    let tilejson = server.json("/findings");
+    for zoom in 13..=*zooms(&tilejson).end() {
+        for (x, y) in tile::covering(&tilejson, zoom) {
+            let layers = tile::decode(&server.get(&format!("/findings/{zoom}/{x}/{y}")).bytes());
+            let Some(parcels) = layers.into_iter().find(|layer| layer.name == "parcels") else { continue };
+            let polygons = parcels.features.iter().map(|feature| feature.polygons().expect("sound polygons"));
+            let polygons: Vec<MultiPolygon<f64>> = polygons.collect();
+            let each: f64 = polygons.iter().map(Area::unsigned_area).sum();
+            let together = unary_union(&polygons).unsigned_area();
+            // The smallest overlap of two polygons with whole coordinates is no smaller than this.
+            assert!((each - together).abs() < 0.01, "{zoom}/{x}/{y}: {each} apart, {together} together");
+        }
+    }
+    server.stop();
+}
+
+#[test]
 fn tiles_carry_the_attributes_and_types_that_the_tilejson_lists() {
     let server = demo().serve();
     let tilejson = server.json("/findings");
@@ -279,8 +281,7 @@ fn gdal_decodes_the_same_features() {
     let server = demo().serve();
     let tilejson = server.json("/findings");
     let folder = folder("gdal-tile");
-    let center: Vec<f64> = tilejson["center"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
-    let (x, y) = tiles([center[0], center[1], center[0], center[1]], 13)[0];
+    let (x, y) = tile::middle(&tilejson, 13);
     let bytes = server.get(&format!("/findings/13/{x}/{y}")).bytes();
     let file = folder.join("tile.mvt");
     std::fs::write(&file, &bytes).expect("a file can be written");

@@ -32,13 +32,13 @@ fn build() -> PathBuf {
     let output = command.current_dir(repository()).stderr(Stdio::inherit()).output().expect("cargo can be run");
     assert!(output.status.success(), "cargo build failed, see above");
     let text = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
-    let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let is_ours = |message: &Value| {
         message["reason"] == "compiler-artifact"
             && message["target"]["name"] == "tuban"
             && message["target"]["kind"][0] == "bin"
             && message["profile"]["test"] == false
     };
-    let built = messages.filter(is_ours).next_back().expect("the workspace has a binary tuban");
+    let built = messages.rfind(is_ours).expect("the workspace has a binary tuban");
     PathBuf::from(built["executable"].as_str().expect("a binary has an executable"))
 }

@@ -1,7 +1,7 @@
 //! Running `tuban` to its end.
 
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
@@ -62,6 +62,18 @@ impl Tuban {
         let err = String::from_utf8_lossy(&text(err)).into_owned();
         assert!(!err.contains("panicked at"), "{line} panicked:\n{err}");
         Answer { line, code, out: text(out), err }
+    }
+
+    /// Runs it until it logs a line with `word`, then kills it as a power cut would.
+    pub fn kill_at(mut self, word: &str) {
+        let line = format!("{:?}", self.command);
+        let child = self.command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+        let mut child = child.expect("the binary can be run");
+        let log = BufReader::new(child.stderr.take().expect("the pipe was asked for"));
+        let said = log.lines().map_while(Result::ok).any(|line| line.contains(word));
+        child.kill().expect("a child can be killed");
+        child.wait().expect("a child can be waited for");
+        assert!(said, "{line} never said {word:?}");
     }
 
     /// Starts it as a server on a free port and waits until it is ready.

@@ -45,6 +45,28 @@ pub struct Path {
     pub is_closed: bool,
 }
 
+/// Column and row of the tile that holds a place, in the grid of Web Mercator.
+pub fn at(lon: f64, lat: f64, zoom: u32) -> (u32, u32) {
+    let side = f64::from(1u32 << zoom);
+    let lat = lat.to_radians();
+    let row = 0.5 - (lat.tan() + 1.0 / lat.cos()).ln() / std::f64::consts::TAU;
+    ((side * (lon / 360.0 + 0.5)).floor() as u32, (side * row).floor() as u32)
+}
+
+/// Columns and rows of all tiles that meet the bounds of a TileJSON at a zoom.
+pub fn covering(tilejson: &Value, zoom: u32) -> Vec<(u32, u32)> {
+    let bounds: Vec<f64> = tilejson["bounds"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+    let [west, south, east, north] = bounds.try_into().expect("a TileJSON has four bounds");
+    let ((left, top), (right, bottom)) = (at(west, north, zoom), at(east, south, zoom));
+    (left..=right).flat_map(|x| (top..=bottom).map(move |y| (x, y))).collect()
+}
+
+/// Column and row of the tile in the middle of a tileset.
+pub fn middle(tilejson: &Value, zoom: u32) -> (u32, u32) {
+    let center = |place: usize| tilejson["center"][place].as_f64().expect("a TileJSON has a centre");
+    at(center(0), center(1), zoom)
+}
+
 /// The layers of a tile.
 ///
 /// # Panics
@@ -139,25 +161,36 @@ impl TileFeature {
         if self.kind != GeomType::Polygon {
             return None;
         }
+        match self.polygons() {
+            Err(flaw) => Some(flaw),
+            Ok(polygons) => polygons.check_validation().err().map(|error| error.to_string()),
+        }
+    }
+
+    /// Its polygons in tile units: rings of positive area begin one, those of negative area are
+    /// holes of the one before.
+    ///
+    /// # Errors
+    /// What is wrong with a ring.
+    pub fn polygons(&self) -> Result<MultiPolygon<f64>, String> {
         let mut polygons: Vec<(LineString<f64>, Vec<LineString<f64>>)> = Vec::new();
         for (number, ring) in self.paths.iter().enumerate() {
             if !ring.is_closed {
-                return Some(format!("ring {number} is not closed"));
+                return Err(format!("ring {number} is not closed"));
             }
             if ring.points.len() < 3 || ring.points.first() == ring.points.last() {
-                return Some(format!("ring {number} has the points {:?}", ring.points));
+                return Err(format!("ring {number} has the points {:?}", ring.points));
             }
             let closed = ring.points.iter().chain(ring.points.first());
             let line = closed.map(|&(x, y)| coord! { x: x as f64, y: y as f64 }).collect();
             match (ring.doubled_area(), polygons.last_mut()) {
                 (1.., _) => polygons.push((line, Vec::new())),
                 (..0, Some((_, holes))) => holes.push(line),
-                (..0, None) => return Some("the first ring is a hole".to_owned()),
-                (0, _) => return Some(format!("ring {number} has no area")),
+                (..0, None) => return Err("the first ring is a hole".to_owned()),
+                (0, _) => return Err(format!("ring {number} has no area")),
             }
         }
-        let polygons = polygons.into_iter().map(|(shell, holes)| Polygon::new(shell, holes));
-        MultiPolygon::new(polygons.collect()).check_validation().err().map(|error| error.to_string())
+        Ok(polygons.into_iter().map(|(shell, holes)| Polygon::new(shell, holes)).collect())
     }
 }
 

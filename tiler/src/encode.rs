@@ -11,11 +11,11 @@ use crate::world::Shape;
 
 /// A point of a tile: 0..=4096 plus buffer, y down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TilePoint {
+pub(crate) struct TilePoint {
     /// Units from the west side.
-    pub x: i32,
+    pub(crate) x: i32,
     /// Units from the north side.
-    pub y: i32,
+    pub(crate) y: i32,
 }
 
 /// What one feature shows in one tile.

@@ -27,7 +27,6 @@ mod zooms;
 
 pub use archive::{Archive, ArchiveError, Compression, GunzipError, gunzip};
 pub use coord::{TileCoord, TileId};
-pub use encode::TilePoint;
 pub use snap::DEEPEST_TILED_ZOOM;
 pub use tileset::{Progress, TileError, TilesetSpec, TilesetSummary, ZoomSummary, write_tileset};
 pub use world::WorldPoint;

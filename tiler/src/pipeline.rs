@@ -15,7 +15,7 @@ use crate::clip::slice;
 use crate::coord::TileCoord;
 use crate::encode::{TileFeature, TileLayer, TilePoint, encode};
 use crate::node::node;
-use crate::repair::{Care, settle};
+use crate::repair::{Care, minimum, settle};
 use crate::simplify::{WeighedFeature, weigh};
 use crate::snap::{EXTENT, GridFeature, GridPoint, snap};
 use crate::tileset::{Progress, TilesetSpec, ZoomSummary};
@@ -83,19 +83,31 @@ fn pieces(layers: &[Vec<WeighedFeature>], zoom: u8, order: TileOrder) -> Vec<Pie
 
 /// One feature's pieces; at least one.
 fn pieces_of(mut feature: GridFeature, layer: usize, order: usize, zoom: u8, tile_order: TileOrder) -> Vec<Piece> {
-    let care = settle(&mut feature.shape, zoom);
-    let mut pieces = Vec::with_capacity(1);
-    slice(&feature.shape, zoom, &mut |column, row, shape| {
-        let tile = TileCoord::new(zoom, column, row).expect("clipping stays inside the grid");
+    let mut care = settle(&mut feature.shape, zoom);
+    let mut parts = slices(&feature.shape, zoom);
+    if parts.is_empty() {
+        // So long and thin that both its sides were cut in the same point in every tile.
+        parts = slices(&minimum(&feature.shape, zoom), zoom);
+        care = Care { repaired: false, minimum: true };
+    }
+    let piece = |(tile, shape): (TileCoord, Shape<GridPoint>)| {
         let place = match tile_order {
             TileOrder::Curve => tile.id().value(),
-            TileOrder::Column => (u64::from(column) << 32) | u64::from(row),
+            TileOrder::Column => (u64::from(tile.x()) << 32) | u64::from(tile.y()),
         };
-        let origin = GridPoint { x: i64::from(column) * EXTENT, y: i64::from(row) * EXTENT };
+        let origin = GridPoint { x: i64::from(tile.x()) * EXTENT, y: i64::from(tile.y()) * EXTENT };
         let shape = localised(&shape, origin);
-        pieces.push(Piece { tile, place, order, care, feature: TileFeature { layer, source: feature.source, shape } });
+        Piece { tile, place, order, care, feature: TileFeature { layer, source: feature.source, shape } }
+    };
+    parts.into_iter().map(piece).collect()
+}
+
+fn slices(shape: &Shape<GridPoint>, zoom: u8) -> Vec<(TileCoord, Shape<GridPoint>)> {
+    let mut slices = Vec::with_capacity(1);
+    slice(shape, zoom, &mut |column, row, part| {
+        slices.push((TileCoord::new(zoom, column, row).expect("clipping stays inside the grid"), part));
     });
-    pieces
+    slices
 }
 
 /// The shape in the units of its tile.

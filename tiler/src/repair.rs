@@ -27,11 +27,11 @@ pub(crate) fn settle(shape: &mut Shape<GridPoint>, zoom: u8) -> Care {
     match shape {
         Shape::Points(_) => {}
         Shape::Lines(lines) => {
-            let first = lines.first().and_then(|line| line.first()).copied();
-            lines.retain(|line| line.len() > 1);
-            if let (true, Some(place)) = (lines.is_empty(), first) {
-                *shape = Shape::Lines(vec![minimum_line(place, zoom)]);
+            if lines.iter().all(|line| line.len() < 2) {
+                *shape = minimum(shape, zoom);
                 care.minimum = true;
+            } else {
+                lines.retain(|line| line.len() > 1);
             }
         }
         Shape::Polygons(polygons) => {
@@ -40,7 +40,7 @@ pub(crate) fn settle(shape: &mut Shape<GridPoint>, zoom: u8) -> Care {
             }
             let repaired = repair(polygons);
             if repaired.is_empty() {
-                *shape = Shape::Polygons(vec![vec![minimum_square(polygons, zoom)]]);
+                *shape = minimum(shape, zoom);
                 care.minimum = true;
             } else {
                 *polygons = repaired;
@@ -49,6 +49,15 @@ pub(crate) fn settle(shape: &mut Shape<GridPoint>, zoom: u8) -> Care {
         }
     }
     care
+}
+
+/// The smallest shape of the same kind at the same place; points are as small as can be.
+pub(crate) fn minimum(shape: &Shape<GridPoint>, zoom: u8) -> Shape<GridPoint> {
+    match shape {
+        Shape::Points(points) => Shape::Points(points.clone()),
+        Shape::Lines(lines) => Shape::Lines(lines.iter().flatten().take(1).map(|&at| minimum_line(at, zoom)).collect()),
+        Shape::Polygons(polygons) => Shape::Polygons(vec![vec![minimum_square(polygons, zoom)]]),
+    }
 }
 
 /// Repeats until the result passes the check; what never does is left out.

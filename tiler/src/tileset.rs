@@ -186,3 +186,61 @@ fn center_zoom([west, north, east, south]: [u32; 4]) -> u8 {
     let side = (east - west).max(south - north).max(1);
     side.leading_zeros() as u8 + 1
 }
+
+#[cfg(test)]
+mod tests {
+    use layers::ThematicFeature;
+    use layers::schema::GeometryKind;
+
+    use super::*;
+
+    /// Longitude and latitude as they are, in a square of 360 degrees: proof that nothing past the
+    /// grid knows Mercator.
+    struct PlainDegrees;
+
+    impl QuadGrid for PlainDegrees {
+        fn id(&self) -> &'static str {
+            "PlainDegrees"
+        }
+        fn project(&self, lon: f64, lat: f64) -> Option<WorldPoint> {
+            let snap = |degrees: f64| ((degrees + 180.0) / 360.0 * crate::grid::WORLD_UNITS).round() as u32;
+            (lon.is_finite() && lat.is_finite()).then(|| WorldPoint { x: snap(lon), y: snap(-lat) })
+        }
+        fn unproject(&self, point: WorldPoint) -> [f64; 2] {
+            let degrees = |units: u32| f64::from(units) / crate::grid::WORLD_UNITS * 360.0 - 180.0;
+            [degrees(point.x), -degrees(point.y)]
+        }
+    }
+
+    #[test]
+    fn another_grid_takes_the_same_way() {
+        let feature =
+            |(id, x): (u64, f64)| ThematicFeature { id, geometry: geo::Point::new(x, 45.0).into(), values: vec![] };
+        let layer = ThematicLayer {
+            id: "points".into(),
+            description: String::new(),
+            geometry: GeometryKind::Point,
+            attributes: vec![],
+            features: [(1, -90.0), (2, 90.0)].into_iter().map(feature).collect(),
+        };
+        let spec = TilesetSpec {
+            id: "plain",
+            description: "",
+            attribution: "",
+            layers: &[layer],
+            min_zoom: Some(3),
+            max_zoom: Some(3),
+            generator: "",
+            extra_metadata: serde_json::Map::new(),
+        };
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("plain.pmtiles");
+        let summary = write_tileset_on(&PlainDegrees, &spec, &file, &|_, _| {}).expect("written");
+        assert_eq!(summary.bounds, [-90.0, 45.0, 90.0, 45.0]);
+        let archive = crate::Archive::open(&file).expect("opens");
+        let tiles: Vec<_> = archive.tile_coords().map(|tile| tile.expect("sound").to_string()).collect();
+        // Each point stands on the corner of four tiles, 45° wide: columns 1|2 and 5|6, rows 2|3.
+        assert_eq!(tiles.len(), 8);
+        assert!(tiles.contains(&"3/1/2".to_owned()) && tiles.contains(&"3/6/3".to_owned()));
+    }
+}

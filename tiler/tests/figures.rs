@@ -13,7 +13,7 @@ use common::{fabric, spec, write};
 #[ignore = "takes seconds in release and minutes without"]
 fn twenty_thousand_parcels() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (across, bends) in [(18, 5), (58, 5)] {
+    for (across, bends) in [(18, 8), (58, 8)] {
         let layers = [fabric::fabric(across, 240.0, bends, 1).parcels];
         let vertices: usize = layers[0].features.iter().map(|f| geo::CoordsIter::coords_count(&f.geometry)).sum();
         for threads in [1, 2] {

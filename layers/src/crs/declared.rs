@@ -67,10 +67,11 @@ impl Declaration {
 
     fn title(&self) -> String {
         let Self { srs_id, organization, organization_coordsys_id: code, name, .. } = self;
-        match organization.to_ascii_uppercase().as_str() {
-            "" | "NONE" => format!("srs_id {srs_id} ({name})"),
-            authority => format!("{authority}:{code} ({name})"),
-        }
+        let id = match organization.to_ascii_uppercase().as_str() {
+            "" | "NONE" => format!("srs_id {srs_id}"),
+            authority => format!("{authority}:{code}"),
+        };
+        if name.is_empty() { id } else { format!("{id} ({name})") }
     }
 }
 
@@ -111,6 +112,12 @@ mod tests {
             "srs_id 4548 (a name) is not in the registry of reference systems; \
              declare the EPSG code of a system that is"
         );
+    }
+
+    #[test]
+    fn a_system_that_the_file_does_not_list_is_named_by_its_number() {
+        let missing = Declaration { srs_id: 77_777, ..Declaration::default() };
+        assert!(refusal(missing).starts_with("srs_id 77777 is not in the registry"));
     }
 
     #[test]

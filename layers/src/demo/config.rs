@@ -168,7 +168,7 @@ pub(super) fn text() -> String {
 # Shapes and names are invented and nobody owns anything here; the totals follow the published plan.
 
 [project]
-name = \"锡林浩特（演示）\"
+name = \"锡林浩特（虚构演示） Demo city, invented\"
 description = \"虚构的图形与名称，总量与已公布的工业用地整治专项规划一致；坐标系 EPSG:4548\"
 attribution = \"Tuban 演示数据（虚构）\"
 

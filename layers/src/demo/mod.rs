@@ -4,9 +4,9 @@
 //! publishes without contradicting itself is met by the land itself, so that the analyses, which
 //! know none of these numbers, find them again by measuring.
 //!
-//! The way of the land: targets → [`patches`] (which, how large) → [`layout`] and [`streets`] (blocks)
-//! → [`place`] and [`lots`] (rows of lots, areas solved) → [`marginal`] and [`zoning`] (plan polygons)
-//! → [`weld`] (shared borders) → [`ground`] (bent and put on the ellipsoid) → [`tables`].
+//! The way of the land: targets → `patches` (which, how large) → `layout` and `streets` (blocks)
+//! → `place` and `lots` (rows of lots, areas solved) → `marginal` and `zoning` (plan polygons)
+//! → `weld` (shared borders) → `ground` (bent and put on the ellipsoid) → `tables`.
 
 mod approvals;
 mod attributes;

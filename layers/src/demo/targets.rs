@@ -2,8 +2,9 @@
 //! patches of which kind share them. Only this generator knows them; the analyses measure land.
 //!
 //! Source: 锡林浩特市工业用地整治专项规划 (2024-2035), tables 1–7 and sections 2.3.1–2.3.5, 4.4.1–4.4.4.
-//! The five areas of 表3 sum to 294.26 while 表2 says 294.25: each gives up 0.002 ha, so that every
-//! one of the six figures is met when rounded. The table of floor area ratio by density is the one
+//! The five areas of 表3 sum to 294.26 while 表2 says 294.25: the adjustable uses give up a few
+//! thousandths each, so that every one of the six figures is met when rounded, and the mandatory part is
+//! 116.51 ha and 39.60 % as printed. The table of floor area ratio by density is the one
 //! that reproduces 表4, 表5 and 表6 together.
 
 /// What the plan makes of a patch.
@@ -36,12 +37,12 @@ impl Fate {
     pub(super) fn hectares(self) -> f64 {
         match self {
             Fate::Keep => 384.98,
-            Fate::Education => 39.698,
-            Fate::Road => 11.098,
-            Fate::Civic => 65.712,
-            Fate::Residential => 122.848,
-            Fate::Commercial => 39.528,
-            Fate::Office => 15.366,
+            Fate::Education => 39.70,
+            Fate::Road => 11.10,
+            Fate::Civic => 65.71,
+            Fate::Residential => 122.846,
+            Fate::Commercial => 39.526,
+            Fate::Office => 15.368,
         }
     }
 }
@@ -211,7 +212,7 @@ pub(super) const PARKS: [ParkTarget; 2] = [
 pub(super) const NEW: f64 = 225.04;
 /// Commercial land of the plan inside the control line: the line covers 399.51 ha of current
 /// industrial land (2.3.3: 386.40 + 13.11), that is what stays, the roads and this.
-pub(super) const LINE_COMMERCIAL: f64 = 399.51 - 384.98 - 11.098;
+pub(super) const LINE_COMMERCIAL: f64 = 399.51 - 384.98 - 11.10;
 /// Of the land that changes use: not granted (294.25 − 278.77, 2.3.2).
 pub(super) const NOT_GRANTED: f64 = 15.48;
 /// Not in the approval database: inside the control line, and elsewhere (2.3.3).

@@ -141,8 +141,8 @@ fn suggestion(nearest: Option<&str>, tables: &[String]) -> String {
 
 fn place(table: Option<&str>, after_row: Option<i64>) -> String {
     match (table, after_row) {
-        (Some(table), Some(row)) => format!(": table {table:?} is damaged after row {row}"),
-        (Some(table), None) => format!(": table {table:?} is damaged or cannot be queried"),
+        (Some(table), Some(row)) => format!(": table {table:?} is damaged after row {row}; copy or export it again"),
+        (Some(table), None) => format!(": table {table:?} is damaged or cannot be queried; copy or export it again"),
         (None, _) => String::new(),
     }
 }

@@ -1,14 +1,52 @@
 //! Why a build ends without a generation.
 
-use std::io;
 use std::path::PathBuf;
+use std::{fmt, io};
 
+use layers::feature::Skip;
 use layers::findings::FindingsError;
 use layers::gpkg::{ReadError, WriteError};
 use layers::rules::AnalyseError;
+use layers::{Layer, SourceTable};
 use tiler::{ArchiveError, TileError};
 
 use super::StoreError;
+
+/// A table that gave no feature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unread {
+    /// Where it stands.
+    pub source: SourceTable,
+    /// How many rows it has.
+    pub rows: u64,
+    /// The first of them that was left out, and why.
+    pub first: Option<Skip>,
+}
+
+impl Unread {
+    /// What became of a table, if no feature came of it.
+    pub(crate) fn of(layer: &Layer) -> Option<Self> {
+        let Layer { source, report, features, .. } = layer;
+        features.is_empty().then(|| Self {
+            source: source.clone(),
+            rows: report.rows,
+            first: report.skipped.first().cloned(),
+        })
+    }
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SourceTable { file, table } = &self.source;
+        write!(f, "{}: table {table:?}", file.display())?;
+        match &self.first {
+            Some(Skip { row, reason }) => {
+                write!(f, ": none of its {} rows can be used, first row {row}: {reason}", self.rows)
+            }
+            None => write!(f, " has no rows; export it again with its data"),
+        }
+    }
+}
 
 /// Why a build ends without a generation. The one before it is served on.
 #[derive(Debug, thiserror::Error)]
@@ -41,10 +79,18 @@ pub enum BuildError {
     #[error(transparent)]
     Analyse(#[from] AnalyseError),
     /// There is nothing to draw.
-    #[error("none of the {layers} layers has a feature to draw")]
+    #[error("there is no feature to draw{}", first.as_ref().map(|first| format!("; {first}")).unwrap_or_default())]
     Nothing {
-        /// How many were read.
-        layers: usize,
+        /// The first table that gave none.
+        first: Option<Unread>,
+    },
+    /// There is no parcel to analyse.
+    #[error("layer {layer} has no parcel; {table}")]
+    NoParcels {
+        /// The layer.
+        layer: String,
+        /// Its table.
+        table: Unread,
     },
     /// A tileset cannot be made.
     #[error(transparent)]

@@ -116,7 +116,7 @@ impl Manifest {
     pub fn read(folder: &Path) -> Result<Self, BuildError> {
         let file = folder.join(FILE_NAME);
         let incomplete = |cause| BuildError::Incomplete { file: file.clone(), cause };
-        let text = std::fs::read(&file).map_err(|cause| incomplete(cause))?;
+        let text = std::fs::read(&file).map_err(&incomplete)?;
         serde_json::from_slice(&text).map_err(|cause| incomplete(cause.into()))
     }
 

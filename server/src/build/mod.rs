@@ -16,14 +16,15 @@ mod verify;
 use std::path::Path;
 use std::time::Instant;
 
-use layers::project::LayerSpec;
+use layers::project::{LayerSpec, Role};
 use layers::rules::RULES_VERSION;
 use layers::{Analysis, Layer, ThematicLayer};
 
-pub use error::BuildError;
+pub use error::{BuildError, Unread};
 pub use identity::TOOL;
 pub(crate) use identity::made_by;
 pub use manifest::Manifest;
+pub(crate) use read::told;
 pub use sources::hex_digest;
 pub use store::{Store, StoreError};
 
@@ -108,6 +109,7 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
     watch.stage("reading layers");
     let read = read::read(project)?;
     sources.check_unchanged()?;
+    let unread = read.iter().find_map(|(_, data)| Unread::of(data));
     let mut manifest = Manifest {
         id: id.to_owned(),
         title: project.title.clone(),
@@ -127,7 +129,6 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         write(&draft.join(STATISTICS), &text.expect("statistics have string keys and finite numbers"))?;
     }
     let analysed = analysis.is_some();
-    let layers = read.len();
     watch.stage("cutting tiles");
     for (tileset, layers) in tilesets::grouped(read, analysed) {
         manifest.tilesets.extend(tilesets::make(&tileset, &layers, project, draft, watch)?);
@@ -138,7 +139,7 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         manifest.tilesets.extend(tilesets::make(&findings, &analysis.layers, project, draft, watch)?);
     }
     if manifest.tilesets.is_empty() {
-        return Err(BuildError::Nothing { layers });
+        return Err(BuildError::Nothing { first: unread });
     }
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest has string keys and finite numbers");
     write(&draft.join(manifest::FILE_NAME), &text)?;
@@ -155,6 +156,10 @@ fn analyse(
 ) -> Result<(Vec<(ProjectLayer, Layer)>, Option<Analysis>), BuildError> {
     if !project.is_analysed() {
         return Ok((read, None));
+    }
+    let parcels = read.iter().find(|(layer, _)| layer.spec.role == Role::Parcels);
+    if let Some((layer, table)) = parcels.and_then(|(layer, data)| Some((layer, Unread::of(data)?))) {
+        return Err(BuildError::NoParcels { layer: layer.spec.id.clone(), table });
     }
     watch.stage("analysing");
     let started = Instant::now();

@@ -2,9 +2,11 @@
 
 use std::time::Instant;
 
+use geo::{BoundingRect, Geometry};
 use layers::Layer;
 use layers::gpkg::{GeoPackage, ReadOptions};
 use rayon::prelude::*;
+use tiler::grid::WebMercatorQuad;
 
 use super::BuildError;
 use crate::project::{Project, ProjectLayer};
@@ -21,10 +23,16 @@ fn read_layer(layer: &ProjectLayer) -> Result<Layer, BuildError> {
     let failed = |cause| BuildError::Read { layer: layer.spec.id.clone(), cause };
     let read =
         GeoPackage::open(&source.file).and_then(|file| file.read_with(&source.table, &options)).map_err(failed)?;
+    told(&layer.spec.id, &read, started, "the manifest lists them");
+    Ok(read)
+}
+
+/// Says in the log what reading a table met; `list` says where one finds all of it.
+pub(crate) fn told(layer: &str, read: &Layer, started: Instant, list: &str) {
     let report = &read.report;
     tracing::info!(
-        layer = layer.spec.id,
-        table = source.table,
+        layer,
+        table = read.source.table,
         rows = report.rows,
         repaired = report.repaired.len(),
         skipped = report.skipped.len(),
@@ -33,30 +41,61 @@ fn read_layer(layer: &ProjectLayer) -> Result<Layer, BuildError> {
         "read layer"
     );
     for repair in &report.repaired {
-        tracing::debug!(layer = layer.spec.id, row = repair.row, reason = repair.reason, "repaired geometry");
+        tracing::debug!(layer, row = repair.row, reason = repair.reason, "repaired geometry");
     }
     for skip in &report.skipped {
-        tracing::debug!(layer = layer.spec.id, row = skip.row, reason = skip.reason, "skipped row");
+        tracing::debug!(layer, row = skip.row, reason = skip.reason, "skipped row");
+    }
+    for value in &report.mistyped {
+        tracing::debug!(layer, row = value.row, column = value.column, text = value.text, "value does not fit");
     }
     if let Some(first) = report.skipped.first() {
         tracing::info!(
-            layer = layer.spec.id,
-            table = source.table,
+            layer,
+            table = read.source.table,
             skipped = report.skipped.len(),
             first_row = first.row,
             reason = first.reason,
-            "rows were left out; the manifest lists them"
+            "rows were left out; {list}"
         );
     }
     if let Some(first) = report.mistyped.first() {
         tracing::info!(
-            layer = layer.spec.id,
-            table = source.table,
+            layer,
+            table = read.source.table,
             values = report.mistyped_total,
             first_row = first.row,
             column = first.column,
-            "values that do not fit their column count as not recorded; the manifest lists them"
+            "values that do not fit their column count as not recorded; {list}"
         );
     }
-    Ok(read)
+    let mut beyond = read.features.iter().filter(|feature| lies_beyond(&feature.geometry));
+    if let Some(first) = beyond.next() {
+        tracing::info!(
+            layer,
+            table = read.source.table,
+            rows = beyond.count() + 1,
+            first_row = first.row,
+            "rows lie nearer to a pole than the map reaches and cannot be seen; is this the reference system of the data?"
+        );
+    }
+}
+
+/// Whether all of a geometry lies outside the square that Web Mercator shows.
+fn lies_beyond(geometry: &Geometry<f64>) -> bool {
+    let edge = WebMercatorQuad::EDGE_LATITUDE;
+    geometry.bounding_rect().is_some_and(|bounds| bounds.min().y >= edge || bounds.max().y <= -edge)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::point;
+
+    #[test]
+    fn the_map_ends_before_the_poles() {
+        let beyond = |lat: f64| lies_beyond(&point! { x: 116.0, y: lat }.into());
+        assert!(beyond(87.3) && beyond(-86.0));
+        assert!(!beyond(85.0) && !beyond(0.0) && !beyond(-85.0));
+    }
 }

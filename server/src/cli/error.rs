@@ -61,6 +61,15 @@ pub enum CliError {
         #[source]
         cause: io::Error,
     },
+    /// What should be an address is none.
+    #[error("`{address}` is no ADDRESS:PORT to listen at, such as 127.0.0.1:3000")]
+    Address {
+        /// What was given.
+        address: String,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
     /// The address cannot be listened at.
     #[error("cannot listen at {address}; `--listen 127.0.0.1:0` takes a free port")]
     Listen {
@@ -88,7 +97,7 @@ impl CliError {
             Self::Build(error) => exit_of_build(error),
             Self::Store(StoreError::Unknown { .. } | StoreError::NoOlder { .. }) => Exit::Usage,
             Self::Tile(TileError::Empty { .. }) => Exit::NotGoodEnough,
-            Self::Listen { .. } => Exit::Usage,
+            Self::Tile(TileError::Zooms { .. }) | Self::Address { .. } | Self::Listen { .. } => Exit::Usage,
             _ => Exit::Failed,
         }
     }
@@ -100,7 +109,9 @@ fn exit_of_read(_error: &ReadError) -> Exit {
 
 fn exit_of_build(error: &BuildError) -> Exit {
     match error {
-        BuildError::Nothing { .. } | BuildError::Tile(TileError::Empty { .. }) => Exit::NotGoodEnough,
+        BuildError::Nothing { .. } | BuildError::NoParcels { .. } | BuildError::Tile(TileError::Empty { .. }) => {
+            Exit::NotGoodEnough
+        }
         BuildError::Analyse(AnalyseError::NoPatches { .. }) => Exit::NotGoodEnough,
         BuildError::Analyse(AnalyseError::Intake(
             IntakeError::MissingKeys { .. } | IntakeError::RepeatedKeys { .. },

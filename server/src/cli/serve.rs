@@ -1,5 +1,6 @@
 //! `tuban serve`
 
+use std::io;
 use std::net::TcpListener;
 use std::path::PathBuf;
 
@@ -57,7 +58,16 @@ impl Serve {
 }
 
 fn bound(listen: &str) -> Result<TcpListener, CliError> {
-    TcpListener::bind(listen).map_err(|cause| CliError::Listen { address: listen.to_owned(), cause })
+    TcpListener::bind(listen).map_err(|cause| refused(listen, cause))
+}
+
+/// Why an address cannot be listened at: it is none, or it is not free.
+fn refused(listen: &str, cause: io::Error) -> CliError {
+    let address = listen.to_owned();
+    match cause.kind() {
+        io::ErrorKind::InvalidInput => CliError::Address { address, cause },
+        _ => CliError::Listen { address, cause },
+    }
 }
 
 async fn serve(state: Data<AppState>, listen: &str) -> Result<(), CliError> {
@@ -65,7 +75,7 @@ async fn serve(state: Data<AppState>, listen: &str) -> Result<(), CliError> {
         .disable_signals()
         .shutdown_timeout(DRAIN_S)
         .bind(listen)
-        .map_err(|cause| CliError::Listen { address: listen.to_owned(), cause })?;
+        .map_err(|cause| refused(listen, cause))?;
     for address in server.addrs() {
         tracing::info!(address = format!("http://{address}"), "listening");
     }
@@ -101,4 +111,21 @@ async fn stop_signal() {
 #[cfg(not(unix))]
 async fn stop_signal() {
     let _ = tokio::signal::ctrl_c().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_address_is_told_from_one_that_is_taken() {
+        for nonsense in ["abc", "3000", "127.0.0.1:99999", ""] {
+            assert!(matches!(bound(nonsense), Err(CliError::Address { .. })), "{nonsense}");
+        }
+        let taken = bound("127.0.0.1:0").and_then(|listener| {
+            let address = listener.local_addr().expect("a listener has an address");
+            bound(&address.to_string())
+        });
+        assert!(matches!(taken, Err(CliError::Listen { .. })), "{taken:?}");
+    }
 }

@@ -96,12 +96,18 @@ impl Stats {
 fn project_and_table(what: &[String]) -> (Option<&Path>, Option<&str>) {
     match what {
         [] => (None, None),
-        [one] if one.ends_with(".toml") || Path::new(one).join(FILE_NAME).exists() || one.contains(['/', '\\']) => {
-            (Some(Path::new(one)), None)
-        }
+        [one] if is_path(one) => (Some(Path::new(one)), None),
         [one] => (None, Some(one)),
         [project, table, ..] => (Some(Path::new(project)), Some(table)),
     }
+}
+
+/// Whether a word is no name of a table. A GeoPackage is none either, and is refused as a project.
+fn is_path(word: &str) -> bool {
+    let path = Path::new(word);
+    word.contains(['/', '\\'])
+        || path.extension().is_some_and(|extension| extension == "toml" || extension.eq_ignore_ascii_case("gpkg"))
+        || path.join(FILE_NAME).exists()
 }
 
 fn statistics(folder: &Path) -> Result<Statistics, CliError> {
@@ -154,6 +160,7 @@ mod tests {
         assert_eq!(project_and_table(&words(&["conflicts"])), (None, Some("conflicts")));
         assert_eq!(project_and_table(&words(&["city/tuban.toml"])), (Some(Path::new("city/tuban.toml")), None));
         assert_eq!(project_and_table(&words(&["../city"])), (Some(Path::new("../city")), None));
+        assert_eq!(project_and_table(&words(&["a.gpkg"])), (Some(Path::new("a.gpkg")), None));
         assert_eq!(project_and_table(&words(&["city", "far"])), (Some(Path::new("city")), Some("far")));
     }
 }

@@ -1,6 +1,7 @@
 //! `tuban tile`
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
 use layers::ThematicLayer;
@@ -8,9 +9,13 @@ use layers::gpkg::{FeatureTable, GeoPackage};
 use tiler::TilesetSpec;
 
 use super::CliError;
-use crate::build::{TOOL, plain_layer};
+use crate::build::{BuildError, TOOL, Unread, plain_layer, told};
 use crate::config::nearest;
 use crate::progress;
+use crate::project::ProjectError;
+
+/// For the command line's own check.
+const DEEPEST: i64 = tiler::DEEPEST_TILED_ZOOM as i64;
 
 /// Make one archive of a GeoPackage's tables, without a project
 #[derive(Args, Debug)]
@@ -28,10 +33,10 @@ pub(super) struct Tile {
     #[arg(long, value_name = "NAME")]
     layer: Vec<String>,
     /// Shallowest zoom [default: from the data]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=24))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=DEEPEST))]
     min_zoom: Option<u8>,
     /// Deepest zoom [default: from the data]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=24))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=DEEPEST))]
     max_zoom: Option<u8>,
     /// Threads to use [default: one a core]; the bytes do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -59,13 +64,20 @@ impl Tile {
         watch.stage("reading layers");
         let file = GeoPackage::open(&self.input)?;
         let mut layers = Vec::new();
+        let mut unread = None;
         for table in self.tables(&file)? {
-            let layer = file.read(&table.name)?;
-            tracing::info!(table = table.name, rows = layer.report.rows, skipped = layer.report.skipped.len(), "read");
+            let started = Instant::now();
+            let layer = file.read(&table.name).map_err(ProjectError::of_file)?;
+            told(&table.name, &layer, started, "RUST_LOG=debug lists them");
+            unread = unread.or_else(|| Unread::of(&layer));
             layers.push(plain_layer(layer, &table.name, table.identifier.as_deref().unwrap_or_default()));
         }
         layers.retain(|layer: &ThematicLayer| !layer.features.is_empty());
-        let id = self.output.file_stem().unwrap_or_default().to_string_lossy();
+        if layers.is_empty() {
+            return Err(BuildError::Nothing { first: unread }.into());
+        }
+        // Named by what is in it, so that the bytes do not depend on what the archive is called.
+        let id = self.input.file_stem().unwrap_or_default().to_string_lossy();
         let spec = TilesetSpec {
             id: &id,
             description: "",

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use tiler::DEEPEST_TILED_ZOOM;
+
 use super::nearest;
 
 /// A place in a configuration file.
@@ -104,6 +106,16 @@ pub enum ConfigError {
         min: u8,
         /// The deepest.
         max: u8,
+    },
+    /// A zoom that nothing is cut for.
+    #[error("{}: {key} {zoom} is deeper than {DEEPEST_TILED_ZOOM}, the last zoom that is cut; maps stretch its tiles further", file.display())]
+    DeepZoom {
+        /// The file.
+        file: PathBuf,
+        /// `tiles.min_zoom` or `tiles.max_zoom`.
+        key: &'static str,
+        /// The zoom.
+        zoom: u8,
     },
     /// The file has no such table.
     #[error("{at}{} has no feature table `{table}`{}", gpkg.display(), suggestion(nearest(table, tables.iter().map(String::as_str)), tables))]

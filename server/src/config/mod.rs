@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 use layers::codes::land_use::{CodeSystem, CustomCodes, UseGroup};
 use layers::project::{AreaMethod, AreaUnit, Field, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject};
 
+use tiler::DEEPEST_TILED_ZOOM;
+
 pub use error::{ConfigError, Place};
 pub use nearest::nearest;
 
@@ -157,6 +159,12 @@ impl ConfigFile {
         }
         let title = self.project.name.unwrap_or_else(|| folder_name(folder));
         let area_method = choose(self.analysis.area_method, "analysis.area_method", source)?;
+        let zooms = [("tiles.min_zoom", self.tiles.min_zoom), ("tiles.max_zoom", self.tiles.max_zoom)];
+        if let Some((key, Some(zoom))) =
+            zooms.into_iter().find(|(_, zoom)| zoom.is_some_and(|z| z > DEEPEST_TILED_ZOOM))
+        {
+            return Err(ConfigError::DeepZoom { file: source.file.to_owned(), key, zoom });
+        }
         if let (Some(min), Some(max)) = (self.tiles.min_zoom, self.tiles.max_zoom)
             && min > max
         {

@@ -17,6 +17,8 @@ mod tiles;
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::DefaultHeaders;
 use actix_web::{App, Error, FromRequest, Handler, Resource, Responder, guard, web};
 
 pub use coding::Coding;
@@ -48,7 +50,10 @@ pub fn app(
         .allow_any_header()
         .expose_headers(["ETag", "Content-Encoding", "X-Tuban-Generation"])
         .max_age(86_400);
-    App::new().app_data(state).configure(routes).wrap(cors).wrap(telemetry::requests())
+    // `Cors` says it only to requests that name an origin. A cache that met another request first
+    // would keep that answer for the pages of other origins too.
+    let any_origin = DefaultHeaders::new().add((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+    App::new().app_data(state).configure(routes).wrap(cors).wrap(any_origin).wrap(telemetry::requests())
 }
 
 /// Every route. The state ([`AppState`]) is the caller's to add.

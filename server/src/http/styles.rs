@@ -77,7 +77,8 @@ fn language(request: &HttpRequest) -> Result<Language, ApiError> {
 fn styled(name: &str, generation: &Generation, base: &str) -> Option<Value> {
     with_sources(generation, base, |sources| match name {
         AUTOMATIC => Some(styles::automatic_style(sources)),
-        theme => styles::style(theme, sources),
+        // A style of what nobody analysed would draw nothing.
+        theme => sources.findings.as_ref().and_then(|_| styles::style(theme, sources)),
     })
 }
 

@@ -109,6 +109,9 @@ fn keep(request: &HttpRequest, generation: &str) -> Keep {
 fn empty(answer: &Answer) -> HttpResponse {
     let mut response = HttpResponse::NoContent();
     response.insert_header((header::CACHE_CONTROL, answer.keep.cache_control()));
+    if let Some(generation) = &answer.generation {
+        response.insert_header(("X-Tuban-Generation", generation.as_str()));
+    }
     response.finish()
 }
 

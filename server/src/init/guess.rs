@@ -160,6 +160,7 @@ fn role(
             };
             if !has(Field::Key) {
                 hints.push("named like parcels; role = \"parcels\" needs fields.key".to_owned());
+                hints.extend(nearly_a_key(layer));
                 plain("parcels need a key")
             } else if has(Field::Use) && distinct(layer, fields, &[Field::Use]).iter().any(industrial) {
                 (named, "by its name and its industrial use codes".to_owned(), Subject::ByCode)
@@ -185,13 +186,43 @@ fn unknown_codes(layer: &Layer, fields: &[(Field, String, &'static str)], field:
     let values = distinct(layer, fields, &[field]);
     let some: Vec<&str> = values.iter().take(SHOWN).map(String::as_str).collect();
     let name = field.name();
-    let found = if some.is_empty() {
-        format!("no column for fields.{name} was recognised")
-    } else {
-        let more = if values.len() > SHOWN { ", …" } else { "" };
-        format!("its {} codes are of no known standard: {}{more}", values.len(), some.join(", "))
+    let Some((_, column, _)) = fields.iter().find(|(known, ..)| *known == field).filter(|_| !some.is_empty()) else {
+        return format!(
+            "named like {role}; for role = \"{role}\" set fields.{name} and codes. no column for fields.{name} was \
+             recognised"
+        );
     };
-    format!("named like {role}; for role = \"{role}\" set fields.{name} and codes. {found}")
+    let more = if values.len() > SHOWN { ", …" } else { "" };
+    format!(
+        "named like {role}; for role = \"{role}\" set fields.{name} = {column:?} and codes, the name of a [codes.NAME] \
+         table. its {} codes are of no known standard: {}{more}",
+        values.len(),
+        some.join(", ")
+    )
+}
+
+/// The column that would be the key if parts of one parcel were not rows of their own.
+fn nearly_a_key(layer: &Layer) -> Option<String> {
+    /// More repeated values than this are no slips and no parts.
+    const MOST_REPEATED: usize = 20;
+    let repeated = |place: usize| {
+        let values = layer.features.iter().map(|feature| &feature.values[place]);
+        let known = values.clone().all(|value| match value {
+            Value::Int(_) => true,
+            value => value.as_str().is_some_and(|text| !text.trim().is_empty()),
+        });
+        let distinct = values.map(ToString::to_string).collect::<BTreeSet<_>>().len();
+        known.then(|| layer.features.len() - distinct)
+    };
+    let few = |repeated: usize| repeated > 0 && repeated * MOST_REPEATED <= layer.features.len();
+    let candidates = (0..layer.columns.len()).filter_map(|place| Some((repeated(place)?, place)));
+    let (repeated, place) = candidates.filter(|(repeated, _)| few(*repeated)).min()?;
+    let column = &layer.columns[place].name;
+    Some(format!(
+        "{repeated} of its {} rows repeat a value of {column:?}: if they are parts of one parcel, set fields.key = \
+         {column:?} and repeated_keys = \"merge\"",
+        layer.features.len()
+    ))
 }
 
 /// Fields that mean something in a role. Others would only be noise.

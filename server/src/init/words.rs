@@ -3,14 +3,16 @@
 
 use layers::project::{Field, Role};
 
-/// Parts of a table's name or title that speak for a role, the more telling roles first.
+/// Parts of a table's name or title that speak for a role, the more telling words first: the extent
+/// of a park (园区范围) is a park.
 pub(super) const TABLES: &[(Role, &[&str])] = &[
     (Role::ControlLine, &["控制线", "kzx", "control_line", "control line"]),
     (Role::TransformationArea, &["转型", "transformation"]),
     (Role::Renewal, &["更新", "五年", "renewal"]),
     (Role::Approvals, &["审批", "批地", "供地", "出让", "approval"]),
-    (Role::Scope, &["研究范围", "规划范围", "范围", "scope", "study_area", "city_boundary", "boundary"]),
+    (Role::Scope, &["研究范围", "规划范围", "scope", "study_area", "city_boundary"]),
     (Role::Parks, &["园区", "工业园", "industrial_park", "yq", "parks"]),
+    (Role::Scope, &["范围", "boundary"]),
     (Role::Zoning, &["控规", "规划用地", "用地规划", "规划", "ghyt", "ghdl", "zoning"]),
     (Role::Roads, &["道路", "road", "street"]),
     (Role::Buildings, &["房屋", "建筑物", "建筑", "building"]),
@@ -38,14 +40,15 @@ pub(super) fn speaks_for(field: Field, column: &str) -> bool {
     std::iter::once(&field.name()).chain(others).any(|name| name.eq_ignore_ascii_case(column))
 }
 
-/// The role that a table's name or title speaks for.
+/// The role that a table's name speaks for, or its title where the name says nothing.
 pub(super) fn role_of(name: &str, title: Option<&str>) -> Option<Role> {
-    let text = format!("{name} {}", title.unwrap_or_default()).to_lowercase();
+    let [name, title] = [name, title.unwrap_or_default()].map(str::to_lowercase);
     // A car park is neither an industrial park nor a parcel.
-    if text.contains("parking") {
+    if name.contains("parking") || title.contains("parking") {
         return None;
     }
-    TABLES.iter().find(|(_, words)| words.iter().any(|word| text.contains(word))).map(|(role, _)| *role)
+    let spoken = |text: &str| TABLES.iter().find(|(_, words)| words.iter().any(|word| text.contains(word)));
+    spoken(&name).or_else(|| spoken(&title)).map(|(role, _)| *role)
 }
 
 #[cfg(test)]
@@ -58,6 +61,10 @@ mod tests {
         assert_eq!(role_of("t1", Some("控规用地规划")), Some(Role::Zoning));
         assert_eq!(role_of("zoning_districts_2013", None), Some(Role::Zoning));
         assert_eq!(role_of("工业用地控制线", None), Some(Role::ControlLine));
+        assert_eq!(role_of("园区", Some("工业园区范围")), Some(Role::Parks));
+        assert_eq!(role_of("工业园区范围", None), Some(Role::Parks));
+        assert_eq!(role_of("t1", Some("城区范围")), Some(Role::Scope));
+        assert_eq!(role_of("宗地", Some("控规范围内的宗地")), Some(Role::Parcels), "the name speaks before the title");
         assert_eq!(role_of("parking_lots", None), None);
         assert_eq!(role_of("open_space", None), None);
     }

@@ -139,6 +139,7 @@ fn sources_that_will_not_do_are_named_with_what_to_do() {
         ("keyless.gpkg", vec![(square(0, 0), row(Some("a"), "1001")), (square(1, 0), row(None, "1001"))]),
         ("houses.gpkg", vec![(square(0, 0), row(Some("a"), "0701"))]),
         ("empty.gpkg", vec![]),
+        ("hollow.gpkg", vec![(geo::MultiPolygon::<f64>(vec![]).into(), row(Some("a"), "1001"))]),
     ];
     for (file, rows) in &tables {
         one_table(folder.path(), file, "宗地", &columns, rows);
@@ -164,6 +165,7 @@ fn sources_that_will_not_do_are_named_with_what_to_do() {
         parcels("keyless.gpkg", codes),
         parcels("houses.gpkg", codes),
         parcels("empty.gpkg", codes),
+        parcels("hollow.gpkg", codes),
         "[[layers]]\nid = \"a\"\nfile = \"empty.gpkg\"\n".to_owned(),
     ];
     let said: Vec<String> = cases

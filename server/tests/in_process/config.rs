@@ -102,6 +102,7 @@ fn what_must_be_there_is_asked_for() {
         "[[layers]]\nid = \"a,b\"\nfile = \"a.gpkg\"\n",
         &(layer("") + "[[layers]]\nid = \"A\"\nfile = \"a.gpkg\"\n"),
         &(layer("") + "[tiles]\nmin_zoom = 14\nmax_zoom = 10\n"),
+        &(layer("") + "[tiles]\nmax_zoom = 22\n"),
         "[project\nname = 3\n",
     ]));
 }

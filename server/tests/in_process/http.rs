@@ -94,7 +94,7 @@ async fn a_tile_is_sent_as_stored_or_decompressed() {
     assert_eq!(stored.header("content-type"), "application/vnd.mapbox-vector-tile");
     assert_eq!(stored.header("content-encoding"), "gzip");
     assert_eq!(stored.header("vary"), "Accept-Encoding");
-    assert_eq!(stored.header("access-control-allow-origin"), "");
+    assert_eq!(stored.header("access-control-allow-origin"), "*");
     assert!(stored.body.starts_with(&[0x1f, 0x8b]));
     assert_eq!(plain.header("content-encoding"), "");
     assert_eq!(gunzipped(&stored.body), plain.body);
@@ -312,4 +312,23 @@ fn gunzipped(bytes: &[u8]) -> Vec<u8> {
     let written = libdeflater::Decompressor::new().gzip_decompress(bytes, &mut plain).expect("a tile is gzip");
     plain.truncate(written);
     plain
+}
+
+#[actix_web::test]
+async fn every_answer_is_open_to_other_origins_whoever_asked_first() {
+    let tile = format!("/findings/{}?v=x", tile_at(14));
+    for path in ["/findings", &tile, "/findings/14/0/0", "/nothing", "/style/conflicts"] {
+        let from_a_page = get(path).insert_header((header::ORIGIN, "https://portal.example"));
+        for answer in asked(City::new().opened(), vec![get(path), from_a_page]).await {
+            let allowed: Vec<_> = answer.headers.get_all(header::ACCESS_CONTROL_ALLOW_ORIGIN).collect();
+            assert_eq!(allowed, ["*"], "{path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn an_empty_tile_says_of_which_generation_it_is() {
+    let [empty, ready] = &city(&["/findings/14/0/0", "/ready"]).await[..] else { panic!("two answers") };
+    assert_eq!(empty.status, StatusCode::NO_CONTENT);
+    assert_eq!(ready.json()["generation"], empty.header("X-Tuban-Generation"));
 }

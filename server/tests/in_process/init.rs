@@ -77,7 +77,22 @@ fn codes_of_no_standard_leave_the_layer_plain_with_a_remark() {
     assert_eq!(layers[0].role, Role::Plain);
     assert_eq!(layers[0].fields[&Field::Key], "parcel_id");
     let text = configuration(&[file]).expect("the file can be read");
+    assert!(text.contains("set fields.use = \"use_code\" and codes"), "{text}");
     assert!(text.contains("its 2 codes are of no known standard: 101, 400"), "{text}");
+}
+
+#[test]
+fn a_column_that_is_nearly_a_key_is_named_with_what_would_make_it_one() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let columns = [("kind", ValueKind::Text), ("reference", ValueKind::Text)];
+    let row = |place: u32| -> Vec<Value> { vec!["a".into(), format!("R{}", place.max(1)).as_str().into()] };
+    let rows: Vec<_> = (0..40_u32).map(|place| (square(place, 0), row(place))).collect();
+    let file = one_table(folder.path(), "a.gpkg", "parcels", &columns, &rows);
+    assert_eq!(guessed(&file)[0].role, Role::Plain);
+    let text = configuration(&[file]).expect("the file can be read");
+    let hint = "1 of its 40 rows repeat a value of \"reference\": if they are parts of one parcel, set \
+                fields.key = \"reference\" and repeated_keys = \"merge\"";
+    assert!(text.contains(hint), "{text}");
 }
 
 #[test]

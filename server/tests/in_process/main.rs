@@ -1,5 +1,7 @@
 //! The server in process: configuration, builds, start configurations and HTTP, without a socket.
 
+#![expect(clippy::panic, reason = "a test that fails panics")]
+
 mod build;
 mod city;
 mod config;

@@ -124,6 +124,12 @@ export interface Piece {
   area_ha: number;
 }
 
+/** The tileset with the findings. */
+export const FINDINGS = "findings";
+
+/** Whether a feature is of the findings. A layer of other tilesets may be called as it likes. */
+export const isFinding = (feature: { tileset?: string | undefined }): boolean => (feature.tileset ?? FINDINGS) === FINDINGS;
+
 export interface Identified {
   features: IdentifiedFeature[];
 }

@@ -1,11 +1,13 @@
 // What is known about a parcel, or about whatever else lies at a point, in words.
 
-import type { Attributes, Codes, Parcel, Piece, Text, Value } from "./api";
+import { isFinding, type Attributes, type Codes, type Parcel, type Piece, type Text, type Value } from "./api";
 import { element, signButton } from "./dom";
 import type { Speaker } from "./words";
 
 /** A feature at a point: its layer and its attributes. */
 export interface Listed {
+  /** Its tileset; absent: the findings. */
+  tileset?: string;
   layer: string;
   attributes: Attributes;
 }
@@ -150,12 +152,12 @@ export function featuresCard(features: Listed[], codes: CodeBook, speaker: Speak
     element(
       "div",
       {},
-      element("p", { class: "quiet", text: only ? speaker.name(only.layer) : `${features.length} ${speaker.say("features")}` }),
+      element("p", { class: "quiet", text: only ? layerName(only, speaker) : `${features.length} ${speaker.say("features")}` }),
       element("h2", { attributes: { tabindex: "-1" }, text: title }),
     ),
     signButton("×", speaker.say("close"), actions.close),
   );
-  const body = only ? [attributeTable(only.attributes, codes, speaker)] : features.map((f) => folded(f, codes, speaker));
+  const body = only ? [attributeTable(only, codes, speaker)] : features.map((f) => folded(f, codes, speaker));
   return [head, ...body];
 }
 
@@ -163,13 +165,13 @@ export function featuresCard(features: Listed[], codes: CodeBook, speaker: Speak
 const IN_THE_CARD = ["labels", "conflicts", "zones", "parks", "scope"];
 
 function alsoHere(features: Listed[], codes: CodeBook, speaker: Speaker): Node[] {
-  const others = features.filter((feature) => !IN_THE_CARD.includes(feature.layer));
+  const others = features.filter((feature) => !isFinding(feature) || !IN_THE_CARD.includes(feature.layer));
   if (others.length === 0) return [];
   return [element("h3", { text: speaker.say("also") }), ...others.map((feature) => folded(feature, codes, speaker))];
 }
 
 function folded(feature: Listed, codes: CodeBook, speaker: Speaker): HTMLElement {
-  const layer = speaker.name(feature.layer);
+  const layer = layerName(feature, speaker);
   const name = featureName(feature, speaker);
   return element(
     "details",
@@ -180,7 +182,7 @@ function folded(feature: Listed, codes: CodeBook, speaker: Speaker): HTMLElement
       element("span", { text: layer }),
       name !== layer && element("span", { class: "quiet", text: name }),
     ),
-    attributeTable(feature.attributes, codes, speaker),
+    attributeTable(feature, codes, speaker),
   );
 }
 
@@ -190,21 +192,27 @@ function featureName(feature: Listed, speaker: Speaker): string {
     const value = feature.attributes[attribute];
     if (typeof value === "string" && value !== "") return value;
   }
-  return speaker.name(feature.layer);
+  return layerName(feature, speaker);
 }
 
-function attributeTable(attributes: Attributes, codes: CodeBook, speaker: Speaker): HTMLElement {
-  const rows = Object.entries(attributes);
+/** What its layer is called: only of the findings do we know what a name means. */
+function layerName(feature: Listed, speaker: Speaker): string {
+  return isFinding(feature) ? speaker.name(feature.layer) : feature.layer;
+}
+
+function attributeTable(feature: Listed, codes: CodeBook, speaker: Speaker): HTMLElement {
+  const ours = isFinding(feature);
+  const rows = Object.entries(feature.attributes);
   if (rows.length === 0) return element("p", { class: "quiet", text: speaker.say("noAttributes") });
   const body = element("tbody");
   for (const [name, value] of rows) {
     // A conflict piece calls its type `type`; the list is that of conflict types.
-    const label = codes.label(name === "type" ? "conflict_type" : name, value);
+    const label = ours ? codes.label(name === "type" ? "conflict_type" : name, value) : undefined;
     body.append(
       element(
         "tr",
         {},
-        element("th", { attributes: { scope: "row" }, text: speaker.name(name) }),
+        element("th", { attributes: { scope: "row" }, text: ours ? speaker.name(name) : name }),
         element("td", { text: label ? speaker.pick(label) : speaker.value(value) }),
       ),
     );

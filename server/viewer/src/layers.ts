@@ -42,7 +42,7 @@ function layerItem(tileset: Tileset, layer: TilesetLayer, speaker: Speaker, laye
       swatch({ color, opacity: pattern === "solid" ? 0.35 : 1, over: null, pattern, stroke: pattern === "solid" ? color : null }),
       element("span", { class: "layer-name", text: layer.id }),
       layer.count !== undefined &&
-        element("span", { class: "layer-count", text: `${speaker.count(layer.count)} ${speaker.say("features")}` }),
+        element("span", { class: "layer-count", text: `${speaker.count(layer.count)} ${speaker.say(layer.count === 1 ? "feature" : "features")}` }),
     ),
   );
   item.dataset["layer"] = layer.id;

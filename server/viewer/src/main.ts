@@ -35,9 +35,6 @@ declare global {
   }
 }
 
-/** The tileset with the findings. */
-const FINDINGS = "findings";
-
 /** What the card shows. */
 type Selection = { parcel: api.Parcel; also: Listed[] } | { features: Listed[] };
 
@@ -162,7 +159,9 @@ class Page {
     const identified = await api.identify(point.lon, point.lat).catch(() => ({ features: [] }));
     if (turn !== this.asked) return;
     const features = merge(identified.features, drawn);
-    const parcel = features.find((feature) => feature.layer === "parcels" && typeof feature.attributes["key"] === "string");
+    const isParcel = (feature: Listed) =>
+      this.catalog?.rules !== undefined && api.isFinding(feature) && feature.layer === "parcels" && typeof feature.attributes["key"] === "string";
+    const parcel = features.find(isParcel);
     if (parcel) {
       const also = features.filter((feature) => feature !== parcel);
       await this.open(String(parcel.attributes["key"]), also, turn);
@@ -170,7 +169,7 @@ class Page {
       this.selection = { features };
       const first = features[0];
       const single = features.length === 1 && first?.id !== undefined;
-      this.map?.highlight(single ? { tileset: first.tileset ?? FINDINGS, layer: first.layer, id: first.id as number } : undefined);
+      this.map?.highlight(single ? { tileset: first.tileset ?? api.FINDINGS, layer: first.layer, id: first.id as number } : undefined);
       this.renderCard();
       this.writePlace();
     } else {
@@ -192,7 +191,7 @@ class Page {
       const parcel = await api.parcel(key);
       if (turn !== this.asked) return;
       this.selection = { parcel, also };
-      const highlight: Highlight = { tileset: FINDINGS, layer: "parcels", key: parcel.key };
+      const highlight: Highlight = { tileset: api.FINDINGS, layer: "parcels", key: parcel.key };
       this.map?.highlight(highlight);
       if (this.message?.word === "noParcel") this.clearMessage();
     } catch (error) {
@@ -343,11 +342,11 @@ class Page {
 }
 
 /** What the server identifies, then what is drawn there and was not identified: lines and points near by. */
-function merge(identified: api.IdentifiedFeature[], drawn: DrawnFeature[]): (Listed & { tileset?: string; id?: number })[] {
-  const known = new Set(identified.map((feature) => `${feature.layer}#${feature.id}`));
-  const more = drawn.filter(
-    (feature) => !known.has(`${feature.layer}#${feature.id}`) && (identified.length === 0 || !feature.isArea),
-  );
+function merge(identified: api.IdentifiedFeature[], drawn: DrawnFeature[]): (Listed & { id?: number })[] {
+  const name = (feature: { tileset?: string; layer: string; id: number | undefined }) =>
+    `${feature.tileset ?? api.FINDINGS}/${feature.layer}#${feature.id}`;
+  const known = new Set(identified.map(name));
+  const more = drawn.filter((feature) => !known.has(name(feature)) && (identified.length === 0 || !feature.isArea));
   const plain = more.map(({ tileset, layer, id, attributes }) => ({ tileset, layer, attributes, ...(id === undefined ? {} : { id }) }));
   return [...plain, ...identified];
 }

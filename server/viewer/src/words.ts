@@ -22,6 +22,7 @@ const WORDS = {
   density: { zh: "建筑密度", en: "Building density" },
   expand: { zh: "展开面板", en: "Expand panel" },
   far: { zh: "容积率", en: "Floor area ratio" },
+  feature: { zh: "个要素", en: "feature" },
   features: { zh: "个要素", en: "features" },
   generation: { zh: "数据版本", en: "Data version" },
   hectares: { zh: "公顷", en: "ha" },
