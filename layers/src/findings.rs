@@ -12,7 +12,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use crate::feature::{Value, ValueKind};
-use crate::gpkg::{TableSpec, WriteError, Writer};
+use crate::gpkg::{TableSpec, WriteError, Writer, quoted, rtree_name, uri};
 use crate::schema::ThematicLayer;
 
 /// Longitude and latitude; CGCS2000 and WGS 84 are taken as one.
@@ -92,7 +92,7 @@ pub enum FindingsError {
 impl Findings {
     /// Opens the file read-only. It must not change while it is open: generations never do.
     pub fn open(file: &Path) -> Result<Self, FindingsError> {
-        let uri = format!("file:{}?mode=ro&immutable=1", escaped(file));
+        let uri = uri(file, "mode=ro&immutable=1");
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(uri, flags)?;
         let names: Vec<String> = connection
@@ -126,18 +126,18 @@ impl Findings {
     /// Features whose area holds a point, or whose line or point is within `tolerance` degrees of
     /// it; the layer drawn on top first, at most `limit`. Labels repeat their parcels and are left out.
     pub fn at(&self, lon: f64, lat: f64, tolerance: f64, limit: usize) -> Result<Vec<Found>, FindingsError> {
-        use geo::{Contains, Distance, Euclidean, Intersects, Point};
+        use geo::{Distance, Euclidean, Intersects, Point};
         let point = Point::new(lon, lat);
         let box_around = params![lon - tolerance, lon + tolerance, lat - tolerance, lat + tolerance];
         let mut all = Vec::new();
         for table in self.tables.iter().rev().filter(|table| table.name != "labels") {
-            let rtree = quoted(&format!("rtree_{}_geom", table.name));
+            let rtree = quoted(&rtree_name(&table.name));
             let near = format!(
                 "fid IN (SELECT id FROM {rtree} WHERE maxx >= ?1 AND minx <= ?2 AND maxy >= ?3 AND miny <= ?4)"
             );
             let candidates = self.select(table, &near, box_around, i64::MAX)?;
             let hit = |found: &Found| match &found.geometry {
-                Geometry::Polygon(polygon) => polygon.contains(&point) || polygon.intersects(&point),
+                Geometry::Polygon(polygon) => polygon.intersects(&point),
                 Geometry::MultiPolygon(polygons) => polygons.intersects(&point),
                 other => Euclidean.distance(other, &Geometry::Point(point)) <= tolerance,
             };
@@ -238,22 +238,6 @@ fn value(stored: ValueRef<'_>, kind: ValueKind) -> Value {
         (ValueRef::Text(text), _) => Value::text(String::from_utf8_lossy(text).into_owned()),
         (ValueRef::Null | ValueRef::Blob(_), _) => Value::Null,
     }
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A path for an SQLite URI: everything that means something in a URI is percent-encoded.
-fn escaped(file: &Path) -> String {
-    let mut uri = String::new();
-    for byte in file.as_os_str().as_encoded_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
-            other => uri.push_str(&format!("%{other:02X}")),
-        }
-    }
-    uri
 }
 
 #[cfg(test)]

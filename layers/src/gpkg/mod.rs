@@ -16,6 +16,9 @@ mod wkb;
 mod wkb_type;
 mod write;
 
+pub(crate) use source::uri;
+pub(crate) use write::{quoted, rtree_name};
+
 pub use error::ReadError;
 pub use read::{GeoPackage, ReadOptions};
 pub use table::FeatureTable;

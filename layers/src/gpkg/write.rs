@@ -230,11 +230,12 @@ impl Writer {
 }
 
 /// An SQL identifier, quoted.
-pub(super) fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn rtree_name(table: &str) -> String {
+/// The table of the spatial index (OGC 12-128r19, annex F.3).
+pub(crate) fn rtree_name(table: &str) -> String {
     format!("rtree_{table}_geom")
 }
 

@@ -62,11 +62,6 @@ impl EqualAreaPlane {
     pub fn project_polygons(&self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
         polygons.map_coords(|point| self.project(point))
     }
-
-    /// A whole geometry back to degrees.
-    pub fn unproject_polygons(&self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-        polygons.map_coords(|point| self.unproject(point))
-    }
 }
 
 /// Twice the area of the unit-axis ellipsoid between the equator and latitude `phi`, per radian of

@@ -17,6 +17,8 @@ pub struct Cover {
     pub parts: Vec<Part>,
     /// What no polygon covers, slivers folded away.
     pub uncovered: MultiPolygon<f64>,
+    /// Its square metres; with those of all parts they sum to the patch exactly.
+    pub uncovered_area: f64,
     /// Square metres that other polygons claim beside the one that has them, the first; twice those
     /// that two others claim.
     pub contested: f64,
@@ -33,15 +35,8 @@ pub struct Part {
     pub by: usize,
     /// The land.
     pub land: MultiPolygon<f64>,
-    /// Its square metres in the plane; all parts and the uncovered land sum to the patch exactly.
+    /// Its square metres in the plane; with the uncovered land they sum to the patch exactly.
     pub area: f64,
-}
-
-impl Cover {
-    /// Square metres that no polygon covers.
-    pub fn uncovered_area(&self) -> f64 {
-        plane_area(&self.uncovered).0
-    }
 }
 
 /// Cuts `patch` by the polygons of a layer.
@@ -78,8 +73,9 @@ pub fn cover(patch: &MultiPolygon<f64>, layer: &[MultiPolygon<f64>], index: &Box
         .filter(|(_, land)| !land.0.is_empty())
         .map(|((by, _), land)| Part { by, area: plane_area(&land).0, land })
         .collect();
-    close(&mut parts, area - plane_area(&uncovered).0);
-    Cover { parts, uncovered, contested, folded, residual }
+    let uncovered_area = if parts.is_empty() { area } else { plane_area(&uncovered).0 };
+    close(&mut parts, area - uncovered_area);
+    Cover { parts, uncovered, uncovered_area, contested, folded, residual }
 }
 
 /// The polygons that may cover land of the patch, ascending, with what it can meet of them.
@@ -154,7 +150,7 @@ mod tests {
         let result = covered(&square(0., 0., 100., 100.), &layer);
         let areas: Vec<f64> = result.parts.iter().map(|part| part.area.round()).collect();
         assert_eq!(areas, [5000.0, 3000.0]);
-        assert!((result.uncovered_area() - 2000.0).abs() < 1e-3);
+        assert!((result.uncovered_area - 2000.0).abs() < 1e-3);
     }
 
     #[test]
@@ -169,7 +165,7 @@ mod tests {
     fn a_polygon_drawn_twice_over_half_a_patch_covers_half() {
         let layer = [square(0., 0., 50., 100.), square(0., 0., 50., 100.)];
         let result = covered(&square(0., 0., 100., 100.), &layer);
-        assert!((result.uncovered_area() - 5000.0).abs() < 1e-3);
+        assert!((result.uncovered_area - 5000.0).abs() < 1e-3);
         assert_eq!(result.parts.len(), 1);
     }
 
@@ -177,18 +173,26 @@ mod tests {
     fn the_smallest_patch_is_uncovered_where_nothing_covers_it() {
         let patch = square(0., 0., 0.05, 0.05);
         let half = [square(0.025, 0., 1., 1.)];
-        assert!((covered(&patch, &[]).uncovered_area() - 0.0025).abs() < 1e-9);
+        assert!((covered(&patch, &[]).uncovered_area - 0.0025).abs() < 1e-9);
         let result = covered(&patch, &half);
         let parts: f64 = result.parts.iter().map(|part| part.area).sum();
         assert!((parts - 0.00125).abs() < 1e-6, "{parts}");
-        assert!((parts + result.uncovered_area() - 0.0025).abs() < 1e-9);
+        assert!((parts + result.uncovered_area - 0.0025).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_patch_under_a_sliver_alone_is_uncovered_to_the_last_bit() {
+        let patch = square(0.1, 0.2, 30.3, 40.7);
+        let result = covered(&patch, &[square(12.3, 40.87, 9.1, 5.)]);
+        assert_eq!((result.parts.len(), result.folded), (0, 1));
+        assert_eq!(result.uncovered_area, plane_area(&patch).0);
     }
 
     #[test]
     fn a_polygon_that_only_touches_covers_nothing() {
         let result = covered(&square(0., 0., 100., 100.), &[square(100., 0., 50., 100.)]);
         assert!(result.parts.is_empty());
-        assert!((result.uncovered_area() - 10_000.0).abs() < 1e-6);
+        assert!((result.uncovered_area - 10_000.0).abs() < 1e-6);
     }
 
     proptest! {
@@ -197,7 +201,7 @@ mod tests {
             let layer: Vec<_> = boxes.iter().map(|&(x, y, w, h)| square(x, y, w, h)).collect();
             let result = covered(&square(0., 0., 100., 100.), &layer);
             let parts: f64 = result.parts.iter().map(|part| part.area).sum();
-            prop_assert!((parts + result.uncovered_area() - 10_000.0).abs() < 1e-6);
+            prop_assert!((parts + result.uncovered_area - 10_000.0).abs() < 1e-6);
             prop_assert!(result.residual <= 0.01 + 1e-5, "{}", result.residual);
         }
     }

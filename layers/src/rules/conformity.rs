@@ -114,8 +114,7 @@ pub(super) fn conformity(
     classes: &[Option<UseClass>],
     index: &BoxIndex,
 ) -> Conformity {
-    let Cover { parts, uncovered, contested, folded, residual } = cover(patch, plan, index);
-    let uncovered = crate::measure::plane::plane_area(&uncovered).0;
+    let Cover { parts, uncovered_area: uncovered, contested, folded, residual, .. } = cover(patch, plan, index);
     let pieces: Vec<Piece> = parts
         .into_iter()
         .map(|part| Piece {

@@ -169,16 +169,17 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let statistics = Statistics { rules: rules.version.to_owned(), area_method: area_method(settings), tables: made };
 
     let parcels = thematic::parcels(&assessed, place_inputs.parks);
+    let labels = thematic::labels(parcels.as_ref());
     let layers = [
         scopes.as_deref().and_then(|lands| thematic::lands("scope", lands)),
         thematic::zoning(&plan),
         thematic::zones(&places, &memory),
         thematic::changes(&assessed, &new, &plan, &memory),
-        parcels.clone(),
+        parcels,
         thematic::conflicts(&assessed, &plan, &memory),
         parks.as_deref().and_then(|lands| thematic::lands("parks", lands)),
         control_line.as_deref().and_then(|lands| thematic::lands("control_line", lands)),
-        thematic::labels(parcels.as_ref()),
+        labels,
     ];
     Ok(Analysis { layers: layers.into_iter().flatten().collect(), statistics, notes })
 }

@@ -60,7 +60,7 @@ impl Covering {
     /// Which land has the largest share of a patch; `None` if that is the land outside.
     fn largest(&self, patch: &MultiPolygon<f64>) -> Option<usize> {
         let cover: Cover = cover(patch, &self.lands, &self.index);
-        let outside = cover.uncovered_area();
+        let outside = cover.uncovered_area;
         let even = EVEN * (outside + cover.parts.iter().map(|part| part.area).sum::<f64>());
         let best = cover.parts.iter().reduce(|best, next| if next.area > best.area + even { next } else { best })?;
         (best.area + even >= outside).then_some(best.by)

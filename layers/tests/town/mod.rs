@@ -1,4 +1,5 @@
 //! A town small enough to check by hand: squares of 0.001 degree.
+#![allow(dead_code, reason = "no test binary needs all of it")]
 
 use std::collections::BTreeMap;
 
