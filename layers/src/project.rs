@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::land_use::CodeSystem;
 use crate::feature::SourceTable;
+use crate::rules::RuleSet;
 
 /// The part a layer plays in the analyses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -313,4 +315,8 @@ pub struct Settings {
     pub area_method: AreaMethod,
     /// Keys of the parks that, with the control line, form the agglomeration zone (plan 3.3).
     pub agglomeration_parks: Vec<String>,
+    /// The day on which the data were closed; idle time is counted up to it.
+    pub reference_date: Option<Date>,
+    /// The rules.
+    pub rules: RuleSet,
 }

@@ -17,7 +17,6 @@ use std::path::Path;
 use std::time::Instant;
 
 use layers::project::{LayerSpec, Role};
-use layers::rules::RULES_VERSION;
 use layers::{Analysis, Layer, ThematicLayer};
 
 pub use error::{BuildError, Unread};
@@ -116,7 +115,7 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         description: project.description.clone(),
         attribution: project.attribution.clone(),
         tool: identity::TOOL.to_owned(),
-        rules: project.is_analysed().then(|| RULES_VERSION.to_owned()),
+        rules: project.is_analysed().then(|| project.settings.rules.version()),
         sources: sources.sources.clone(),
         reports: reports(&read),
         notes: serde_json::Value::Array(Vec::new()),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use layers::rules::ruleset::RuleError;
 use tiler::DEEPEST_TILED_ZOOM;
 
 use super::nearest;
@@ -66,6 +67,34 @@ pub enum ConfigError {
         nearest: Option<String>,
         /// What may stand there.
         allowed: Vec<String>,
+    },
+    /// No day.
+    #[error("{at}{text:?} is no day; write it as \"2024-12-31\"")]
+    NoDate {
+        /// Where.
+        at: Place,
+        /// What is written.
+        text: String,
+    },
+    /// The rule file cannot be read.
+    #[error("{at}cannot read {}", file.display())]
+    NoRules {
+        /// Where it is named.
+        at: Place,
+        /// The rule file.
+        file: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The rule file cannot be used.
+    #[error("cannot use the rules of {}", file.display())]
+    Rules {
+        /// The rule file.
+        file: PathBuf,
+        /// What is wrong.
+        #[source]
+        cause: RuleError,
     },
     /// A key that must be there and is not.
     #[error("{}: {path} is missing", file.display())]

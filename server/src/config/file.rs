@@ -32,6 +32,8 @@ pub(super) struct ProjectFile {
 pub(super) struct AnalysisFile {
     pub(super) area_method: Option<Spanned<String>>,
     pub(super) agglomeration_parks: Vec<String>,
+    pub(super) reference_date: Option<Spanned<String>>,
+    pub(super) rules: Option<Spanned<String>>,
 }
 
 /// One of `[[layers]]`.

@@ -27,7 +27,10 @@ use Shape::{List, Named, Names, Table, Value};
 
 const DOCUMENT: Shape = Table(&[
     ("project", Table(&[("name", Value), ("description", Value), ("attribution", Value)])),
-    ("analysis", Table(&[("area_method", Value), ("agglomeration_parks", Value)])),
+    (
+        "analysis",
+        Table(&[("area_method", Value), ("agglomeration_parks", Value), ("reference_date", Value), ("rules", Value)]),
+    ),
     ("layers", List(&LAYER)),
     ("codes", Named(&Names(code_lists))),
     ("tiles", Table(&[("min_zoom", Value), ("max_zoom", Value)])),

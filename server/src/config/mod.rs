@@ -12,8 +12,11 @@ mod nearest;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use layers::codes::land_use::{CodeSystem, CustomCodes, UseGroup};
 use layers::project::{AreaMethod, AreaUnit, Field, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject};
+use layers::rules::RuleSet;
+use toml::Spanned;
 
 use tiler::DEEPEST_TILED_ZOOM;
 
@@ -178,6 +181,11 @@ impl ConfigFile {
             settings: Settings {
                 area_method: area_method.unwrap_or_default(),
                 agglomeration_parks: self.analysis.agglomeration_parks,
+                reference_date: self.analysis.reference_date.map(|date| day(&date, source)).transpose()?,
+                rules: self
+                    .analysis
+                    .rules
+                    .map_or_else(|| Ok(RuleSet::default()), |file| rules(&file, folder, source))?,
             },
             layers,
             min_zoom: self.tiles.min_zoom,
@@ -299,6 +307,25 @@ impl Choice for RepeatedKeys {
     fn all() -> Vec<(&'static str, Self)> {
         vec![("refuse", Self::Refuse), ("merge", Self::Merge)]
     }
+}
+
+/// A day as the configuration writes it, `2024-12-31`.
+fn day(written: &Spanned<String>, source: &Source<'_>) -> Result<Date, ConfigError> {
+    written.get_ref().parse().map_err(|_| ConfigError::NoDate {
+        at: source.place(written.span().start, "analysis.reference_date"),
+        text: written.get_ref().clone(),
+    })
+}
+
+/// The rules of a file beside the configuration.
+fn rules(written: &Spanned<String>, folder: &Path, source: &Source<'_>) -> Result<RuleSet, ConfigError> {
+    let file = folder.join(written.get_ref());
+    let text = std::fs::read_to_string(&file).map_err(|cause| ConfigError::NoRules {
+        at: source.place(written.span().start, "analysis.rules"),
+        file: file.clone(),
+        cause,
+    })?;
+    RuleSet::parse(&text).map_err(|cause| ConfigError::Rules { file, cause })
 }
 
 /// The folder's own name, for a project that has none.
