@@ -102,6 +102,12 @@ impl CodeSystem {
         }
     }
 
+    /// The 用地用海 2023 code of a code's primary use; `None` where the system has no such column.
+    pub fn ydyh_of(&self, code: &str) -> Option<String> {
+        let primary = code.split(['+', '/', '、']).next().unwrap_or(code).trim();
+        (*self == Self::YdyhV2023).then(|| primary.to_owned())
+    }
+
     /// The system's name in configuration and messages.
     pub fn name(&self) -> &'static str {
         match self {

@@ -21,6 +21,8 @@ pub struct PlanPolygon {
     pub name: Option<String>,
     /// What the code means; `None` if it is missing or unknown to the system.
     pub class: Option<UseClass>,
+    /// The 用地用海 2023 code that has all of this use, where there is one.
+    pub ydyh: Option<String>,
     /// Upper limit of the floor area ratio.
     pub far_max: Option<f64>,
     /// Upper limit of the building density, a fraction.
@@ -75,6 +77,7 @@ pub fn plan_polygons(spec: &LayerSpec, layer: &Layer) -> Result<(Vec<PlanPolygon
         polygons.push(PlanPolygon {
             key: columns.text(feature, Field::Key),
             row: feature.row,
+            ydyh: code.as_deref().filter(|_| class.is_some()).and_then(|code| system.ydyh_of(code)),
             code,
             name: columns.text(feature, Field::PlanName),
             class,

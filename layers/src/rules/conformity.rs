@@ -78,6 +78,10 @@ impl Conflict {
 pub(super) struct Conformity {
     /// Its pieces, in the order of the plan polygons.
     pub pieces: Vec<Piece>,
+    /// Land under no plan polygon, in the plane of the analysis; left empty where there are no pieces.
+    pub uncovered: MultiPolygon<f64>,
+    /// Its area of record.
+    pub uncovered_area: SquareMetres,
     /// Area under no plan polygon, or under one whose code is unknown.
     pub not_assessed: SquareMetres,
     /// State of the whole patch; `None` where more than half of it is not assessed and no conflict
@@ -96,7 +100,6 @@ pub(super) struct Conformity {
 /// What cutting a patch met, for the report.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct CoverFigures {
-    pub uncovered: f64,
     pub contested: f64,
     pub folded: usize,
     pub residual: f64,
@@ -114,7 +117,7 @@ pub(super) fn conformity(
     classes: &[Option<UseClass>],
     index: &BoxIndex,
 ) -> Conformity {
-    let Cover { parts, uncovered_area: uncovered, contested, folded, residual, .. } = cover(patch, plan, index);
+    let Cover { parts, uncovered, uncovered_area, contested, folded, residual, .. } = cover(patch, plan, index);
     let pieces: Vec<Piece> = parts
         .into_iter()
         .map(|part| Piece {
@@ -130,7 +133,10 @@ pub(super) fn conformity(
     let unknown: SquareMetres = sum(&|piece| piece.class.is_none());
     let keep: SquareMetres = sum(&|piece| piece.change() == Some(Change::Keep));
     let conflict_area: SquareMetres = sum(&|piece| piece.conflict().is_some());
-    let not_assessed = SquareMetres(uncovered * scale) + unknown;
+    let uncovered_area = SquareMetres(uncovered_area * scale);
+    let not_assessed = uncovered_area + unknown;
+    // A patch without pieces is its own outline; a second one would only cost memory.
+    let uncovered = if pieces.is_empty() { MultiPolygon(vec![]) } else { uncovered };
 
     // Cutting rounds: two halves are equal, though not to the last bit.
     let even = SquareMetres(EVEN * (keep + conflict_area + not_assessed).0);
@@ -155,6 +161,16 @@ pub(super) fn conformity(
         .filter(|(_, area)| *area > 0.0)
         .reduce(|best, next| if next.1 > best.1 + even.0 { next } else { best })
         .map(|(group, _)| group);
-    let cover = CoverFigures { uncovered, contested, folded, residual };
-    Conformity { pieces, not_assessed, conflict, conflict_type, conflict_area, change, cover }
+    let cover = CoverFigures { contested, folded, residual };
+    Conformity {
+        pieces,
+        uncovered,
+        uncovered_area,
+        not_assessed,
+        conflict,
+        conflict_type,
+        conflict_area,
+        change,
+        cover,
+    }
 }
