@@ -146,7 +146,8 @@ const CONFLICT: AttributeSchema = coded("conflict", Text, "conformity with the d
 const CONFLICT_TYPE: AttributeSchema = coded("conflict_type", Text, "largest conflict group", &lists::CONFLICT_TYPE);
 const CHANGE: AttributeSchema = coded("change", Text, "what becomes of industrial land here", &lists::CHANGE);
 const ZONE: AttributeSchema = coded("zone", Text, "industrial zone", &lists::ZONE);
-const APPROVAL: AttributeSchema = coded("approval", Text, "whether the approval database has its land", &lists::APPROVAL);
+const APPROVAL: AttributeSchema =
+    coded("approval", Text, "whether the approval database has its land", &lists::APPROVAL);
 const IN_CONTROL_LINE: AttributeSchema =
     attribute("in_control_line", Bool, "whether most of it lies inside the industrial control line");
 const ACTION: AttributeSchema = coded("action", Text, "whether the five-year plan acts here", &lists::ACTION);

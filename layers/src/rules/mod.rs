@@ -195,7 +195,8 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let names = tables::GroupNames { parks: place_inputs.parks, scopes: scopes.as_deref().unwrap_or_default() };
     let mut made = vec![tables::overview(&assessed, &names)];
     if zoned {
-        let new: Vec<(f64, Place)> = new.par_iter().map(|land| (land.area.hectares(), places.of(&land.land).0)).collect();
+        let new: Vec<(f64, Place)> =
+            new.par_iter().map(|land| (land.area.hectares(), places.of(&land.land).0)).collect();
         made.push(tables::changes(&assessed, &new, &names));
         made.push(tables::conflicts(&assessed, &names));
         made.push(tables::conformity(&assessed, &names));
@@ -213,7 +214,8 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     if places.zones().next().is_some() {
         made.push(tables::zones(&assessed, &names));
     }
-    let statistics = Statistics { rules: rules.version(), area_method: area_method(settings), conservation, tables: made };
+    let statistics =
+        Statistics { rules: rules.version(), area_method: area_method(settings), conservation, tables: made };
 
     let parcels = thematic::parcels(&assessed, place_inputs.parks);
     let labels = thematic::labels(parcels.as_ref());
@@ -223,9 +225,7 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         thematic::zones(&places, &memory),
         thematic::changes(&assessed, &new, &plan, &memory),
         parcels,
-        approvals.as_deref().and_then(|approvals| {
-            thematic::approvals(&assessed, approvals, &rules.scenarios, &memory)
-        }),
+        approvals.as_deref().and_then(|approvals| thematic::approvals(&assessed, approvals, &rules.scenarios, &memory)),
         thematic::conflicts(&assessed, &plan, &memory),
         thematic::marginal(&assessed, &marginal, &plan, &memory),
         parks.as_deref().and_then(|lands| thematic::lands("parks", lands)),

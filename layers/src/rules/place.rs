@@ -127,7 +127,12 @@ impl Places {
             }
             _ => is_complete = false,
         }
-        Self { parks: Covering::new(parks), scopes: scopes.map(Covering::new), zones: Covering::new(zones), is_complete }
+        Self {
+            parks: Covering::new(parks),
+            scopes: scopes.map(Covering::new),
+            zones: Covering::new(zones),
+            is_complete,
+        }
     }
 
     /// Where a patch lies, and the most that cutting it lost, square metres.

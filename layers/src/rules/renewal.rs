@@ -63,8 +63,7 @@ mod tests {
     fn a_share_is_enough_and_what_is_planned_beats_what_is_unknown() {
         let mut memory = VertexMemory::of(EqualAreaPlane::around(coord! { x: 116.0, y: 43.9 }));
         let area = |action, x| Renewal { action, boundary: square(x) };
-        let areas =
-            [area(Action::Unknown, 0.0), area(Action::Planned, 0.9), area(Action::NotPlanned, 5.0)];
+        let areas = [area(Action::Unknown, 0.0), area(Action::Planned, 0.9), area(Action::NotPlanned, 5.0)];
         let actions = Actions::new(&areas, &mut memory);
         let mut of = |x: f64| actions.of(&memory.project(&square(x))).0;
         assert_eq!(of(0.0), Action::Planned, "a tenth of it is planned");

@@ -2,9 +2,9 @@
 
 use geo::{Geometry, InteriorPoint, MultiPolygon};
 
+use crate::facts::Action;
 use crate::feature::Value;
 use crate::ids::IdSource;
-use crate::facts::Action;
 use crate::intake::{Approval, Land, PlanPolygon};
 use crate::overlay::VertexMemory;
 use crate::schema::{LayerSchema, ThematicFeature, ThematicLayer};
@@ -107,7 +107,10 @@ pub(super) fn parcels(patches: &[Assessed], parks: &[Land]) -> Option<ThematicLa
             ("conflict", patch.plan.conflict.map(|conflict| conflict.code()).into()),
             ("conflict_type", patch.plan.conflict_type.map(|group| group.code()).into()),
             ("conflict_ha", patch.plan.conflict.map(|_| patch.plan.conflict_area.hectares()).into()),
-            ("conflict_pct", patch.plan.conflict.map(|_| 100.0 * patch.plan.conflict_area.0 / parcel.inputs.area.0).into()),
+            (
+                "conflict_pct",
+                patch.plan.conflict.map(|_| 100.0 * patch.plan.conflict_area.0 / parcel.inputs.area.0).into(),
+            ),
             ("approval", patch.standing.approved.map(|approved| approved.code()).into()),
             ("in_control_line", patch.standing.in_line.into()),
             ("action", Some(patch.action).filter(|action| *action != Action::Unknown).map(Action::code).into()),

@@ -228,8 +228,8 @@ fn nearly_a_key(layer: &Layer) -> Option<String> {
 /// Fields that mean something in a role. Others would only be noise.
 fn belongs(role: Role, field: Field) -> bool {
     use Field::{
-        Action, Area, BuildLand, Density, DensityMax, Far, FarMax, FloorArea, Footprint, Granted, GreenMin, HeightMax, Key,
-        Mandatory, Name, Parcel, PlanCode, PlanName, SiteArea, Storeys, Supply, Use,
+        Action, Area, BuildLand, Density, DensityMax, Far, FarMax, FloorArea, Footprint, Granted, GreenMin, HeightMax,
+        Key, Mandatory, Name, Parcel, PlanCode, PlanName, SiteArea, Storeys, Supply, Use,
     };
     match role {
         Role::Parcels => matches!(

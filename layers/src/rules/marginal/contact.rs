@@ -157,9 +157,9 @@ mod tests {
     #[test]
     fn vertices_need_not_match() {
         // A T-junction: the neighbour's vertices are none of the piece's, and it is 4 cm away.
-        let beside = wkt!(POLYGON((10. -30., 25. -30., 25. -0.04, 10. -0.03, 10. -30.)));
+        let beside = wkt!(POLYGON((10. - 30., 25. - 30., 25. - 0.04, 10. - 0.03, 10. - 30.)));
         assert_eq!(shared(&piece(), &[beside]), (15_000, 1));
-        let apart = wkt!(POLYGON((10. -30., 25. -30., 25. -0.06, 10. -0.06, 10. -30.)));
+        let apart = wkt!(POLYGON((10. - 30., 25. - 30., 25. - 0.06, 10. - 0.06, 10. - 30.)));
         assert_eq!(shared(&piece(), &[apart]), (0, 0));
     }
 

@@ -32,7 +32,9 @@ pub(super) fn takers<'p, 'a>(
     let offered: std::collections::BTreeSet<_> = offers.iter().map(|offer| place(offer.part)).collect();
 
     let may_merge = |offer: &Offer<'_, '_>| {
-        is_kept(offer.part) && !is_public(offer.part) && hundredths(offer.part.area) <= hundredths(rules.merge_area_up_to_m2)
+        is_kept(offer.part)
+            && !is_public(offer.part)
+            && hundredths(offer.part.area) <= hundredths(rules.merge_area_up_to_m2)
     };
     let mut order: Vec<usize> = (0..offers.len()).filter(|offer| may_merge(&offers[*offer])).collect();
     order.sort_by_key(|offer| {

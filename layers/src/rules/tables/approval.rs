@@ -13,14 +13,7 @@ use super::{GroupNames, Item, Plan, TOTAL};
 const PIECES: Label = Label::new("地块（图斑 × 审批）", "pieces (patch × approval)");
 
 fn item(patch: &Assessed, piece: &ApprovalPiece, class: Option<usize>) -> Item {
-    Item {
-        class,
-        hectares: piece.area.hectares(),
-        counts: piece.counts,
-        parts: 0,
-        counts_in: 0,
-        place: patch.place,
-    }
+    Item { class, hectares: piece.area.hectares(), counts: piece.counts, parts: 0, counts_in: 0, place: patch.place }
 }
 
 /// 2.3.3: approved land and land that the database does not have, each inside the control line.
@@ -35,8 +28,16 @@ pub(in crate::rules) fn approval(patches: &[Assessed], names: &GroupNames<'_>) -
         })
         .collect();
     let in_line = [
-        ("approved_in_control_line", Label::new("已审批中位于工业控制线内", "Approved, inside the control line"), Some(0)),
-        ("missing_in_control_line", Label::new("未在库中位于工业控制线内", "Missing, inside the control line"), Some(1)),
+        (
+            "approved_in_control_line",
+            Label::new("已审批中位于工业控制线内", "Approved, inside the control line"),
+            Some(0),
+        ),
+        (
+            "missing_in_control_line",
+            Label::new("未在库中位于工业控制线内", "Missing, inside the control line"),
+            Some(1),
+        ),
     ];
     let has_line = patches.iter().any(|patch| patch.standing.in_line.is_some());
     let class = |key: &str, zh, en| (key.to_owned(), (&Label::new(zh, en)).into());
@@ -85,7 +86,10 @@ pub(in crate::rules) fn unsupplied(
         title: Label::new("批而未供土地（表9）", "Approved land never supplied (table 9)"),
         counts: PIECES,
         rule: "R-APPROVAL",
-        classes: rows.iter().map(|row| (scenarios.rows[*row].code.clone(), scenarios.rows[*row].label.clone())).collect(),
+        classes: rows
+            .iter()
+            .map(|row| (scenarios.rows[*row].code.clone(), scenarios.rows[*row].label.clone()))
+            .collect(),
         in_total: usize::MAX,
         total: TOTAL,
         parts: &[],

@@ -8,11 +8,7 @@ use crate::stats::Table;
 use super::{GroupNames, Item, Plan, TOTAL, coded};
 
 /// 表7, by kind. Not assessed is land that no block of the plan covers.
-pub(in crate::rules) fn marginal(
-    patches: &[Assessed],
-    pieces: &[MarginalPiece],
-    names: &GroupNames<'_>,
-) -> Table {
+pub(in crate::rules) fn marginal(patches: &[Assessed], pieces: &[MarginalPiece], names: &GroupNames<'_>) -> Table {
     let found = pieces.iter().map(|piece| {
         let part = if piece.merge_with.is_some() { 0b10 } else { 0b01 };
         Item {
