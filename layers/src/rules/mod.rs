@@ -7,6 +7,8 @@
 
 mod conformity;
 mod density;
+mod dossiers;
+pub mod explain;
 mod far;
 mod growth;
 mod intensity;
@@ -23,6 +25,8 @@ use geo::MultiPolygon;
 use rayon::prelude::*;
 
 use crate::codes::land_use::UseClass;
+use crate::dossier::{Case, Named};
+use crate::facts::Common;
 use crate::feature::Layer;
 use crate::intake::{self, IntakeError, Land, Notes, Parcel, PlanPolygon};
 use crate::measure::{ellipsoidal_area, planar_area};
@@ -32,10 +36,11 @@ use crate::schema::ThematicLayer;
 use crate::stats::Statistics;
 
 use conformity::{Conformity, conformity};
+use dossiers::Files;
 use place::{Place, PlaceInputs, Places};
 
 /// What the analyses found.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Analysis {
     /// The tile layers of [`crate::schema::LAYERS`] that have data, bottom first.
     pub layers: Vec<ThematicLayer>,
@@ -43,6 +48,9 @@ pub struct Analysis {
     pub statistics: Statistics,
     /// What a reader should know: not assessed for want of input, unknown codes, folded slivers.
     pub notes: Vec<Note>,
+    /// What all patches have in common.
+    pub case: Case,
+    files: Files,
 }
 
 /// Why the analyses cannot run.
@@ -178,7 +186,16 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         control_line.as_deref().and_then(|lands| thematic::lands("control_line", lands)),
         labels,
     ];
-    Ok(Analysis { layers: layers.into_iter().flatten().collect(), statistics, notes })
+    let case = Case {
+        common: Common { reference_date: settings.reference_date, ..Common::default() },
+        area_method: settings.area_method,
+        sources: dossiers::sources(inputs)?,
+    };
+    let layers = layers.into_iter().flatten().collect();
+    let named = |lands: Option<Vec<Land>>| lands.iter().flatten().map(Named::from).collect();
+    let (parks, scopes) = (named(parks), named(scopes));
+    let files = Files { assessed, zoned, plan, parks, scopes };
+    Ok(Analysis { layers, statistics, notes, case, files })
 }
 
 fn area_method(settings: &Settings) -> String {
