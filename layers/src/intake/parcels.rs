@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, HashSet};
 use geo::MultiPolygon;
 use rayon::prelude::*;
 
-use crate::codes::land_use::UseGroup;
+use crate::codes::land_use::{UseGroup, UseGroups};
 use crate::feature::{Feature, Layer, Value};
 use crate::measure::ellipsoidal_area;
 use crate::project::{AreaMethod, Field, LayerSpec, RepeatedKeys, Subject};
 use crate::units::SquareMetres;
 
 use super::buildings::add_buildings;
-use super::{Columns, IntakeError, Note, Notes, polygons_of, united};
+use super::{Columns, IntakeError, LayerCodes, Note, Notes, polygons_of, united};
 
 /// An industrial patch. Fields that are `None` are not recorded.
 #[derive(Clone, Debug)]
@@ -43,7 +43,8 @@ pub struct Parcel {
 /// The industrial patches of the parcels layer, in its order.
 ///
 /// # Errors
-/// Missing or repeated keys, columns that are not there, a code column without a code system.
+/// Missing or repeated keys, columns that are not there, a code column whose code
+/// system is not declared and in doubt.
 pub fn parcels(
     spec: &LayerSpec,
     layer: &Layer,
@@ -135,25 +136,18 @@ fn subjects<'l>(
     if spec.subject == Subject::All {
         return Ok(layer.features.iter().collect());
     }
-    let column = columns.need(Field::Use)?;
-    let system = spec
-        .codes
-        .as_ref()
-        .ok_or_else(|| IntakeError::NoCodeSystem { layer: spec.id.clone(), column: columns.name(column).to_owned() })?;
+    let codes = LayerCodes::of(spec, layer, columns, Field::Use, notes)?;
+    let groups = UseGroups::default();
     let mut subjects = Vec::new();
     for feature in &layer.features {
-        let code = columns.text(feature, Field::Use);
-        match code.as_deref().map(|code| system.class_of(code)) {
-            None => notes.add("no use code: not taken as industrial", feature.row),
-            Some(None) => {
-                let code = code.unwrap_or_default();
-                notes.add(
-                    format!("code {code:?} is not in the code system {}: not taken as industrial", system.name()),
-                    feature.row,
-                );
-            }
-            Some(Some(class)) if class.group == UseGroup::Industrial => subjects.push(feature),
-            Some(Some(_)) => {}
+        let Some(code) = columns.text(feature, Field::Use) else {
+            notes.add("no use code: not taken as industrial", feature.row);
+            continue;
+        };
+        match codes.read(&code, feature.row, notes) {
+            Err(error) => notes.add(format!("{error}: not taken as industrial"), feature.row),
+            Ok(code) if groups.class_of(code).group == UseGroup::Industrial => subjects.push(feature),
+            Ok(_) => {}
         }
     }
     Ok(subjects)

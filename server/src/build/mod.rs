@@ -17,7 +17,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use layers::project::{LayerSpec, Role};
-use layers::rules::RULES_VERSION;
+use layers::intake::{self, UsedCodes};
+use layers::rules::{AnalyseError, RULES_VERSION};
 use layers::{Analysis, Layer, ThematicLayer};
 
 pub use error::{BuildError, Unread};
@@ -120,6 +121,7 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         sources: sources.sources.clone(),
         reports: reports(&read),
         notes: serde_json::Value::Array(Vec::new()),
+        codes: used_codes(project, &read)?,
         tilesets: Vec::new(),
     };
     let (read, analysis) = analyse(project, read, watch)?;
@@ -173,6 +175,14 @@ fn analyse(
     }
     let read = meta.into_iter().zip(inputs).map(|(layer, (_, data))| (layer, data)).collect();
     Ok((read, Some(analysis)))
+}
+
+/// The use codes that occur, where the layers are analysed or name a system.
+fn used_codes(project: &Project, read: &[(ProjectLayer, Layer)]) -> Result<Vec<UsedCodes>, BuildError> {
+    let wanted = |layer: &ProjectLayer| project.is_analysed() || layer.spec.codes.is_some();
+    let used = read.iter().filter(|(layer, _)| wanted(layer));
+    let used = used.filter_map(|(layer, data)| intake::used_codes(&layer.spec, data).transpose());
+    Ok(used.collect::<Result<_, _>>().map_err(AnalyseError::Intake)?)
 }
 
 fn reports(read: &[(ProjectLayer, Layer)]) -> serde_json::Value {
