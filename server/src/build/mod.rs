@@ -121,10 +121,11 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         sources: sources.sources.clone(),
         reports: reports(&read),
         notes: serde_json::Value::Array(Vec::new()),
-        codes: used_codes(project, &read)?,
+        codes: Vec::new(),
         tilesets: Vec::new(),
     };
     let (read, analysis) = analyse(project, read, watch)?;
+    manifest.codes = used_codes(project, &read)?;
     if let Some(analysis) = &analysis {
         manifest.set_notes(&analysis.notes);
         let text = serde_json::to_vec_pretty(&analysis.statistics);
