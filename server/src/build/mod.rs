@@ -16,8 +16,8 @@ mod verify;
 use std::path::Path;
 use std::time::Instant;
 
-use layers::project::{LayerSpec, Role};
 use layers::intake::{self, UsedCodes};
+use layers::project::{LayerSpec, Role};
 use layers::rules::{AnalyseError, RULES_VERSION};
 use layers::{Analysis, Layer, ThematicLayer};
 

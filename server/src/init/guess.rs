@@ -154,7 +154,11 @@ fn most_likely(counts: &BTreeMap<String, u64>) -> Option<(CodeSystem, bool)> {
     const NEARLY_ALL: f64 = 0.9;
     let fitting = CodeSystem::STANDARDS.into_iter().filter(|system| share(system) >= NEARLY_ALL);
     // Of several, the one in which some of them are industry; of those, the newest.
-    fitting.map(|system| (industrial(&system), system)).rev().max_by_key(|(industrial, _)| *industrial).map(|(i, s)| (s, i))
+    fitting
+        .map(|system| (industrial(&system), system))
+        .rev()
+        .max_by_key(|(industrial, _)| *industrial)
+        .map(|(i, s)| (s, i))
 }
 
 /// Texts of the first of these fields that has a column, with the number of rows that have them.

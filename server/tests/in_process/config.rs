@@ -27,7 +27,9 @@ fn the_example_is_a_configuration_with_every_key() -> Result<(), ConfigError> {
     assert_eq!(parcels.role, Role::Parcels);
     assert_eq!(parcels.crs, Some(4548));
     assert_eq!(parcels.codes, Some(CodeSystem::YdyhV2023));
-    assert!(matches!(&zoning.codes, Some(CodeSystem::Custom(codes)) if codes.name == "my_zoning" && codes.entries.len() == 8));
+    assert!(
+        matches!(&zoning.codes, Some(CodeSystem::Custom(codes)) if codes.name == "my_zoning" && codes.entries.len() == 8)
+    );
     let named: std::collections::BTreeSet<Field> =
         [parcels, zoning, buildings].iter().flat_map(|layer| layer.fields.keys().copied()).collect();
     assert_eq!(named.len(), Field::ALL.len(), "the example shows every field: {named:?}");

@@ -159,10 +159,19 @@ impl fmt::Display for Doubt {
                 let shown: Vec<String> = readings.iter().take(SHOWN).map(say).collect();
                 let declare: Vec<String> = systems.iter().map(|system| format!("codes = {system:?}")).collect();
                 let more = rest(readings.len());
-                write!(f, "its codes fit {}, which differ: {}{more}; set {}", systems.join(" and "), shown.join("; "), declare.join(" or "))
+                write!(
+                    f,
+                    "its codes fit {}, which differ: {}{more}; set {}",
+                    systems.join(" and "),
+                    shown.join("; "),
+                    declare.join(" or ")
+                )
             }
             Self::NoneFits { shares, unknown, with_zeros } => {
-                let known: Vec<String> = shares.iter().map(|(system, share)| format!("{system} knows {} of its rows", percent(*share))).collect();
+                let known: Vec<String> = shares
+                    .iter()
+                    .map(|(system, share)| format!("{system} knows {} of its rows", percent(*share)))
+                    .collect();
                 let shown: Vec<String> = unknown.iter().take(SHOWN).map(|code| format!("{code:?}")).collect();
                 let best = shares.first().map_or("", |(system, _)| system);
                 write!(f, "its codes are those of no known system: {}", known.join(", "))?;
@@ -188,7 +197,8 @@ mod tests {
 
     #[test]
     fn codes_of_one_standard_alone_are_taken_with_the_reason() {
-        let survey = detected(&[("0101", 40), ("0305", 20), ("0601", 20), ("08H2", 10), ("1104A", 10)]).expect("GB/T 21010");
+        let survey =
+            detected(&[("0101", 40), ("0305", 20), ("0601", 20), ("08H2", 10), ("1104A", 10)]).expect("GB/T 21010");
         assert_eq!(survey.system, CodeSystem::Gbt21010);
         assert_eq!(survey.because, "it knows the codes of 100 % of the rows (ydyh2023 60 %, gb50137 0 %)");
         assert_eq!(detected(&[("M1", 5), ("R2+B1", 9)]).expect("GB 50137").system, CodeSystem::Gb50137);

@@ -107,7 +107,8 @@ impl CustomCodes {
     /// [`MappingError`] with the line of the first thing that cannot be taken as it stands.
     pub fn from_csv(name: &str, bytes: &[u8]) -> Result<Self, MappingError> {
         let text = decoded(bytes).ok_or(MappingError { line: 1, problem: MappingProblem::Encoding })?;
-        let mut reader = ReaderBuilder::new().has_headers(false).trim(Trim::All).flexible(false).from_reader(text.as_bytes());
+        let mut reader =
+            ReaderBuilder::new().has_headers(false).trim(Trim::All).flexible(false).from_reader(text.as_bytes());
         let mut records = reader.records();
         let header = match records.next() {
             Some(header) => header.map_err(not_a_row)?,
@@ -146,7 +147,9 @@ fn line_of(record: &StringRecord) -> u64 {
 fn not_a_row(error: csv::Error) -> MappingError {
     let line = error.position().map_or(1, csv::Position::line);
     let problem = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("{len} cells where the header has {expected_len}"),
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} cells where the header has {expected_len}")
+        }
         _ => error.to_string(),
     };
     MappingError { line, problem: MappingProblem::Csv(problem) }
@@ -255,7 +258,10 @@ mod tests {
         assert_eq!(read("404"), Ok((Some("1001".into()), Label::new("厂房", "Works"))));
         assert_eq!(read("421"), Ok((Some("080403".into()), Label::new("中小学用地", "School"))));
         assert_eq!(read("9"), Ok((Some("16".into()), Label::new("留白用地", "Reserved for later decision"))));
-        assert_eq!(system.class_of("421").map(|class| (class.group, class.mandatory)), Some((UseGroup::Education, true)));
+        assert_eq!(
+            system.class_of("421").map(|class| (class.group, class.mandatory)),
+            Some((UseGroup::Education, true))
+        );
         assert!(read("5").is_err());
     }
 

@@ -57,7 +57,8 @@ struct Row {
 impl CodeTable {
     fn parse(text: &str) -> Self {
         let rows = csv::Reader::from_reader(text.as_bytes()).into_deserialize();
-        let rows = rows.map(|row: Result<Row, _>| row.expect("the tables are part of the program, and tests read them"));
+        let rows =
+            rows.map(|row: Result<Row, _>| row.expect("the tables are part of the program, and tests read them"));
         // The table of 用地用海 itself has no column of equivalents: every code is its own.
         let own = !text.lines().next().unwrap_or_default().contains("ydyh");
         let entries = rows.map(|row| CodeEntry {
@@ -119,7 +120,10 @@ mod tests {
         for table in [&YDYH_V2023, &GBT_21010, &GB_50137] {
             assert_eq!(table.places.len(), table.entries.len(), "no code stands twice");
             for entry in table.entries() {
-                assert!(entry.label.zh.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c) || c == '、'), "{entry:?}");
+                assert!(
+                    entry.label.zh.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c) || c == '、'),
+                    "{entry:?}"
+                );
                 assert!(entry.label.en.is_ascii() && entry.label.en.len() > 2, "{entry:?}");
                 let shorter = if table.get("R").is_some() { 1 } else { 2 };
                 let above = entry.code.len().saturating_sub(shorter);
