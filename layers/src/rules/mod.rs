@@ -104,13 +104,13 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let roles = Roles::of(inputs)?;
     let rules = &settings.rules;
     let (spec, layer) = roles.need_parcels()?;
-    let (parcels, mut notes) = intake::parcels(spec, layer, roles.layer(Role::Buildings), settings.area_method)?;
+    let (parcels, mut notes) = intake::parcels(spec, layer, roles.layer(Role::Buildings), settings)?;
     if parcels.is_empty() {
         return Err(AnalyseError::NoPatches { layer: spec.id.clone(), rows: layer.features.len() });
     }
     let plan = match roles.layer(Role::Zoning) {
         Some((spec, layer)) => {
-            let (plan, remarks) = intake::plan_polygons(spec, layer)?;
+            let (plan, remarks) = intake::plan_polygons(spec, layer, &settings.rules.land_use.groups())?;
             notes.extend(remarks);
             plan
         }
