@@ -8,6 +8,8 @@
 mod approval;
 mod conformity;
 mod density;
+mod dossiers;
+pub mod explain;
 mod far;
 mod growth;
 mod intensity;
@@ -26,7 +28,8 @@ use geo::MultiPolygon;
 use rayon::prelude::*;
 
 use crate::codes::land_use::UseClass;
-use crate::facts::Action;
+use crate::dossier::{Case, Named};
+use crate::facts::{Action, Common};
 use crate::feature::Layer;
 use crate::intake::{self, Approval, IntakeError, Land, Notes, Parcel, PlanPolygon, Renewal};
 use crate::measure::{ellipsoidal_area, planar_area};
@@ -37,12 +40,13 @@ use crate::stats::{Conservation, Statistics};
 
 use approval::{Standing, Standings};
 use conformity::{Conformity, conformity};
+use dossiers::Files;
 use place::{Place, PlaceInputs, Places};
 use renewal::Actions;
 use ruleset::Vocabulary;
 
 /// What the analyses found.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Analysis {
     /// The tile layers of [`crate::schema::LAYERS`] that have data, bottom first.
     pub layers: Vec<ThematicLayer>,
@@ -52,6 +56,9 @@ pub struct Analysis {
     pub statistics: Statistics,
     /// What a reader should know: not assessed for want of input, unknown codes, folded slivers.
     pub notes: Vec<Note>,
+    /// What all patches have in common.
+    pub case: Case,
+    files: Files,
 }
 
 /// Why the analyses cannot run.
@@ -110,13 +117,13 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let roles = Roles::of(inputs)?;
     let rules = &settings.rules;
     let (spec, layer) = roles.need_parcels()?;
-    let (parcels, mut notes) = intake::parcels(spec, layer, roles.layer(Role::Buildings), settings.area_method)?;
+    let (parcels, mut notes) = intake::parcels(spec, layer, roles.layer(Role::Buildings), settings)?;
     if parcels.is_empty() {
         return Err(AnalyseError::NoPatches { layer: spec.id.clone(), rows: layer.features.len() });
     }
     let plan = match roles.layer(Role::Zoning) {
         Some((spec, layer)) => {
-            let (plan, remarks) = intake::plan_polygons(spec, layer)?;
+            let (plan, remarks) = intake::plan_polygons(spec, layer, &settings.rules.land_use.groups())?;
             notes.extend(remarks);
             plan
         }
@@ -232,7 +239,17 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         control_line.as_deref().and_then(|lands| thematic::lands("control_line", lands)),
         labels,
     ];
-    Ok(Analysis { layers: layers.into_iter().flatten().collect(), conservation, statistics, notes })
+    let case = Case {
+        common: Common { reference_date: settings.reference_date, ..Common::default() },
+        area_method: settings.area_method,
+        sources: dossiers::sources(inputs)?,
+    };
+    let layers = layers.into_iter().flatten().collect();
+    let named = |lands: Option<Vec<Land>>| lands.iter().flatten().map(Named::from).collect();
+    let (parks, scopes) = (named(parks), named(scopes));
+    let scenarios = rules.scenarios.clone();
+    let files = Files { assessed, zoned, plan, approvals, marginal, scenarios, parks, scopes };
+    Ok(Analysis { layers, conservation, statistics, notes, case, files })
 }
 
 fn area_method(settings: &Settings) -> String {

@@ -205,7 +205,7 @@ pub(super) fn marginal(
             ("kind", piece.kind.code().into()),
             ("parcel", key(piece.patch).into()),
             ("area_ha", piece.area.hectares().into()),
-            ("use", if piece.merge_with.is_some() { "merge" } else { "public" }.into()),
+            ("use", piece.advice().into()),
             ("merge_with", piece.merge_with.map(key).into()),
         ];
         let name = format!("{}/{}", piece_key(&patches[piece.patch], &plan[piece.plan]), piece.number);

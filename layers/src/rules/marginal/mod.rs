@@ -75,8 +75,17 @@ pub(super) struct MarginalPiece {
     pub area: SquareMetres,
     /// How it lies.
     pub kind: Kind,
+    /// Part of its border that is border with other current industrial land, 0..=1.
+    pub shared: f64,
     /// Place of the patch it may be developed with; `None`: a pocket park or parking.
     pub merge_with: Option<usize>,
+}
+
+impl MarginalPiece {
+    /// Code of the advised use.
+    pub(super) fn advice(&self) -> &'static str {
+        if self.merge_with.is_some() { "merge" } else { "public" }
+    }
 }
 
 /// Everything that the rule looks at. All geometries in metres of one equal-area plane.
@@ -126,27 +135,29 @@ pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) 
     };
     let candidates: Vec<&Part<'_>> = all.par_iter().flatten_iter().filter(is_candidate).collect();
     let index = BoxIndex::new(asked.patches);
-    let found: Vec<(Offer<'_, '_>, Kind)> = candidates
+    let found: Vec<(Offer<'_, '_>, (Kind, f64))> = candidates
         .into_par_iter()
         .filter(|part| is_hard(&part.land))
         .map(|part| {
             let (border, neighbours) = neighbours(part, &all, &index);
-            (Offer { part, neighbours }, kind_of(&part.land, &border, asked.rules))
+            let (shared, stretches) = border.shared();
+            let shared = shared / border.length();
+            (Offer { part, neighbours }, (kind_of(&part.land, shared, stretches, asked.rules), shared))
         })
         .collect();
     let (offers, kinds): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let takers = takers(&offers, &blocks, |patch| asked.assessed[patch].parcel.inputs.key.as_str());
-    let piece = |((offer, kind), merge_with): ((Offer<'_, '_>, Kind), Option<usize>)| {
+    let piece = |((offer, (kind, shared)), merge_with): ((Offer<'_, '_>, (Kind, f64)), Option<usize>)| {
         let Part { patch, plan, number, ref land, area, .. } = *offer.part;
         let land = land.clone().into_owned();
-        Some(MarginalPiece { patch, plan: plan?, number, land, area: SquareMetres(area), kind, merge_with })
+        Some(MarginalPiece { patch, plan: plan?, number, land, area: SquareMetres(area), kind, shared, merge_with })
     };
     (offers.into_iter().zip(kinds).zip(takers).filter_map(piece).collect(), notes.finish().collect())
 }
 
-fn kind_of(land: &Polygon<f64>, border: &Border, rules: &ruleset::Marginal) -> Kind {
-    let (shared, stretches) = border.shared();
-    let share = shared / border.length() + EVEN;
+fn kind_of(land: &Polygon<f64>, shared: f64, stretches: usize, rules: &ruleset::Marginal) -> Kind {
+    // Cutting rounds: what is exactly the limit may come out a hair below it.
+    let share = shared + EVEN;
     let convexity = area_of(land) / area_of(&land.convex_hull());
     let is_wedge = stretches >= rules.interlocked_stretches || convexity + EVEN < rules.interlocked_convexity_below;
     if share >= rules.enclosed_share {
