@@ -1,0 +1,209 @@
+//! Which polygons hold the land on either side of every edge of an arrangement.
+//!
+//! One side of one edge is looked up; from there the sides follow, around every node and along
+//! every edge, by crossing borders.
+
+use std::collections::HashMap;
+
+use super::arrange::{Arrangement, Mark};
+use super::node::{Bounds, Node};
+
+/// A set of polygons, by its place in [`Labels::sets`].
+pub(super) type Label = u32;
+
+/// Of a side that nothing tells about: outside the patch, where not all edges are known.
+const UNKNOWN: Label = u32::MAX;
+
+/// The sides of all edges.
+#[derive(Debug)]
+pub(super) struct Labels {
+    /// Polygons that hold some land, ascending; the first set is empty.
+    pub sets: Vec<Vec<u32>>,
+    known: HashMap<Vec<u32>, Label>,
+    /// Half → label of the land to its left.
+    left: Vec<Label>,
+    scratch: Vec<u32>,
+}
+
+impl Labels {
+    /// Labels what lies within `bounds`, where every edge is known.
+    ///
+    /// `around` finds the polygons that hold an edge of the patch without having it as their border.
+    /// `None` if that cannot be told for any edge, or if borders contradict each other.
+    pub(super) fn new(
+        arrangement: &Arrangement,
+        bounds: &Bounds,
+        around: impl Fn(usize) -> Option<Vec<u32>>,
+    ) -> Option<Self> {
+        let mut labels = Self {
+            sets: vec![vec![]],
+            known: HashMap::new(),
+            left: vec![UNKNOWN; arrangement.edges.len() * 2],
+            scratch: Vec::new(),
+        };
+        let mut seen = vec![false; arrangement.nodes.len()];
+        let mut pieces: Vec<Connected> = (0..arrangement.nodes.len() as u32)
+            .filter_map(|node| connected(arrangement, bounds, node, &mut seen))
+            .collect();
+        // What encloses a piece begins to the west of it.
+        pieces.sort_unstable_by_key(|piece| piece.first);
+        let mut done = vec![false; arrangement.nodes.len()];
+        for piece in &pieces {
+            let start = arrangement.spokes(piece.node)[0];
+            let below = arrangement.below(piece.first).map(|edge| labels.above(arrangement, edge));
+            match below.filter(|label| labels.in_patch(*label)) {
+                Some(label) => labels.set(arrangement, start ^ 1, label),
+                None if piece.of_patch.is_empty() => continue,
+                None => labels.seed(arrangement, &piece.of_patch, &around)?,
+            }
+            let from = if piece.of_patch.is_empty() { start } else { labels.some_known(arrangement, piece) };
+            labels.spread(arrangement, bounds, from, &mut done)?;
+        }
+        Some(labels)
+    }
+
+    /// Label of the land to the left of a half.
+    pub(super) fn left(&self, half: u32) -> Label {
+        self.left[half as usize]
+    }
+
+    /// Whether a label holds the patch.
+    pub(super) fn in_patch(&self, label: Label) -> bool {
+        self.sets.get(label as usize).is_some_and(|set| set.first() == Some(&0))
+    }
+
+    /// The label of the land above an edge that is not upright.
+    fn above(&self, arrangement: &Arrangement, edge: usize) -> Label {
+        let half = 2 * edge as u32;
+        let (from, to) = arrangement.ends(half);
+        self.left(if from.x < to.x { half } else { half ^ 1 })
+    }
+
+    fn some_known(&self, arrangement: &Arrangement, piece: &Connected) -> u32 {
+        let start = arrangement.spokes(piece.node)[0];
+        let known = piece.of_patch.iter().map(|edge| 2 * *edge as u32);
+        known.chain([start]).find(|half| self.left(*half) != UNKNOWN).unwrap_or(start)
+    }
+
+    /// Labels the sides of one edge of the patch: the longest of which it can be told.
+    fn seed(
+        &mut self,
+        arrangement: &Arrangement,
+        of_patch: &[usize],
+        around: &impl Fn(usize) -> Option<Vec<u32>>,
+    ) -> Option<()> {
+        let length = |edge: &usize| {
+            let (a, b) = arrangement.ends(2 * *edge as u32);
+            (a.x - b.x).abs().max((a.y - b.y).abs())
+        };
+        let mut edges = of_patch.to_vec();
+        edges.sort_unstable_by_key(|edge| std::cmp::Reverse(length(edge)));
+        let (edge, mut set) = edges.into_iter().find_map(|edge| Some((edge, around(edge)?)))?;
+        set.extend(arrangement.marks(edge).iter().filter(|mark| mark.left).map(|mark| mark.source));
+        set.sort_unstable();
+        let label = self.label_of(set);
+        self.set(arrangement, 2 * edge as u32, label);
+        Some(())
+    }
+
+    /// Labels both sides of an edge, given the land to the left of one of its halves.
+    fn set(&mut self, arrangement: &Arrangement, half: u32, label: Label) {
+        self.left[half as usize] = label;
+        self.left[half as usize ^ 1] = self.across(label, arrangement.marks(half as usize / 2));
+    }
+
+    /// Labels everything connected to an edge whose sides are known.
+    fn spread(&mut self, arrangement: &Arrangement, bounds: &Bounds, from: u32, done: &mut [bool]) -> Option<()> {
+        let mut open = vec![from, from ^ 1];
+        while let Some(half) = open.pop() {
+            let node = arrangement.origin(half);
+            if done[node as usize] || !bounds.holds(arrangement.nodes[node as usize]) {
+                continue;
+            }
+            done[node as usize] = true;
+            let spokes = arrangement.spokes(node);
+            let start = spokes.iter().position(|spoke| *spoke == half)?;
+            let mut label = self.left(half);
+            for spoke in spokes[start + 1..].iter().chain(&spokes[..=start]) {
+                // The land to the left of one spoke is to the right of the next.
+                if self.left(*spoke ^ 1) == UNKNOWN {
+                    self.set(arrangement, *spoke ^ 1, label);
+                } else if self.left(*spoke ^ 1) != label {
+                    return None;
+                }
+                label = self.left(*spoke);
+                open.push(*spoke ^ 1);
+            }
+        }
+        Some(())
+    }
+
+    /// The label on the other side of a border.
+    fn across(&mut self, label: Label, marks: &[Mark]) -> Label {
+        self.scratch.clear();
+        let mut set = self.sets[label as usize].iter().copied().peekable();
+        for mark in marks {
+            while let Some(before) = set.next_if(|source| *source < mark.source) {
+                self.scratch.push(before);
+            }
+            if set.next_if_eq(&mark.source).is_none() {
+                self.scratch.push(mark.source);
+            }
+        }
+        self.scratch.extend(set);
+        // Few sets are many only under a patch with many polygons.
+        if self.sets.len() <= 12 {
+            if let Some(place) = self.sets.iter().position(|set| *set == self.scratch) {
+                return place as Label;
+            }
+        }
+        self.label_of(self.scratch.clone())
+    }
+
+    fn label_of(&mut self, set: Vec<u32>) -> Label {
+        if self.known.is_empty() {
+            self.known.insert(Vec::new(), 0);
+        }
+        let sets = &mut self.sets;
+        *self.known.entry(set).or_insert_with_key(|set| {
+            sets.push(set.clone());
+            sets.len() as Label - 1
+        })
+    }
+}
+
+/// Edges that hang together within the bounds.
+struct Connected {
+    /// Its first node.
+    node: u32,
+    first: Node,
+    /// Edges of the patch among them.
+    of_patch: Vec<usize>,
+}
+
+fn connected(arrangement: &Arrangement, bounds: &Bounds, node: u32, seen: &mut [bool]) -> Option<Connected> {
+    if seen[node as usize] || !bounds.holds(arrangement.nodes[node as usize]) || arrangement.spokes(node).is_empty() {
+        return None;
+    }
+    let mut found = Connected { node, first: arrangement.nodes[node as usize], of_patch: Vec::new() };
+    let mut open = vec![node];
+    seen[node as usize] = true;
+    while let Some(node) = open.pop() {
+        let place = arrangement.nodes[node as usize];
+        if place < found.first {
+            (found.node, found.first) = (node, place);
+        }
+        for half in arrangement.spokes(node) {
+            let edge = *half as usize / 2;
+            if half.is_multiple_of(2) && arrangement.marks(edge)[0].source == 0 {
+                found.of_patch.push(edge);
+            }
+            let end = arrangement.origin(half ^ 1);
+            if !seen[end as usize] && bounds.holds(arrangement.nodes[end as usize]) {
+                seen[end as usize] = true;
+                open.push(end);
+            }
+        }
+    }
+    Some(found)
+}
