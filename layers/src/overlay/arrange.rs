@@ -62,12 +62,12 @@ impl Segment {
         on_pixel(self.a, self.b, turned) && self.box_holds(node) && node != self.a && node != self.b
     }
 
-    /// Whether a place is more than two units away from the edge.
-    pub(super) fn clear_of(&self, node: Node) -> bool {
-        let beside = node.x < self.a.x - 2 || node.x > self.b.x + 2;
-        let (low, high) = (self.a.y.min(self.b.y), self.a.y.max(self.b.y));
-        let reach = 2 * i128::from((self.b.x - self.a.x) + (high - low));
-        beside || node.y < low - 2 || node.y > high + 2 || turn(self.a, self.b, node).abs() > reach
+    /// Whether a place, given in half units, is more than two units away from the edge.
+    pub(super) fn clear_of(&self, place: Node) -> bool {
+        let (a, b) = (self.a.doubled(), self.b.doubled());
+        let (low, high) = (a.y.min(b.y), a.y.max(b.y));
+        let beside = place.x < a.x - 4 || place.x > b.x + 4 || place.y < low - 4 || place.y > high + 4;
+        beside || turn(a, b, place).abs() > 4 * i128::from((b.x - a.x) + (high - low))
     }
 }
 

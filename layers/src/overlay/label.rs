@@ -29,12 +29,8 @@ impl Labels {
     /// Labels what lies within `bounds`, where every edge is known.
     ///
     /// `around` finds the polygons that hold an edge of the patch without having it as their border.
-    /// `None` if that cannot be told for any edge, or if borders contradict each other.
-    pub(super) fn new(
-        arrangement: &Arrangement,
-        bounds: &Bounds,
-        around: impl Fn(usize) -> Option<Vec<u32>>,
-    ) -> Option<Self> {
+    /// `None` if borders contradict each other, which those of valid polygons do not.
+    pub(super) fn new(arrangement: &Arrangement, bounds: &Bounds, around: impl Fn(usize) -> Vec<u32>) -> Option<Self> {
         let mut labels = Self {
             sets: vec![vec![]],
             known: HashMap::new(),
@@ -54,7 +50,7 @@ impl Labels {
             match below.filter(|label| labels.in_patch(*label)) {
                 Some(label) => labels.set(arrangement, start ^ 1, label),
                 None if piece.of_patch.is_empty() => continue,
-                None => labels.seed(arrangement, &piece.of_patch, &around)?,
+                None => labels.seed(arrangement, &piece.of_patch, &around),
             }
             let from = if piece.of_patch.is_empty() { start } else { labels.some_known(arrangement, piece) };
             labels.spread(arrangement, bounds, from, &mut done)?;
@@ -85,25 +81,18 @@ impl Labels {
         known.chain([start]).find(|half| self.left(*half) != UNKNOWN).unwrap_or(start)
     }
 
-    /// Labels the sides of one edge of the patch: the longest of which it can be told.
-    fn seed(
-        &mut self,
-        arrangement: &Arrangement,
-        of_patch: &[usize],
-        around: &impl Fn(usize) -> Option<Vec<u32>>,
-    ) -> Option<()> {
-        let length = |edge: &usize| {
-            let (a, b) = arrangement.ends(2 * *edge as u32);
+    /// Labels the sides of one edge of the patch: the longest.
+    fn seed(&mut self, arrangement: &Arrangement, of_patch: &[usize], around: &impl Fn(usize) -> Vec<u32>) {
+        let length = |edge: &&usize| {
+            let (a, b) = arrangement.ends(2 * **edge as u32);
             (a.x - b.x).abs().max((a.y - b.y).abs())
         };
-        let mut edges = of_patch.to_vec();
-        edges.sort_unstable_by_key(|edge| std::cmp::Reverse(length(edge)));
-        let (edge, mut set) = edges.into_iter().find_map(|edge| Some((edge, around(edge)?)))?;
+        let Some(&edge) = of_patch.iter().max_by_key(length) else { return };
+        let mut set = around(edge);
         set.extend(arrangement.marks(edge).iter().filter(|mark| mark.left).map(|mark| mark.source));
         set.sort_unstable();
         let label = self.label_of(set);
         self.set(arrangement, 2 * edge as u32, label);
-        Some(())
     }
 
     /// Labels both sides of an edge, given the land to the left of one of its halves.

@@ -5,7 +5,7 @@ use geo::MultiPolygon;
 use super::arrange::{Arrangement, Segment};
 use super::index::BoxIndex;
 use super::label::Labels;
-use super::node::{Bounds, Node};
+use super::node::{Bounds, Node, crosses_ray};
 use super::pairwise;
 use super::prepared::Prepared;
 use super::sliver::fold_slivers;
@@ -163,7 +163,7 @@ impl Meeting {
         for ((polygon, _), source) in near.iter().zip(1..) {
             let before = segments.len();
             polygons.edges_near(*polygon, &around, |a, b| segments.push(Segment::of(a, b, source)));
-            if segments.len() == before && polygons.holds(*polygon, first) {
+            if segments.len() == before && polygons.holds(*polygon, first.doubled()) {
                 whole.push(source);
             }
         }
@@ -187,23 +187,31 @@ impl Meeting {
         borders.retain(|segment| segment.source() != 0);
         borders.sort_unstable_by_key(Segment::source);
         let arrangement = Arrangement::new(segments);
-        let around = |edge: usize| -> Option<Vec<u32>> {
+        // Which polygons hold the middle of an edge whose border it is not.
+        let around = |edge: usize| -> Vec<u32> {
             let (a, b) = arrangement.ends(2 * edge as u32);
-            let middle = Node { x: a.x + (b.x - a.x) / 2, y: a.y + (b.y - a.y) / 2 };
+            let middle = Node { x: a.x + b.x, y: a.y + b.y };
             let mut holding = whole.clone();
-            for near_borders in borders.chunk_by(|s, t| s.source() == t.source()) {
-                let source = near_borders[0].source();
-                if arrangement.marks(edge).iter().any(|mark| mark.source == source) {
+            for borders in borders.chunk_by(|s, t| s.source() == t.source()) {
+                let source = borders[0].source();
+                let is_of = |edge: usize| arrangement.marks(edge).iter().any(|mark| mark.source == source);
+                if is_of(edge) {
                     continue;
                 }
-                if !near_borders.iter().all(|segment| segment.clear_of(middle)) {
-                    return None;
+                let mut holds = polygons.holds(near[source as usize - 1].0, middle);
+                if !borders.iter().all(|segment| segment.clear_of(middle)) {
+                    // Rounding may have moved a border over the middle: what counts is where it is now.
+                    let crosses = |ends: (Node, Node)| crosses_ray(ends.0, ends.1, middle);
+                    let before = borders.iter().filter(|segment| crosses(segment.ends().into())).count();
+                    let edges = (0..arrangement.edges.len()).filter(|edge| is_of(*edge));
+                    let now = edges.filter(|edge| crosses(arrangement.ends(2 * *edge as u32))).count();
+                    holds ^= (before + now) % 2 == 1;
                 }
-                if polygons.holds(near[source as usize - 1].0, middle) {
+                if holds {
                     holding.push(source);
                 }
             }
-            Some(holding)
+            holding
         };
         let labels = Labels::new(&arrangement, &bounds, around)?;
         Some(Cutting { exact_area: square_metres(own.double_area(0)), arrangement, labels })

@@ -25,6 +25,11 @@ impl Node {
         Self { x: (place.x / UNIT).round() as i64, y: (place.y / UNIT).round() as i64 }
     }
 
+    /// The same place counted in half units.
+    pub(super) fn doubled(self) -> Self {
+        Self { x: 2 * self.x, y: 2 * self.y }
+    }
+
     /// Its place in metres, exact up to 2⁵³ units.
     pub(super) fn place(self) -> Coord<f64> {
         Coord { x: self.x as f64 * UNIT, y: self.y as f64 * UNIT }
@@ -38,6 +43,13 @@ pub(super) fn turn(a: Node, b: Node, c: Node) -> i128 {
 
 pub(super) fn cross(ax: i64, ay: i64, bx: i64, by: i64) -> i128 {
     i128::from(ax) * i128::from(by) - i128::from(ay) * i128::from(bx)
+}
+
+/// Whether an edge crosses the ray that runs east from a place given in half units. An end at the
+/// very height of the ray counts as below it.
+pub(super) fn crosses_ray(a: Node, b: Node, place: Node) -> bool {
+    let (low, high) = if a.y < b.y { (a, b) } else { (b, a) };
+    2 * low.y <= place.y && place.y < 2 * high.y && turn(low.doubled(), high.doubled(), place) > 0
 }
 
 /// Metres between two points.

@@ -6,7 +6,7 @@
 
 use geo::{LineString, MultiPolygon, Polygon};
 
-use super::node::{Bounds, Node, cross, turn};
+use super::node::{Bounds, Node, cross, crosses_ray};
 
 /// Edges under a box, and boxes under a box of the next level.
 const RUN: usize = 16;
@@ -131,7 +131,8 @@ impl Prepared {
         }
     }
 
-    /// Whether a point that is not on the border lies inside, by the even-odd rule.
+    /// Whether a place, given in half units, lies inside by the even-odd rule; on the border it may
+    /// or may not.
     pub(super) fn holds(&self, polygon: usize, point: Node) -> bool {
         self.rings(polygon).iter().filter(|ring| self.ring_holds(ring, point)).count() % 2 == 1
     }
@@ -139,12 +140,13 @@ impl Prepared {
     /// Counts crossings with the ray from the point to the east. A run of edges that lies east of the
     /// point crosses the ray oddly often just when it ends on the other side of it than it began.
     fn ring_holds(&self, ring: &Ring, point: Node) -> bool {
-        if !ring.bounds.holds(point) {
+        let nodes = &self.nodes[ring.first..=ring.first + ring.edges];
+        let spans = |from: usize, to: usize| (2 * nodes[from].y > point.y) != (2 * nodes[to].y > point.y);
+        let beside =
+            |bounds: &Bounds| 2 * bounds.max.x < point.x || 2 * bounds.min.y > point.y || 2 * bounds.max.y < point.y;
+        if beside(&ring.bounds) {
             return false;
         }
-        let nodes = &self.nodes[ring.first..=ring.first + ring.edges];
-        let spans = |from: usize, to: usize| (nodes[from].y > point.y) != (nodes[to].y > point.y);
-        let beside = |bounds: &Bounds| bounds.max.x < point.x || bounds.min.y > point.y || bounds.max.y < point.y;
         let mut inside = false;
         let runs = ring.edges.div_ceil(RUN);
         for heap in 0..runs.div_ceil(RUN) {
@@ -152,7 +154,7 @@ impl Prepared {
             if beside(bounds) {
                 continue;
             }
-            if bounds.min.x > point.x {
+            if 2 * bounds.min.x > point.x {
                 inside ^= spans(heap * RUN * RUN, ((heap + 1) * RUN * RUN).min(ring.edges));
                 continue;
             }
@@ -162,16 +164,12 @@ impl Prepared {
                 if beside(bounds) {
                     continue;
                 }
-                if bounds.min.x > point.x {
+                if 2 * bounds.min.x > point.x {
                     inside ^= spans(from, to);
                     continue;
                 }
                 for edge in from..to {
-                    if spans(edge, edge + 1) {
-                        let (a, b) = (nodes[edge], nodes[edge + 1]);
-                        let (low, high) = if a.y < b.y { (a, b) } else { (b, a) };
-                        inside ^= turn(low, high, point) > 0;
-                    }
+                    inside ^= crosses_ray(nodes[edge], nodes[edge + 1], point);
                 }
             }
         }
@@ -214,7 +212,7 @@ mod tests {
             let polygon = star(&radii);
             let prepared = Prepared::new([&polygon]);
             let point = Node::near(Coord { x, y });
-            prop_assert_eq!(prepared.holds(0, point), polygon.contains(&Point(point.place())));
+            prop_assert_eq!(prepared.holds(0, point.doubled()), polygon.contains(&Point(point.place())));
 
             let bounds = Bounds::of(&[point, Node::near(Coord { x: x + width, y: y + width })]);
             let mut near = 0;
