@@ -117,6 +117,8 @@ impl Arrangement {
         pieces.sort_unstable();
 
         let mut arrangement = Self { nodes: ids.nodes, ..Self::default() };
+        arrangement.edges.reserve(pieces.len());
+        arrangement.marks.reserve(pieces.len());
         for same in pieces.chunk_by(|(a, _), (b, _)| a == b) {
             arrangement.add_edge(same);
         }

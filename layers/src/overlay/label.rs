@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::arrange::{Arrangement, Mark};
 use super::node::{Bounds, Node};
 
-/// A set of polygons, by its place in [`Labels::sets`].
+/// A set of polygons, by the order in which they were met.
 pub(super) type Label = u32;
 
 /// Of a side that nothing tells about: outside the patch, where not all edges are known.
@@ -17,8 +17,11 @@ const UNKNOWN: Label = u32::MAX;
 /// The sides of all edges.
 #[derive(Debug)]
 pub(super) struct Labels {
-    /// Polygons that hold some land, ascending; the first set is empty.
-    pub sets: Vec<Vec<u32>>,
+    /// Set after set, each ascending; the first is empty.
+    members: Vec<u32>,
+    /// Label → end of its set.
+    ends: Vec<u32>,
+    /// Labels by their sets, once they are too many to be looked through.
     known: HashMap<Vec<u32>, Label>,
     /// Half → label of the land to its left.
     left: Vec<Label>,
@@ -32,10 +35,11 @@ impl Labels {
     /// `None` if borders contradict each other, which those of valid polygons do not.
     pub(super) fn new(arrangement: &Arrangement, bounds: &Bounds, around: impl Fn(usize) -> Vec<u32>) -> Option<Self> {
         let mut labels = Self {
-            sets: vec![vec![]],
+            members: Vec::with_capacity(16),
+            ends: vec![0],
             known: HashMap::new(),
             left: vec![UNKNOWN; arrangement.edges.len() * 2],
-            scratch: Vec::new(),
+            scratch: Vec::with_capacity(4),
         };
         let mut seen = vec![false; arrangement.nodes.len()];
         let mut pieces: Vec<Connected> = (0..arrangement.nodes.len() as u32)
@@ -58,14 +62,31 @@ impl Labels {
         Some(labels)
     }
 
-    /// Label of the land to the left of a half.
-    pub(super) fn left(&self, half: u32) -> Label {
+    fn left(&self, half: u32) -> Label {
         self.left[half as usize]
     }
 
+    /// Polygons that hold the land to the left of a half, ascending; none where nothing is known.
+    pub(super) fn left_of(&self, half: u32) -> &[u32] {
+        match self.left(half) {
+            UNKNOWN => &[],
+            label => self.set_of(label),
+        }
+    }
+
+    /// The largest number of polygons that hold any land.
+    pub(super) fn most(&self) -> usize {
+        (0..self.ends.len()).map(|label| self.set_of(label as Label).len()).max().unwrap_or(0)
+    }
+
+    fn set_of(&self, label: Label) -> &[u32] {
+        let first = label.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
+        &self.members[first as usize..self.ends[label as usize] as usize]
+    }
+
     /// Whether a label holds the patch.
-    pub(super) fn in_patch(&self, label: Label) -> bool {
-        self.sets.get(label as usize).is_some_and(|set| set.first() == Some(&0))
+    fn in_patch(&self, label: Label) -> bool {
+        label != UNKNOWN && self.set_of(label).first() == Some(&0)
     }
 
     /// The label of the land above an edge that is not upright.
@@ -91,7 +112,7 @@ impl Labels {
         let mut set = around(edge);
         set.extend(arrangement.marks(edge).iter().filter(|mark| mark.left).map(|mark| mark.source));
         set.sort_unstable();
-        let label = self.label_of(set);
+        let label = self.label_of(&set);
         self.set(arrangement, 2 * edge as u32, label);
     }
 
@@ -129,35 +150,36 @@ impl Labels {
 
     /// The label on the other side of a border.
     fn across(&mut self, label: Label, marks: &[Mark]) -> Label {
-        self.scratch.clear();
-        let mut set = self.sets[label as usize].iter().copied().peekable();
+        let mut other = std::mem::take(&mut self.scratch);
+        other.clear();
+        let mut set = self.set_of(label).iter().copied().peekable();
         for mark in marks {
             while let Some(before) = set.next_if(|source| *source < mark.source) {
-                self.scratch.push(before);
+                other.push(before);
             }
             if set.next_if_eq(&mark.source).is_none() {
-                self.scratch.push(mark.source);
+                other.push(mark.source);
             }
         }
-        self.scratch.extend(set);
-        // Few sets are many only under a patch with many polygons.
-        if self.sets.len() <= 12 {
-            if let Some(place) = self.sets.iter().position(|set| *set == self.scratch) {
-                return place as Label;
-            }
-        }
-        self.label_of(self.scratch.clone())
+        other.extend(set);
+        let label = self.label_of(&other);
+        self.scratch = other;
+        label
     }
 
-    fn label_of(&mut self, set: Vec<u32>) -> Label {
-        if self.known.is_empty() {
-            self.known.insert(Vec::new(), 0);
+    fn label_of(&mut self, set: &[u32]) -> Label {
+        const FEW: usize = 12;
+        let few = (0..self.ends.len().min(FEW) as Label).find(|label| self.set_of(*label) == set);
+        if let Some(label) = few.or_else(|| self.known.get(set).copied()) {
+            return label;
         }
-        let sets = &mut self.sets;
-        *self.known.entry(set).or_insert_with_key(|set| {
-            sets.push(set.clone());
-            sets.len() as Label - 1
-        })
+        let label = self.ends.len() as Label;
+        self.members.extend_from_slice(set);
+        self.ends.push(self.members.len() as u32);
+        if self.ends.len() > FEW {
+            self.known.insert(set.to_vec(), label);
+        }
+        label
     }
 }
 

@@ -149,8 +149,10 @@ struct Meeting {
     bounds: Bounds,
     /// Sources that hold the patch and have no border near it.
     whole: Vec<u32>,
-    /// Borders around the patch; none if nothing but the patch has one there.
+    /// Borders around the patch by source, its own last; none if nothing but the patch has one there.
     segments: Vec<Segment>,
+    /// How many of them are not the patch's.
+    covering: usize,
 }
 
 impl Meeting {
@@ -159,7 +161,7 @@ impl Meeting {
         let first = own.first(0)?;
         let bounds = own.bounds(0);
         let around = bounds.grown(2);
-        let (mut whole, mut segments) = (Vec::new(), Vec::new());
+        let (mut whole, mut segments) = (Vec::new(), Vec::with_capacity(64));
         for ((polygon, _), source) in near.iter().zip(1..) {
             let before = segments.len();
             polygons.edges_near(*polygon, &around, |a, b| segments.push(Segment::of(a, b, source)));
@@ -167,10 +169,11 @@ impl Meeting {
                 whole.push(source);
             }
         }
-        if !segments.is_empty() {
+        let covering = segments.len();
+        if covering > 0 {
             own.edges_near(0, &bounds, |a, b| segments.push(Segment::of(a, b, 0)));
         }
-        Some(Self { bounds, whole, segments })
+        Some(Self { bounds, whole, segments, covering })
     }
 
     /// `None` where the borders cannot be told apart.
@@ -182,11 +185,9 @@ impl Meeting {
         if !reach.within_reach() {
             return None;
         }
-        let Self { bounds, whole, segments } = self;
-        let mut borders = segments.clone();
-        borders.retain(|segment| segment.source() != 0);
-        borders.sort_unstable_by_key(Segment::source);
-        let arrangement = Arrangement::new(segments);
+        let Self { bounds, whole, segments, covering } = self;
+        let borders = &segments[..covering];
+        let arrangement = Arrangement::new(segments.clone());
         // Which polygons hold the middle of an edge whose border it is not.
         let around = |edge: usize| -> Vec<u32> {
             let (a, b) = arrangement.ends(2 * edge as u32);
@@ -236,15 +237,12 @@ impl Cutting {
         slivers: Slivers,
     ) -> Option<Cover> {
         let uncovered = uncovered as u32;
-        let owner_of = |set: &Vec<u32>| match set.as_slice() {
+        let owner = |half: u32| match self.labels.left_of(half) {
             [0, first, ..] => first - 1,
             [0] => uncovered,
             _ => OUTSIDE,
         };
-        let by_label: Vec<u32> = self.labels.sets.iter().map(owner_of).collect();
-        let halves = 0..self.arrangement.edges.len() as u32 * 2;
-        let owner = |half: u32| by_label.get(self.labels.left(half) as usize).copied().unwrap_or(OUTSIDE);
-        let mut owners: Vec<u32> = halves.map(owner).collect();
+        let mut owners: Vec<u32> = (0..self.arrangement.edges.len() as u32 * 2).map(owner).collect();
         let contested = self.contested();
 
         let mut regions = regions(&self.arrangement, &owners)?;
@@ -282,13 +280,13 @@ impl Cutting {
 
     /// Square metres claimed by more than one polygon, once for each beyond the first.
     fn contested(&self) -> f64 {
-        let surplus = |half: u32| {
-            let set = self.labels.sets.get(self.labels.left(half) as usize);
-            set.filter(|set| set.first() == Some(&0)).map_or(0, |set| set.len().max(2) - 2) as i128
-        };
-        if self.labels.sets.iter().all(|set| set.len() < 3) {
+        if self.labels.most() < 3 {
             return 0.0;
         }
+        let surplus = |half: u32| match self.labels.left_of(half) {
+            [0, _, others @ ..] => others.len() as i128,
+            _ => 0,
+        };
         let origin = self.arrangement.nodes[0];
         let double_area = |half: u32| {
             let (a, b) = self.arrangement.ends(half);

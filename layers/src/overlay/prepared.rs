@@ -40,6 +40,8 @@ impl Prepared {
     pub(super) fn new<'a>(polygons: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> Self {
         let mut prepared = Self { starts: vec![0], ..Self::default() };
         for polygon in polygons {
+            let points = polygon.iter().map(|part| part.exterior().0.len()).sum();
+            prepared.nodes.reserve(points);
             prepared.add(polygon);
         }
         prepared

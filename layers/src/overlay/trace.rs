@@ -75,8 +75,8 @@ pub(super) fn regions(arrangement: &Arrangement, owners: &[u32]) -> Option<Vec<R
         if owner == OUTSIDE || done[start as usize] || !is_border(start) {
             continue;
         }
-        let mut loops = Vec::new();
-        let mut way: Vec<u32> = Vec::new();
+        let mut loops = Vec::with_capacity(1);
+        let mut way: Vec<u32> = Vec::with_capacity(32);
         let mut half = start;
         loop {
             done[half as usize] = true;
