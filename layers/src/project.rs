@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::land_use::CodeSystem;
 use crate::feature::SourceTable;
+use crate::rules::RuleSet;
 
 /// The part a layer plays in the analyses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -279,8 +281,10 @@ pub struct LayerSpec {
     pub source: SourceTable,
     /// Columns by meaning. A field that is missing here may be found by its standard name.
     pub fields: BTreeMap<Field, String>,
-    /// The code system of its use codes; `None` where the layer has none.
+    /// The code system of its use codes; `None` where the layer has none, or none is declared.
     pub codes: Option<CodeSystem>,
+    /// Whether its codes were stored as numbers and lost their leading zero (`701` is `0701`).
+    pub leading_zero: bool,
     /// How its shares are written.
     pub share_unit: ShareUnit,
     /// The unit of its recorded areas.
@@ -313,4 +317,8 @@ pub struct Settings {
     pub area_method: AreaMethod,
     /// Keys of the parks that, with the control line, form the agglomeration zone (plan 3.3).
     pub agglomeration_parks: Vec<String>,
+    /// The day on which the data were closed; idle time is counted up to it.
+    pub reference_date: Option<Date>,
+    /// The rules.
+    pub rules: RuleSet,
 }

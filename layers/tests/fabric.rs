@@ -74,7 +74,8 @@ fn town_of(parcels: Vec<Lot>, plan: Vec<Lot>, parks: Vec<Lot>, line: Vec<Lot>) -
 }
 
 fn run(inputs: &[Input], area_method: AreaMethod) -> Analysis {
-    analyse(inputs, &Settings { area_method, agglomeration_parks: vec!["L0".into()] }).expect("sound")
+    analyse(inputs, &Settings { area_method, agglomeration_parks: vec!["L0".into()], ..Settings::default() })
+        .expect("sound")
 }
 
 fn table<'a>(town: &'a Analysis, name: &str) -> &'a Table {

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use super::attributes::REFERENCE_DATE;
 use super::tables::{APPROVALS_FILE, CITY_FILE, PLAN_FILE};
 use crate::codes::land_use::CodeSystem;
 use crate::feature::SourceTable;
 use crate::project::{
     AreaMethod, AreaUnit, Field, LayerSpec, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject,
 };
+use crate::rules::RuleSet;
 
 /// The name of the project file.
 pub(super) const FILE: &str = "tuban.toml";
@@ -146,6 +148,7 @@ pub(super) fn layers(folder: &Path) -> Vec<LayerSpec> {
         source: SourceTable { file: folder.join(entry.file), table: entry.table.to_owned() },
         fields: entry.fields.iter().map(|(field, column)| (*field, (*column).to_owned())).collect(),
         codes: entry.has_codes.then_some(CodeSystem::YdyhV2023),
+        leading_zero: false,
         share_unit: ShareUnit::Fraction,
         area_unit: AreaUnit::M2,
         subject: Subject::ByCode,
@@ -157,7 +160,12 @@ pub(super) fn layers(folder: &Path) -> Vec<LayerSpec> {
 
 /// How the demo city is analysed.
 pub(super) fn settings() -> Settings {
-    Settings { area_method: AreaMethod::Ellipsoidal, agglomeration_parks: vec!["SME".to_owned()] }
+    Settings {
+        area_method: AreaMethod::Ellipsoidal,
+        agglomeration_parks: vec!["SME".to_owned()],
+        reference_date: REFERENCE_DATE.parse().ok(),
+        rules: RuleSet::default(),
+    }
 }
 
 /// The text of the project file.
@@ -175,6 +183,7 @@ attribution = \"Tuban 演示数据（虚构）\"
 [analysis]
 area_method = \"ellipsoidal\"         # 椭球面积 ellipsoidal | planar | field
 agglomeration_parks = [\"SME\"]       # 与工业用地控制线一起构成工业聚集区的园区（规划 3.3.1）
+reference_date = \"2024-12-31\"       # 数据截止日，闲置时间计算到该日
 ",
     );
     for entry in &LAYERS {

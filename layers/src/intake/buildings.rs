@@ -42,12 +42,14 @@ pub(super) fn add_buildings(parcels: &mut [Parcel], spec: &LayerSpec, layer: &La
     }
     for (parcel, built) in parcels.iter_mut().zip(sums) {
         let (far, density) = match (built, spec.no_building) {
-            (Some(built), _) => (over(built.floor, parcel.site_area), over(built.footprint, parcel.build_land)),
+            (Some(built), _) => {
+                (over(built.floor, parcel.inputs.site_area), over(built.footprint, parcel.inputs.build_land))
+            }
             (None, NoBuilding::Zero) => (Some(0.0), Some(0.0)),
             (None, NoBuilding::Unknown) => (None, None),
         };
-        parcel.far = parcel.far.or(far);
-        parcel.density = parcel.density.or(density);
+        parcel.inputs.far = parcel.inputs.far.or(far);
+        parcel.inputs.density = parcel.inputs.density.or(density);
     }
     Ok(notes.finish().collect())
 }
@@ -76,7 +78,7 @@ struct Owners<'p> {
 
 impl<'p> Owners<'p> {
     fn of(parcels: &'p [Parcel]) -> Self {
-        let by_key = parcels.iter().enumerate().map(|(place, parcel)| (parcel.key.as_str(), place)).collect();
+        let by_key = parcels.iter().enumerate().map(|(place, parcel)| (parcel.inputs.key.as_str(), place)).collect();
         let index = BoxIndex::new(parcels.iter().map(|parcel| &parcel.boundary));
         Self { parcels, by_key, index }
     }

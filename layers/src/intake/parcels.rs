@@ -6,54 +6,41 @@ use std::collections::{BTreeMap, HashSet};
 use geo::MultiPolygon;
 use rayon::prelude::*;
 
-use crate::codes::land_use::UseGroup;
+use crate::codes::land_use::{UseGroup, UseGroups};
+use crate::facts::Inputs;
 use crate::feature::{Feature, Layer, Value};
 use crate::measure::ellipsoidal_area;
-use crate::project::{AreaMethod, Field, LayerSpec, RepeatedKeys, Subject};
+use crate::project::{AreaMethod, Field, LayerSpec, RepeatedKeys, Settings, Subject};
 use crate::units::SquareMetres;
 
 use super::buildings::add_buildings;
-use super::{Columns, IntakeError, Note, Notes, polygons_of, united};
+use super::{Columns, IntakeError, LayerCodes, Note, Notes, polygons_of, united};
 
-/// An industrial patch. Fields that are `None` are not recorded.
+/// An industrial patch: what is recorded of it, and where it is.
 #[derive(Clone, Debug)]
 pub struct Parcel {
-    /// The cadastre's own key.
-    pub key: String,
-    /// What people call it.
-    pub name: Option<String>,
-    /// The row it came from.
-    pub row: i64,
+    /// What is recorded and measured.
+    pub inputs: Inputs,
     /// Where it is, in lon/lat degrees.
     pub boundary: MultiPolygon<f64>,
-    /// Area of record, by the build's area method.
-    pub area: SquareMetres,
-    /// Site area, which floor area is set against.
-    pub site_area: Option<SquareMetres>,
-    /// Planned construction land, which footprint is set against.
-    pub build_land: Option<SquareMetres>,
-    /// Floor area ratio.
-    pub far: Option<f64>,
-    /// Building density, a fraction.
-    pub density: Option<f64>,
-    /// Whether the land is granted (已出让).
-    pub granted: Option<bool>,
 }
 
 /// The industrial patches of the parcels layer, in its order.
 ///
 /// # Errors
-/// Missing or repeated keys, columns that are not there, a code column without a code system.
+/// Missing or repeated keys, columns that are not there, a code column whose code
+/// system is not declared and in doubt.
 pub fn parcels(
     spec: &LayerSpec,
     layer: &Layer,
     buildings: Option<(&LayerSpec, &Layer)>,
-    method: AreaMethod,
+    settings: &Settings,
 ) -> Result<(Vec<Parcel>, Vec<Note>), IntakeError> {
+    let method = settings.area_method;
     let columns = Columns::of(spec, layer)?;
     let key = columns.need(Field::Key)?;
     let mut notes = Notes::of(&spec.id);
-    let subjects = subjects(spec, layer, &columns, &mut notes)?;
+    let subjects = subjects(spec, layer, &columns, &settings.rules.land_use.groups(), &mut notes)?;
     check_filled(layer, &columns, key, &subjects)?;
     let subjects = match spec.repeated_keys {
         RepeatedKeys::Refuse => {
@@ -84,19 +71,25 @@ pub fn parcels(
             }
         }
         let ground = Ground::of(spec, &columns, feature, area, &mut notes);
+        let floor = columns.amount(feature, Field::FloorArea, &mut notes);
+        let footprint = columns.amount(feature, Field::Footprint, &mut notes);
         let metres = |amount: f64| SquareMetres(amount * spec.area_unit.square_metres());
-        parcels.push(Parcel {
+        let inputs = Inputs {
             key: columns.text(feature, Field::Key).expect("keys were checked above"),
             name: columns.text(feature, Field::Name),
             row: feature.row,
+            use_code: columns.text(feature, Field::Use),
             site_area: ground.site.map(metres),
+            floor_area: floor.map(metres),
             build_land: ground.build_land.map(metres),
-            far: far(&columns, feature, &ground, &mut notes),
-            density: density(&columns, feature, &ground, &mut notes),
+            footprint: footprint.map(metres),
+            far: far(&columns, feature, floor, &ground, &mut notes),
+            density: density(&columns, feature, footprint, &ground, &mut notes),
             granted: columns.truth(feature, Field::Granted, &mut notes),
-            boundary,
+            record: None,
             area,
-        });
+        };
+        parcels.push(Parcel { inputs, boundary });
     }
     let of_buildings = match buildings {
         Some((spec, layer)) => add_buildings(&mut parcels, spec, layer)?,
@@ -108,13 +101,13 @@ pub fn parcels(
 
 /// Remarks about patches whose figures are counted as they are, but look wrong or incomplete.
 fn doubts(parcels: &[Parcel], notes: &mut Notes) {
-    for parcel in parcels.iter().filter(|parcel| parcel.density.is_some_and(|density| density > 1.0)) {
+    for parcel in parcels.iter().filter(|parcel| parcel.inputs.density.is_some_and(|density| density > 1.0)) {
         let message = "density above 100 %: footprint and land do not fit, or shares have another share_unit";
-        notes.add(message, parcel.row);
+        notes.add(message, parcel.inputs.row);
     }
-    let recorded = parcels.iter().any(|parcel| parcel.granted.is_some());
-    for parcel in parcels.iter().filter(|parcel| recorded && parcel.granted.is_none()) {
-        notes.add("not recorded whether the land is granted: not counted as granted", parcel.row);
+    let recorded = parcels.iter().any(|parcel| parcel.inputs.granted.is_some());
+    for parcel in parcels.iter().filter(|parcel| recorded && parcel.inputs.granted.is_none()) {
+        notes.add("not recorded whether the land is granted: not counted as granted", parcel.inputs.row);
     }
 }
 
@@ -130,30 +123,23 @@ fn subjects<'l>(
     spec: &LayerSpec,
     layer: &'l Layer,
     columns: &Columns<'_>,
+    groups: &UseGroups,
     notes: &mut Notes,
 ) -> Result<Vec<&'l Feature>, IntakeError> {
     if spec.subject == Subject::All {
         return Ok(layer.features.iter().collect());
     }
-    let column = columns.need(Field::Use)?;
-    let system = spec
-        .codes
-        .as_ref()
-        .ok_or_else(|| IntakeError::NoCodeSystem { layer: spec.id.clone(), column: columns.name(column).to_owned() })?;
+    let codes = LayerCodes::of(spec, layer, columns, Field::Use, notes)?;
     let mut subjects = Vec::new();
     for feature in &layer.features {
-        let code = columns.text(feature, Field::Use);
-        match code.as_deref().map(|code| system.class_of(code)) {
-            None => notes.add("no use code: not taken as industrial", feature.row),
-            Some(None) => {
-                let code = code.unwrap_or_default();
-                notes.add(
-                    format!("code {code:?} is not in the code system {}: not taken as industrial", system.name()),
-                    feature.row,
-                );
-            }
-            Some(Some(class)) if class.group == UseGroup::Industrial => subjects.push(feature),
-            Some(Some(_)) => {}
+        let Some(code) = columns.text(feature, Field::Use) else {
+            notes.add("no use code: not taken as industrial", feature.row);
+            continue;
+        };
+        match codes.read(&code, feature.row, notes) {
+            Err(error) => notes.add(format!("{error}: not taken as industrial"), feature.row),
+            Ok(code) if groups.class_of(code).group == UseGroup::Industrial => subjects.push(feature),
+            Ok(_) => {}
         }
     }
     Ok(subjects)
@@ -255,21 +241,31 @@ impl Ground {
 }
 
 /// Floor area ratio: as recorded, else legal floor area over site area (plan 4.4.3).
-fn far(columns: &Columns<'_>, feature: &Feature, ground: &Ground, notes: &mut Notes) -> Option<f64> {
+fn far(
+    columns: &Columns<'_>,
+    feature: &Feature,
+    floor: Option<f64>,
+    ground: &Ground,
+    notes: &mut Notes,
+) -> Option<f64> {
     if let Some(recorded) = columns.amount(feature, Field::Far, notes) {
         return Some(recorded);
     }
-    let floor = columns.amount(feature, Field::FloorArea, notes)?;
-    ratio(floor, ground.site, "site area", feature, notes)
+    ratio(floor?, ground.site, "site area", feature, notes)
 }
 
 /// Building density: as recorded, else footprint over planned construction land (plan 4.4.3).
-fn density(columns: &Columns<'_>, feature: &Feature, ground: &Ground, notes: &mut Notes) -> Option<f64> {
+fn density(
+    columns: &Columns<'_>,
+    feature: &Feature,
+    footprint: Option<f64>,
+    ground: &Ground,
+    notes: &mut Notes,
+) -> Option<f64> {
     if let Some(recorded) = columns.share(feature, Field::Density, notes) {
         return Some(recorded);
     }
-    let footprint = columns.amount(feature, Field::Footprint, notes)?;
-    ratio(footprint, ground.build_land, "construction land", feature, notes)
+    ratio(footprint?, ground.build_land, "construction land", feature, notes)
 }
 
 fn ratio(over: f64, under: Option<f64>, what: &str, feature: &Feature, notes: &mut Notes) -> Option<f64> {

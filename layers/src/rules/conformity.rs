@@ -3,6 +3,7 @@
 use geo::MultiPolygon;
 
 use crate::codes::land_use::{UseClass, UseGroup};
+pub(super) use crate::facts::ConflictState as Conflict;
 use crate::overlay::{BoxIndex, Cover, EVEN, cover};
 use crate::units::SquareMetres;
 
@@ -49,27 +50,6 @@ impl Piece {
     /// The class of a conflict, if it is one.
     pub(super) fn conflict(&self) -> Option<UseClass> {
         self.class.filter(|class| class.group != UseGroup::Industrial)
-    }
-}
-
-/// How a patch stands to the plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Conflict {
-    /// The plan keeps it industrial.
-    None,
-    /// The plan wants adjustable content.
-    NonMandatory,
-    /// The plan wants mandatory content (强条) on at least a part of it.
-    Mandatory,
-}
-
-impl Conflict {
-    pub(super) fn code(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::NonMandatory => "non_mandatory",
-            Self::Mandatory => "mandatory",
-        }
     }
 }
 
@@ -135,11 +115,7 @@ pub(super) fn conformity(
     // Cutting rounds: two halves are equal, though not to the last bit.
     let even = SquareMetres(EVEN * (keep + conflict_area + not_assessed).0);
     let mandatory = pieces.iter().filter_map(Piece::conflict).any(|class| class.mandatory);
-    let conflict = match (conflict_area.0 > 0.0, mandatory) {
-        (true, true) => Some(Conflict::Mandatory),
-        (true, false) => Some(Conflict::NonMandatory),
-        (false, _) => (keep + even >= not_assessed && keep.0 > 0.0).then_some(Conflict::None),
-    };
+    let conflict = state(keep.0, conflict_area.0, not_assessed.0, mandatory);
     let change = if not_assessed > keep + even && not_assessed > conflict_area + even {
         None
     } else if keep + even >= conflict_area {
@@ -157,4 +133,17 @@ pub(super) fn conformity(
         .map(|(group, _)| group);
     let cover = CoverFigures { uncovered, contested, folded, residual };
     Conformity { pieces, not_assessed, conflict, conflict_type, conflict_area, change, cover }
+}
+
+/// How a patch stands to the plan, by square metres that stay, conflict and are not assessed, and
+/// whether any of the conflict is with mandatory content. `None` where more than half of it is not
+/// assessed and no conflict is known.
+pub(super) fn state(keep: f64, conflict: f64, not_assessed: f64, mandatory: bool) -> Option<Conflict> {
+    // Cutting rounds: two halves are equal, though not to the last bit.
+    let even = EVEN * (keep + conflict + not_assessed);
+    match (conflict > 0.0, mandatory) {
+        (true, true) => Some(Conflict::Mandatory),
+        (true, false) => Some(Conflict::NonMandatory),
+        (false, _) => (keep + even >= not_assessed && keep > 0.0).then_some(Conflict::None),
+    }
 }

@@ -7,11 +7,13 @@
 
 mod conformity;
 mod density;
+mod dossiers;
+pub mod explain;
 mod far;
 mod growth;
 mod intensity;
 mod place;
-mod ruleset;
+pub mod ruleset;
 mod tables;
 mod thematic;
 
@@ -23,6 +25,8 @@ use geo::MultiPolygon;
 use rayon::prelude::*;
 
 use crate::codes::land_use::UseClass;
+use crate::dossier::{Case, Named};
+use crate::facts::Common;
 use crate::feature::Layer;
 use crate::intake::{self, IntakeError, Land, Notes, Parcel, PlanPolygon};
 use crate::measure::{ellipsoidal_area, planar_area};
@@ -32,13 +36,11 @@ use crate::schema::ThematicLayer;
 use crate::stats::Statistics;
 
 use conformity::{Conformity, conformity};
+use dossiers::Files;
 use place::{Place, PlaceInputs, Places};
 
-/// Version of the built-in rules, in every result.
-pub const RULES_VERSION: &str = "xilinhot-2024.1";
-
 /// What the analyses found.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Analysis {
     /// The tile layers of [`crate::schema::LAYERS`] that have data, bottom first.
     pub layers: Vec<ThematicLayer>,
@@ -46,6 +48,9 @@ pub struct Analysis {
     pub statistics: Statistics,
     /// What a reader should know: not assessed for want of input, unknown codes, folded slivers.
     pub notes: Vec<Note>,
+    /// What all patches have in common.
+    pub case: Case,
+    files: Files,
 }
 
 /// Why the analyses cannot run.
@@ -97,15 +102,15 @@ struct Assessed {
 /// there, a role given twice, use codes without a declared system.
 pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Analysis, AnalyseError> {
     let roles = Roles::of(inputs)?;
-    let rules = RuleSet::default();
+    let rules = &settings.rules;
     let (spec, layer) = roles.need_parcels()?;
-    let (parcels, mut notes) = intake::parcels(spec, layer, roles.layer(Role::Buildings), settings.area_method)?;
+    let (parcels, mut notes) = intake::parcels(spec, layer, roles.layer(Role::Buildings), settings)?;
     if parcels.is_empty() {
         return Err(AnalyseError::NoPatches { layer: spec.id.clone(), rows: layer.features.len() });
     }
     let plan = match roles.layer(Role::Zoning) {
         Some((spec, layer)) => {
-            let (plan, remarks) = intake::plan_polygons(spec, layer)?;
+            let (plan, remarks) = intake::plan_polygons(spec, layer, &settings.rules.land_use.groups())?;
             notes.extend(remarks);
             plan
         }
@@ -134,14 +139,14 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let places = Places::new(&place_inputs, &mut memory);
 
     let assess = |(parcel, patch): (Parcel, &MultiPolygon<f64>)| {
-        let far_class = far::far_class(&parcel, &rules);
-        let density_class = density::density_class(&parcel, &rules);
-        let scale = parcel.area.0 / crate::measure::plane::plane_area(patch).0;
+        let far_class = far::far_class(&parcel.inputs, rules);
+        let density_class = density::density_class(&parcel.inputs, rules);
+        let scale = parcel.inputs.area.0 / crate::measure::plane::plane_area(patch).0;
         Assessed {
             place: places.of(patch),
             far_class,
             density_class,
-            intensity: intensity::intensity(far_class, density_class, &rules),
+            intensity: intensity::intensity(&parcel.inputs, rules),
             plan: conformity(patch, if scale.is_finite() { scale } else { 0.0 }, &planned, &classes, &index),
             parcel,
         }
@@ -162,11 +167,11 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     }
     made.push(tables::far(&assessed, &names));
     made.push(tables::density(&assessed, &names));
-    made.push(tables::intensity(&assessed, &names, rules.intensity_method));
+    made.push(tables::intensity(&assessed, &names, &rules.intensity.name));
     if places.zones().next().is_some() {
         made.push(tables::zones(&assessed, &names));
     }
-    let statistics = Statistics { rules: rules.version.to_owned(), area_method: area_method(settings), tables: made };
+    let statistics = Statistics { rules: rules.version(), area_method: area_method(settings), tables: made };
 
     let parcels = thematic::parcels(&assessed, place_inputs.parks);
     let labels = thematic::labels(parcels.as_ref());
@@ -181,7 +186,16 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         control_line.as_deref().and_then(|lands| thematic::lands("control_line", lands)),
         labels,
     ];
-    Ok(Analysis { layers: layers.into_iter().flatten().collect(), statistics, notes })
+    let case = Case {
+        common: Common { reference_date: settings.reference_date, ..Common::default() },
+        area_method: settings.area_method,
+        sources: dossiers::sources(inputs)?,
+    };
+    let layers = layers.into_iter().flatten().collect();
+    let named = |lands: Option<Vec<Land>>| lands.iter().flatten().map(Named::from).collect();
+    let (parks, scopes) = (named(parks), named(scopes));
+    let files = Files { assessed, zoned, plan, parks, scopes };
+    Ok(Analysis { layers, statistics, notes, case, files })
 }
 
 fn area_method(settings: &Settings) -> String {
@@ -255,16 +269,19 @@ fn cover_notes(assessed: &[Assessed], zoning: Option<(&LayerSpec, &Layer)>) -> V
     for patch in assessed {
         let cover = patch.plan.cover;
         if cover.uncovered > 0.0 {
-            notes.add("patches that the plan does not cover completely", patch.parcel.row);
+            notes.add("patches that the plan does not cover completely", patch.parcel.inputs.row);
         }
         if cover.contested > 0.0 {
-            notes.add("patches where plan polygons overlap (the first in the layer has the land)", patch.parcel.row);
+            notes.add(
+                "patches where plan polygons overlap (the first in the layer has the land)",
+                patch.parcel.inputs.row,
+            );
         }
         if cover.folded > 0 {
-            notes.add("patches with slivers, folded into the neighbouring piece", patch.parcel.row);
+            notes.add("patches with slivers, folded into the neighbouring piece", patch.parcel.inputs.row);
         }
-        if cover.residual > 0.01 + 1e-9 * patch.parcel.area.0 {
-            notes.add("patches whose pieces did not add up to their area within 0.01 m²", patch.parcel.row);
+        if cover.residual > 0.01 + 1e-9 * patch.parcel.inputs.area.0 {
+            notes.add("patches whose pieces did not add up to their area within 0.01 m²", patch.parcel.inputs.row);
         }
     }
     notes.finish().collect()

@@ -34,7 +34,7 @@ struct Plan<'a> {
     table: &'static str,
     title: Label,
     counts: Label,
-    rule: &'static str,
+    rule: &'a str,
     classes: Vec<(String, OwnedLabel)>,
     /// Classes from this place on are shown but are not part of the total.
     in_total: usize,
@@ -196,7 +196,7 @@ pub(super) fn changes(patches: &[Assessed], new: &[(f64, Place)], names: &GroupN
     };
     let mut items = Vec::new();
     for patch in patches {
-        let parts = u8::from(patch.parcel.granted == Some(true));
+        let parts = u8::from(patch.parcel.inputs.granted == Some(true));
         let flag = Item {
             class: patch.plan.change.map(class),
             hectares: 0.0,
@@ -229,7 +229,7 @@ pub(super) fn changes(patches: &[Assessed], new: &[(f64, Place)], names: &GroupN
     let list = coded(&lists::CHANGE);
     // Where nobody records what is granted, nothing is said about it.
     let granted = [("out_granted", Label::new("变其他用地中已出让", "Granted, of industrial to other use"), Some(0))];
-    let recorded = patches.iter().any(|patch| patch.parcel.granted.is_some());
+    let recorded = patches.iter().any(|patch| patch.parcel.inputs.granted.is_some());
     let plan = Plan {
         table: "changes",
         title: Label::new("规划前后工业用地变化（表2）", "Industrial land before and under the plan (table 2)"),
@@ -294,7 +294,7 @@ fn by_class(
     patches: &[Assessed],
     names: &GroupNames<'_>,
     list: &CodeList,
-    (table, title, rule): (&'static str, Label, &'static str),
+    (table, title, rule): (&'static str, Label, &str),
     class: impl Fn(&Assessed) -> Option<usize>,
 ) -> Table {
     let items: Vec<Item> = patches.iter().map(|patch| whole(patch, class(patch))).collect();
@@ -324,7 +324,7 @@ pub(super) fn density(patches: &[Assessed], names: &GroupNames<'_>) -> Table {
 }
 
 /// 表6.
-pub(super) fn intensity(patches: &[Assessed], names: &GroupNames<'_>, method: &'static str) -> Table {
+pub(super) fn intensity(patches: &[Assessed], names: &GroupNames<'_>, method: &str) -> Table {
     let what = ("intensity", Label::new("综合开发强度（表6）", "Development intensity (table 6)"), method);
     by_class(patches, names, &lists::INTENSITY, what, |patch| place_of(patch.intensity))
 }
@@ -344,7 +344,14 @@ pub(super) fn conformity(patches: &[Assessed], names: &GroupNames<'_>) -> Table 
 }
 
 fn whole(patch: &Assessed, class: Option<usize>) -> Item {
-    Item { class, hectares: patch.parcel.area.hectares(), counts: true, parts: 0, counts_in: 0, place: patch.place }
+    Item {
+        class,
+        hectares: patch.parcel.inputs.area.hectares(),
+        counts: true,
+        parts: 0,
+        counts_in: 0,
+        place: patch.place,
+    }
 }
 
 fn place_of(class: Option<u8>) -> Option<usize> {

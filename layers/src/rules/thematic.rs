@@ -92,11 +92,11 @@ pub(super) fn parcels(patches: &[Assessed], parks: &[Land]) -> Option<ThematicLa
     for patch in patches {
         let parcel = &patch.parcel;
         let known = [
-            ("key", parcel.key.as_str().into()),
-            ("name", parcel.name.clone().into()),
-            ("area_ha", parcel.area.hectares().into()),
-            ("far", parcel.far.into()),
-            ("density", parcel.density.into()),
+            ("key", parcel.inputs.key.as_str().into()),
+            ("name", parcel.inputs.name.clone().into()),
+            ("area_ha", parcel.inputs.area.hectares().into()),
+            ("far", parcel.inputs.far.into()),
+            ("density", parcel.inputs.density.into()),
             ("far_class", class(patch.far_class)),
             ("density_class", class(patch.density_class)),
             ("intensity", class(patch.intensity)),
@@ -106,7 +106,7 @@ pub(super) fn parcels(patches: &[Assessed], parks: &[Land]) -> Option<ThematicLa
             ("zone", patch.place.zone.map(|zone| zone.code()).into()),
             ("park", patch.place.park.map(|park| parks[park].key.as_str()).into()),
         ];
-        filling.add(&parcel.key, parcel.boundary.clone(), known);
+        filling.add(&parcel.inputs.key, parcel.boundary.clone(), known);
     }
     filling.done()
 }
@@ -135,7 +135,7 @@ pub(super) fn conflicts(patches: &[Assessed], plan: &[PlanPolygon], memory: &Ver
             let Some(use_class) = piece.conflict() else { continue };
             let polygon = &plan[piece.plan];
             let known = [
-                ("parcel", patch.parcel.key.as_str().into()),
+                ("parcel", patch.parcel.inputs.key.as_str().into()),
                 ("type", use_class.group.code().into()),
                 ("mandatory", use_class.mandatory.into()),
                 ("plan_code", polygon.code.clone().into()),
@@ -185,7 +185,7 @@ pub(super) fn changes(
 }
 
 fn piece_key(patch: &Assessed, polygon: &PlanPolygon) -> String {
-    format!("{}/{}", patch.parcel.key, plan_key(polygon))
+    format!("{}/{}", patch.parcel.inputs.key, plan_key(polygon))
 }
 
 /// The piece in lon/lat; a piece that is the whole patch has the patch's own outline.

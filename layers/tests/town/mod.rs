@@ -28,6 +28,7 @@ pub(crate) fn layer(role: Role, columns: &[(&str, ValueKind)], rows: Vec<Lot>) -
         source: source.clone(),
         fields: BTreeMap::new(),
         codes: Some(CodeSystem::YdyhV2023),
+        leading_zero: false,
         share_unit: ShareUnit::Fraction,
         area_unit: Default::default(),
         subject: Subject::ByCode,

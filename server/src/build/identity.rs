@@ -1,6 +1,5 @@
 //! The id of a generation: what it is made of, and nothing else.
 
-use layers::rules::RULES_VERSION;
 use serde_json::json;
 
 use super::sources::{Source, hex_digest};
@@ -21,7 +20,6 @@ pub(super) fn id_of(project: &Project, sources: &[Source]) -> String {
     let made_of = json!({
         "tool": TOOL,
         "own_code": own_code(),
-        "rules": RULES_VERSION,
         "sources": sources,
         "title": project.title,
         "description": project.description,

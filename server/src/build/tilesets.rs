@@ -4,7 +4,6 @@ use std::path::Path;
 
 use layers::findings;
 use layers::project::{Field, Role};
-use layers::rules::RULES_VERSION;
 use layers::{Layer, ThematicLayer};
 use tiler::{TilesetSpec, TilesetSummary};
 
@@ -79,7 +78,7 @@ fn cut(
 ) -> Result<TilesetSummary, BuildError> {
     let mut extra_metadata = serde_json::Map::new();
     if tileset.id == FINDINGS && project.is_analysed() {
-        extra_metadata.insert("rules".to_owned(), RULES_VERSION.into());
+        extra_metadata.insert("rules".to_owned(), project.settings.rules.version().into());
     }
     let spec = TilesetSpec {
         id: &tileset.id,

@@ -27,7 +27,10 @@ use Shape::{List, Named, Names, Table, Value};
 
 const DOCUMENT: Shape = Table(&[
     ("project", Table(&[("name", Value), ("description", Value), ("attribution", Value)])),
-    ("analysis", Table(&[("area_method", Value), ("agglomeration_parks", Value)])),
+    (
+        "analysis",
+        Table(&[("area_method", Value), ("agglomeration_parks", Value), ("reference_date", Value), ("rules", Value)]),
+    ),
     ("layers", List(&LAYER)),
     ("codes", Named(&Names(code_lists))),
     ("tiles", Table(&[("min_zoom", Value), ("max_zoom", Value)])),
@@ -41,6 +44,7 @@ const LAYER: Shape = Table(&[
     ("table", Value),
     ("crs", Value),
     ("codes", Value),
+    ("leading_zero", Value),
     ("share_unit", Value),
     ("area_unit", Value),
     ("subject", Value),
@@ -50,7 +54,7 @@ const LAYER: Shape = Table(&[
 ]);
 
 fn code_lists() -> Vec<&'static str> {
-    UseGroup::ALL.into_iter().map(UseGroup::code).chain(["mandatory"]).collect()
+    UseGroup::ALL.into_iter().map(UseGroup::code).chain(["mandatory", "file"]).collect()
 }
 
 fn fields() -> Vec<&'static str> {
