@@ -12,6 +12,7 @@ mod zoning;
 pub use columns::{Columns, guess_column};
 pub use land::{Land, lands};
 pub use parcels::{Parcel, parcels};
+pub(crate) use parcels::{patches, subjects, unique_columns};
 pub use zoning::{PlanPolygon, plan_polygons};
 
 use std::collections::BTreeMap;

@@ -62,7 +62,40 @@ pub fn parcels(
         }
         RepeatedKeys::Merge => merge_parts(&columns, key, subjects, &mut notes),
     };
+    made(spec, &columns, &subjects, buildings, method, notes)
+}
 
+/// The industrial patches whatever their keys, for checks, which tell all that is wrong with keys
+/// instead of ending at the first: a missing key is an empty one.
+///
+/// # Errors
+/// Columns that are not there, a code column without a code system.
+pub(crate) fn patches(
+    spec: &LayerSpec,
+    layer: &Layer,
+    buildings: Option<(&LayerSpec, &Layer)>,
+    method: AreaMethod,
+) -> Result<Vec<Parcel>, IntakeError> {
+    let columns = Columns::of(spec, layer)?;
+    let key = columns.need(Field::Key)?;
+    let mut notes = Notes::of(&spec.id);
+    let subjects = subjects(spec, layer, &columns, &mut notes)?;
+    let all_have_keys = subjects.iter().all(|feature| columns.text(feature, Field::Key).is_some());
+    let subjects = match spec.repeated_keys {
+        RepeatedKeys::Merge if all_have_keys => merge_parts(&columns, key, subjects, &mut notes),
+        _ => subjects.into_iter().map(Cow::Borrowed).collect(),
+    };
+    Ok(made(spec, &columns, &subjects, buildings, method, notes)?.0)
+}
+
+fn made(
+    spec: &LayerSpec,
+    columns: &Columns<'_>,
+    subjects: &[Cow<'_, Feature>],
+    buildings: Option<(&LayerSpec, &Layer)>,
+    method: AreaMethod,
+    mut notes: Notes,
+) -> Result<(Vec<Parcel>, Vec<Note>), IntakeError> {
     let areas: Vec<(MultiPolygon<f64>, SquareMetres)> = subjects
         .par_iter()
         .map(|feature: &Cow<'_, Feature>| {
@@ -83,16 +116,16 @@ pub fn parcels(
                 None => notes.add("no recorded area: the ellipsoidal area is used", feature.row),
             }
         }
-        let ground = Ground::of(spec, &columns, feature, area, &mut notes);
+        let ground = Ground::of(spec, columns, feature, area, &mut notes);
         let metres = |amount: f64| SquareMetres(amount * spec.area_unit.square_metres());
         parcels.push(Parcel {
-            key: columns.text(feature, Field::Key).expect("keys were checked above"),
+            key: columns.text(feature, Field::Key).unwrap_or_default(),
             name: columns.text(feature, Field::Name),
             row: feature.row,
             site_area: ground.site.map(metres),
             build_land: ground.build_land.map(metres),
-            far: far(&columns, feature, &ground, &mut notes),
-            density: density(&columns, feature, &ground, &mut notes),
+            far: far(columns, feature, &ground, &mut notes),
+            density: density(columns, feature, &ground, &mut notes),
             granted: columns.truth(feature, Field::Granted, &mut notes),
             boundary,
             area,
@@ -126,7 +159,7 @@ fn area_of(boundary: &MultiPolygon<f64>, method: AreaMethod) -> SquareMetres {
 }
 
 /// The rows that are industrial patches.
-fn subjects<'l>(
+pub(crate) fn subjects<'l>(
     spec: &LayerSpec,
     layer: &'l Layer,
     columns: &Columns<'_>,
@@ -227,7 +260,7 @@ fn check_different(layer: &Layer, columns: &Columns<'_>, key: usize, subjects: &
 }
 
 /// Columns that could be keys: filled in and different in every patch.
-fn unique_columns(layer: &Layer, subjects: &[&Feature]) -> Vec<String> {
+pub(crate) fn unique_columns(layer: &Layer, subjects: &[&Feature]) -> Vec<String> {
     let is_unique = |place: &usize| {
         let mut seen = HashSet::new();
         subjects.iter().all(|feature| {
