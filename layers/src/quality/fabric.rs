@@ -131,7 +131,7 @@ fn overlap(
 /// Small holes between the areas of a layer, each told of the first area beside it.
 fn holes(table: &Table<'_>, fabric: &Fabric, thresholds: &Thresholds) -> Vec<Flaw> {
     let flaw = |hole: &Gap| {
-        let near = fabric.index.near(&hole.land);
+        let near = fabric.index.near(&hole.surroundings());
         let touching = near.iter().filter(|area| hole.touches(&fabric.areas[**area]));
         let owners: Vec<&Owner> = touching.take(3).map(|area| &fabric.owners[*area]).collect();
         let zh: Vec<String> = owners.iter().map(|owner| owner.zh()).collect();

@@ -84,6 +84,13 @@ impl Gap {
         Self { land: Polygon::new(ring, vec![]).into(), area, width }
     }
 
+    /// A box that meets the boxes of all areas beside the hole: uniting rounds vertices.
+    pub(super) fn surroundings(&self) -> MultiPolygon<f64> {
+        let margin = Coord { x: BESIDE, y: BESIDE };
+        let grown = |bounds: geo::Rect<f64>| geo::Rect::new(bounds.min() - margin, bounds.max() + margin).to_polygon();
+        self.land.bounding_rect().map(grown).into_iter().collect()
+    }
+
     /// Whether an area has a border along the hole.
     pub(super) fn touches(&self, area: &MultiPolygon<f64>) -> bool {
         use geo::{Distance, Point};

@@ -127,12 +127,14 @@ pub(super) fn answer(check: Check, found: Option<Found>, policy: &Policy) -> Ans
         hint = OwnedLabel { zh: format!("{}（{}）", hint.zh, advice.zh), en: format!("{} ({})", hint.en, advice.en) };
     }
     let areas = about.unit == Some("m²") && count.is_some();
-    let total = areas.then(|| flaws.iter().filter_map(|flaw| flaw.amount).map(f64::abs).sum());
+    let total = areas.then(|| flaws.iter().filter_map(|flaw| flaw.amount).map(f64::abs).sum()).map(four_decimals);
     // Stable: where amounts are equal, layer and row decide, as found.
     let size = |flaw: &Flaw| flaw.amount.map_or(0.0, f64::abs);
     flaws.sort_by(|a, b| size(b).total_cmp(&size(a)));
     flaws.truncate(Quality::LISTED);
-    flaws.iter_mut().for_each(|flaw| flaw.severity = severity);
+    for flaw in &mut flaws {
+        (flaw.severity, flaw.amount) = (severity, flaw.amount.map(four_decimals));
+    }
     Answer {
         check: check.name().to_owned(),
         title: (&about.title).into(),
@@ -144,4 +146,9 @@ pub(super) fn answer(check: Check, found: Option<Found>, policy: &Policy) -> Ans
         hint,
         flaws,
     }
+}
+
+/// Nobody measures finer than a square centimetre.
+fn four_decimals(amount: f64) -> f64 {
+    (amount * 1e4).round() / 1e4
 }

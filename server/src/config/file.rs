@@ -13,6 +13,7 @@ pub(super) struct ConfigFile {
     pub(super) analysis: AnalysisFile,
     pub(super) layers: Vec<LayerFile>,
     pub(super) codes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    pub(super) quality: QualityFile,
     pub(super) tiles: TilesFile,
     pub(super) server: ServerFile,
 }
@@ -50,6 +51,15 @@ pub(super) struct LayerFile {
     pub(super) no_building: Option<Spanned<String>>,
     pub(super) repeated_keys: Option<Spanned<String>>,
     pub(super) fields: BTreeMap<String, Spanned<String>>,
+}
+
+/// `[quality]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct QualityFile {
+    pub(super) allow: BTreeMap<String, Spanned<u64>>,
+    pub(super) severity: BTreeMap<String, Spanned<String>>,
+    pub(super) thresholds: BTreeMap<String, Spanned<f64>>,
 }
 
 /// `[tiles]`.

@@ -8,13 +8,14 @@ mod error;
 mod file;
 mod keys;
 mod nearest;
+mod quality;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use layers::codes::land_use::{CodeSystem, CustomCodes, UseGroup};
 use layers::project::{AreaMethod, AreaUnit, Field, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject};
-
+use layers::quality::Policy;
 use tiler::DEEPEST_TILED_ZOOM;
 
 pub use error::{ConfigError, Place};
@@ -42,6 +43,8 @@ pub struct Config {
     pub attribution: String,
     /// How to analyse.
     pub settings: Settings,
+    /// What data are good enough to publish.
+    pub quality: Policy,
     /// The layers, in the order written.
     pub layers: Vec<LayerConfig>,
     /// Shallowest zoom; `None` = from the data.
@@ -179,6 +182,7 @@ impl ConfigFile {
                 area_method: area_method.unwrap_or_default(),
                 agglomeration_parks: self.analysis.agglomeration_parks,
             },
+            quality: self.quality.meant(source)?,
             layers,
             min_zoom: self.tiles.min_zoom,
             max_zoom: self.tiles.max_zoom,
