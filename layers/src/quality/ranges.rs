@@ -11,8 +11,9 @@ use crate::intake::{Notes, Parcel, polygons_of};
 use crate::measure::ellipsoidal_area;
 use crate::project::{Field, RepeatedKeys};
 
-/// Floor area ratio and density that are equal but for rounding are equal.
-const ROUNDING: f64 = 1e-6;
+/// Floor area ratios and densities that differ by less are equal: recorded areas are rounded, and an
+/// outline that was drawn on another is the same but for reprojection.
+const ROUNDING: f64 = 1e-3;
 
 /// Floor area ratio and density of every patch, and how they go together.
 pub(super) fn check_patches(table: &Table<'_>, patches: &[Parcel], thresholds: &Thresholds, ledger: &mut Ledger) {

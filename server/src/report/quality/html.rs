@@ -24,7 +24,7 @@ pub struct Page<'p> {
 const STYLE: &str = "
 :root{font:14px/1.5 'Noto Sans SC','Source Han Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',system-ui,sans-serif;color:#22262b}
 body{margin:0 auto;padding:24px;max-width:1080px;background:#fff}
-h1{font-size:22px;margin:0 0 4px}h2{font-size:16px;margin:32px 0 2px}
+h1{font-size:22px;margin:16px 0 4px}h2{font-size:16px;margin:32px 0 2px}
 p{margin:4px 0}.quiet{color:#626a73}code{font-size:12px;color:#626a73}
 table{border-collapse:collapse;width:100%;margin:8px 0}
 th,td{text-align:left;vertical-align:top;padding:4px 8px;border-bottom:1px solid #e1e3e0}
@@ -32,8 +32,8 @@ th{font-weight:600;background:#f3f4f1}td.n,th.n{text-align:right;font-variant-nu
 td.key{word-break:break-all}a{color:#2f4858}
 .verdict{display:inline-block;margin:8px 0;padding:4px 12px;border-radius:4px;font-weight:600}
 .good{background:#e4efe4;color:#1f5a2a}.worse{background:#f8e2e2;color:#a5161a}
-tr.over td{background:#fdf3f3}tr.none td{color:#8a9099}
-.error{color:#a5161a}.warning{color:#8a4a00}.info{color:#2f4858}
+tr.over td{background:#fdf3f3}.error{color:#a5161a}.warning{color:#8a4a00}.info{color:#2f4858}
+tr.none td,tr.none td *{color:#8a9099}
 input[name=language]{position:absolute;opacity:0}
 label{cursor:pointer;padding:2px 8px;border:1px solid #c9cdc7;border-radius:4px}
 #zh:checked~label[for=zh],#en:checked~label[for=en]{background:#2f4858;color:#fff}
@@ -106,7 +106,7 @@ fn write_summary(out: &mut String, quality: &Quality) -> std::fmt::Result {
         let total = total.map(|total| format!("{} m²", amount(total))).unwrap_or_default();
         writeln!(
             out,
-            "<tr class=\"{class}\"><td>{title}<br><code>{}</code></td><td>{}</td><td class=\"n\">{count}</td><td class=\"n\">{allowed}</td><td class=\"n\">{total}</td></tr>",
+            "<tr class=\"{class}\"><td>{title} <code>{}</code></td><td>{}</td><td class=\"n\">{count}</td><td class=\"n\">{allowed}</td><td class=\"n\">{total}</td></tr>",
             escaped(&answer.check),
             severity(answer)
         )?;
