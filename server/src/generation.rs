@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use layers::findings::{Findings, FindingsError};
+use layers::quality::Quality;
 use layers::stats::Statistics;
 use tiler::Archive;
 
 use crate::build::manifest::{LayerEntry, Manifest, TilesetEntry};
-use crate::build::{BuildError, STATISTICS, Store};
+use crate::build::{BuildError, STATISTICS, Store, quality};
 use crate::project::FINDINGS;
 
 /// A generation, ready to answer.
@@ -18,6 +19,8 @@ pub struct Generation {
     pub manifest: Manifest,
     /// The plan's tables, where it was analysed.
     pub statistics: Option<Statistics>,
+    /// What the checks of its sources found.
+    pub quality: Quality,
     /// Its tilesets, in the order in which maps draw them.
     pub tilesets: Vec<Tileset>,
     /// When it was published.
@@ -48,13 +51,14 @@ impl Generation {
         let folder = store.folder(id);
         let manifest = Manifest::read(&folder)?;
         let statistics = read_statistics(&folder, &manifest)?;
+        let quality = quality::read(&folder)?;
         let open = |entry: &TilesetEntry| {
             let archive = Archive::open(&folder.join(&entry.archive))?;
             Ok(Tileset { archive, lookup: Arc::new(folder.join(&entry.lookup)), entry: entry.clone() })
         };
         let tilesets = manifest.tilesets.iter().map(open).collect::<Result<_, BuildError>>()?;
         let published = std::fs::metadata(&folder).and_then(|folder| folder.modified());
-        Ok(Self { statistics, tilesets, published: published.unwrap_or(SystemTime::UNIX_EPOCH), manifest })
+        Ok(Self { statistics, quality, tilesets, published: published.unwrap_or(SystemTime::UNIX_EPOCH), manifest })
     }
 
     /// Its id.

@@ -11,6 +11,7 @@ use layers::{Layer, SourceTable};
 use tiler::{ArchiveError, TileError};
 
 use super::StoreError;
+use super::quality::Refusal;
 
 /// A table that gave no feature.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +79,9 @@ pub enum BuildError {
     /// The analyses cannot run on these data.
     #[error(transparent)]
     Analyse(#[from] AnalyseError),
+    /// The data have more flaws than the project allows.
+    #[error(transparent)]
+    NotGoodEnough(#[from] Refusal),
     /// There is nothing to draw.
     #[error("there is no feature to draw{}", first.as_ref().map(|first| format!("; {first}")).unwrap_or_default())]
     Nothing {

@@ -35,6 +35,8 @@ pub struct Manifest {
     pub sources: Vec<Source>,
     /// What reading each layer met. Kept as written: the server shows it and reads no part of it.
     pub reports: serde_json::Value,
+    /// How many flaws each check of the quality gate found; [`super::quality`] lists them.
+    pub quality: serde_json::Value,
     /// Remarks of the analyses, as written.
     pub notes: serde_json::Value,
     /// The use codes that occur in its layers, by the systems that they belong to.

@@ -6,7 +6,7 @@ use layers::findings::Findings;
 use tiler::Archive;
 
 use super::manifest::{LayerEntry, Manifest, TilesetEntry};
-use super::{BuildError, sources};
+use super::{BuildError, quality, sources};
 
 /// Opens everything the manifest names and compares it with what the manifest says.
 pub(super) fn verify(folder: &Path, manifest: &Manifest) -> Result<(), BuildError> {
@@ -18,10 +18,11 @@ pub(super) fn verify(folder: &Path, manifest: &Manifest) -> Result<(), BuildErro
 
 /// Whether the files of a generation that was published earlier are all there, by size.
 pub(super) fn is_whole(folder: &Path, manifest: &Manifest) -> bool {
-    manifest.tilesets.iter().all(|tileset| {
+    let tilesets_are_whole = manifest.tilesets.iter().all(|tileset| {
         let archive = std::fs::metadata(folder.join(&tileset.archive));
         archive.is_ok_and(|file| file.len() == tileset.bytes) && folder.join(&tileset.lookup).is_file()
-    })
+    });
+    tilesets_are_whole && folder.join(quality::FILE_NAME).is_file()
 }
 
 fn verify_tileset(folder: &Path, tileset: &TilesetEntry) -> Result<(), BuildError> {

@@ -33,6 +33,9 @@ pub enum CliError {
     /// No generation came of it.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// The data have more flaws than the project allows.
+    #[error("the data are worse than allowed: {0}")]
+    Worse(String),
     /// The generations folder refused.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -96,7 +99,7 @@ impl CliError {
             Self::Project(ProjectError::Read(error)) | Self::Read(error) => exit_of_read(error),
             Self::Build(error) => exit_of_build(error),
             Self::Store(StoreError::Unknown { .. } | StoreError::NoOlder { .. }) => Exit::Usage,
-            Self::Tile(TileError::Empty { .. }) => Exit::NotGoodEnough,
+            Self::Tile(TileError::Empty { .. }) | Self::Worse(_) => Exit::NotGoodEnough,
             Self::Tile(TileError::Zooms { .. }) | Self::Address { .. } | Self::Listen { .. } => Exit::Usage,
             _ => Exit::Failed,
         }
@@ -109,6 +112,7 @@ fn exit_of_read(_error: &ReadError) -> Exit {
 
 fn exit_of_build(error: &BuildError) -> Exit {
     match error {
+        BuildError::NotGoodEnough(_) => Exit::NotGoodEnough,
         BuildError::Nothing { .. } | BuildError::NoParcels { .. } | BuildError::Tile(TileError::Empty { .. }) => {
             Exit::NotGoodEnough
         }

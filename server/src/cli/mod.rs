@@ -3,6 +3,7 @@
 //! Standard output is for the answer alone; logs and progress go to standard error.
 
 mod build;
+mod check;
 mod demo;
 mod error;
 mod generations;
@@ -31,6 +32,7 @@ use crate::telemetry::{self, LogFormat};
   tuban serve                          the built-in demo city, at http://127.0.0.1:3000
   tuban serve parcels.gpkg             any GeoPackage as it stands, no configuration
   tuban init parcels.gpkg > tuban.toml a first configuration, guesses marked as such
+  tuban check                          what is wrong with its data
   tuban serve                          now the project of this folder
   tuban stats conflicts --format csv   one of its tables
 
@@ -49,6 +51,7 @@ pub struct Cli {
 enum Command {
     Serve(serve::Serve),
     Build(build::Build),
+    Check(check::Check),
     Stats(stats::Stats),
     Tile(tile::Tile),
     Init(init::Init),
@@ -86,6 +89,7 @@ impl Cli {
         match self.command {
             Command::Serve(command) => command.run(),
             Command::Build(command) => command.run(),
+            Command::Check(command) => command.run(),
             Command::Stats(command) => command.run(),
             Command::Tile(command) => command.run(),
             Command::Init(command) => command.run(),

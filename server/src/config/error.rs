@@ -152,6 +152,24 @@ pub enum ConfigError {
         /// Where.
         at: Place,
     },
+    /// A check without which the analyses cannot do.
+    #[error("{at}no flaw of `{check}` can be allowed, because nothing can be analysed then; {remedy}")]
+    NeverAllowed {
+        /// Where.
+        at: Place,
+        /// The check.
+        check: &'static str,
+        /// What to do instead.
+        remedy: String,
+    },
+    /// A threshold that is no amount.
+    #[error("{at}a threshold must be a number that is not below zero, and this is {value}")]
+    Threshold {
+        /// Where.
+        at: Place,
+        /// What is written.
+        value: f64,
+    },
     /// There is nothing to read.
     #[error("{}: no [[layers]]; add one for each table to show", file.display())]
     NoLayers {

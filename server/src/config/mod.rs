@@ -9,6 +9,7 @@ mod error;
 mod file;
 mod keys;
 mod nearest;
+mod quality;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use layers::codes::land_use::CodeSystem;
 use layers::project::{AreaMethod, AreaUnit, Field, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject};
+use layers::quality::Policy;
 use layers::rules::RuleSet;
 use toml::Spanned;
 
@@ -47,6 +49,8 @@ pub struct Config {
     pub attribution: String,
     /// How to analyse.
     pub settings: Settings,
+    /// What data are good enough to publish.
+    pub quality: Policy,
     /// The layers, in the order written.
     pub layers: Vec<LayerConfig>,
     /// Shallowest zoom; `None` = from the data.
@@ -190,6 +194,7 @@ impl ConfigFile {
                     .rules
                     .map_or_else(|| Ok(RuleSet::default()), |file| rules(&file, folder, source))?,
             },
+            quality: self.quality.meant(source)?,
             layers,
             min_zoom: self.tiles.min_zoom,
             max_zoom: self.tiles.max_zoom,
