@@ -7,7 +7,6 @@ mod choice;
 mod error;
 mod file;
 mod keys;
-mod nearest;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,7 +20,7 @@ use toml::Spanned;
 use tiler::DEEPEST_TILED_ZOOM;
 
 pub use error::{ConfigError, Place};
-pub use nearest::nearest;
+pub use layers::nearest::nearest;
 
 use choice::{Choice, choose};
 use file::{ConfigFile, LayerFile};

@@ -1,0 +1,54 @@
+//! Prefixes of land-use codes: each a code of the standard, none in two groups.
+
+use std::sync::LazyLock;
+
+use super::super::LandUse;
+use crate::nearest::nearest;
+use crate::rules::ruleset::problem::Problems;
+
+/// The codes of 用地用海 2023, all three levels.
+static KNOWN: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let table = include_str!("../../../codes/land_use/ydyh2023.csv");
+    table.lines().skip(1).filter_map(|line| Some(line.split_once(',')?.0)).collect()
+});
+
+/// Checks every list of the section.
+pub(super) fn check(land_use: &LandUse, problems: &mut Problems<'_>) {
+    let groups = [
+        ("industrial", &land_use.industrial),
+        ("education", &land_use.education),
+        ("road", &land_use.road),
+        ("residential", &land_use.residential),
+        ("commercial", &land_use.commercial),
+    ];
+    let mut seen: Vec<(&str, &str)> = Vec::new();
+    for (group, codes) in groups {
+        check_codes(group, codes, problems);
+        for (place, code) in codes.iter().enumerate() {
+            if let Some((first, _)) = seen.iter().find(|(first, known)| *first != group && known == code) {
+                problems.error(
+                    format!("land_use.{group}[{place}]"),
+                    format!("{code:?} is in {first} already; a code belongs to one group"),
+                );
+            }
+            seen.push((group, code));
+        }
+    }
+    check_codes("mandatory", &land_use.mandatory, problems);
+}
+
+fn check_codes(list: &str, codes: &[String], problems: &mut Problems<'_>) {
+    for (place, code) in codes.iter().enumerate() {
+        let here = format!("land_use.{list}[{place}]");
+        if !KNOWN.contains(&code.as_str()) {
+            let near = nearest(code, KNOWN.iter().copied());
+            let meant = near.map_or_else(
+                || "they have 2, 4 or 6 digits, such as 07, 1001 or 100101".to_owned(),
+                |near| format!("did you mean {near:?}?"),
+            );
+            problems.error(here, format!("{code:?} is no 用地用海 2023 code; {meant}"));
+        } else if codes.iter().take(place).any(|before| before == code) {
+            problems.error(here, format!("{code:?} stands twice in the list"));
+        }
+    }
+}
