@@ -7,6 +7,7 @@ mod demo;
 mod error;
 mod generations;
 mod init;
+mod rules;
 mod serve;
 mod stats;
 mod target;
@@ -33,6 +34,7 @@ use crate::telemetry::{self, LogFormat};
   tuban init parcels.gpkg > tuban.toml a first configuration, guesses marked as such
   tuban serve                          now the project of this folder
   tuban stats conflicts --format csv   one of its tables
+  tuban rules show > rules.toml        its thresholds and decision tables, to be changed
 
 Exit codes: 0 good, 1 findings or data not good enough, 2 wrong usage or configuration,
 3 input or disk failed."
@@ -52,6 +54,7 @@ enum Command {
     Stats(stats::Stats),
     Tile(tile::Tile),
     Init(init::Init),
+    Rules(rules::Rules),
     Demo(demo::Demo),
     Generations(generations::Generations),
     Rollback(generations::Rollback),
@@ -89,6 +92,7 @@ impl Cli {
             Command::Stats(command) => command.run(),
             Command::Tile(command) => command.run(),
             Command::Init(command) => command.run(),
+            Command::Rules(command) => command.run(),
             Command::Demo(command) => command.run(),
             Command::Generations(command) => command.run(),
             Command::Rollback(command) => command.run(),

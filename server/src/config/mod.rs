@@ -7,6 +7,7 @@ mod choice;
 mod error;
 mod file;
 mod keys;
+mod text;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use tiler::DEEPEST_TILED_ZOOM;
 
 pub use error::{ConfigError, Place};
 pub use layers::nearest::nearest;
+pub use text::read_text;
 
 use choice::{Choice, choose};
 use file::{ConfigFile, LayerFile};
@@ -319,12 +321,20 @@ fn day(written: &Spanned<String>, source: &Source<'_>) -> Result<Date, ConfigErr
 /// The rules of a file beside the configuration.
 fn rules(written: &Spanned<String>, folder: &Path, source: &Source<'_>) -> Result<RuleSet, ConfigError> {
     let file = folder.join(written.get_ref());
-    let text = std::fs::read_to_string(&file).map_err(|cause| ConfigError::NoRules {
+    let text = read_text(&file).map_err(|cause| ConfigError::NoRules {
         at: source.place(written.span().start, "analysis.rules"),
         file: file.clone(),
         cause,
     })?;
-    RuleSet::parse(&text).map_err(|cause| ConfigError::Rules { file, cause })
+    match RuleSet::parse(&text) {
+        Ok(rules) => {
+            for warning in rules.warnings() {
+                tracing::warn!(file = %file.display(), line = warning.line, path = warning.path, "{}", warning.message);
+            }
+            Ok(rules)
+        }
+        Err(cause) => Err(ConfigError::Rules { file, cause }),
+    }
 }
 
 /// The folder's own name, for a project that has none.

@@ -2,7 +2,6 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use layers::codes::lists;
 use serde_json::json;
 
 use super::respond::Answer;
@@ -11,5 +10,6 @@ use crate::state::AppState;
 
 /// `GET /codes`
 pub(super) async fn codes(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
-    Answer::json(state.generation().id()).value(&request, &json!({ "lists": lists::ALL }))
+    let generation = state.generation();
+    Answer::json(generation.id()).value(&request, &json!({ "lists": generation.codes }))
 }

@@ -71,11 +71,7 @@ pub(super) const SECTIONS: &[Key] = &[
 
 const NUMBER_CLASSES: Shape = Table(&[
     Key("section", Must, Text),
-    Key(
-        "classes",
-        Must,
-        List(&Table(&[Key("is", Must, Interval), Key("label", Must, LABEL)]), CLASSES.0, CLASSES.1),
-    ),
+    Key("classes", Must, List(&Table(&[Key("is", Must, Interval), Key("label", Must, LABEL)]), CLASSES.0, CLASSES.1)),
 ]);
 
 const INTENSITY: &[Key] = &[
@@ -102,7 +98,11 @@ const INTENSITY: &[Key] = &[
                 "any_of",
                 Must,
                 List(
-                    &Table(&[Key("class", Must, Whole(1, 5)), Key("far", May, Interval), Key("density", May, Interval)]),
+                    &Table(&[
+                        Key("class", Must, Whole(1, 5)),
+                        Key("far", May, Interval),
+                        Key("density", May, Interval),
+                    ]),
                     0,
                     usize::MAX,
                 ),
@@ -116,7 +116,7 @@ const WEIGHTED: Shape = Table(&[Key("weight", Must, Share), Key("ideal", Must, P
 const MARGINAL: &[Key] = &[
     Key("section", Must, Text),
     Key("area_below_m2", Must, Positive),
-    Key("hard_to_use", Must, Set(|| vec!["area", "width", "road"], 1)),
+    Key("hard_to_use", Must, Set(|| vec!["area", "width", "road"], 0)),
     Key("min_width_m", Must, Positive),
     Key("enclosed_share", Must, Share),
     Key("interlocked_share", Must, Share),
@@ -146,11 +146,7 @@ const INEFFICIENT: &[Key] = &[
     Key(
         "classes",
         Must,
-        List(
-            &Table(&[Key("code", Must, OneOf(|| CATEGORIES.to_vec())), Key("label", Must, LABEL)]),
-            0,
-            usize::MAX,
-        ),
+        List(&Table(&[Key("code", Must, OneOf(|| CATEGORIES.to_vec())), Key("label", Must, LABEL)]), 0, usize::MAX),
     ),
 ];
 

@@ -39,7 +39,10 @@ pub(super) fn check_intervals(intervals: &[Interval], path: &str, suffix: &str, 
             && next.low < this.low
         {
             let (first, second) = (place + 1, place + 2);
-            problems.error(at(place + 1), format!("class {second} {next} lies below class {first} {this}; write classes from low to high"));
+            problems.error(
+                at(place + 1),
+                format!("class {second} {next} lies below class {first} {this}; write classes from low to high"),
+            );
         }
     }
 }

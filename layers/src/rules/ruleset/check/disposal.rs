@@ -37,7 +37,8 @@ pub(super) fn check(disposal: &Disposal, problems: &mut Problems<'_>) -> Option<
             let takers: Vec<u8> = decided.taken_by[place].iter().map(number).collect();
             let rows = if takers.len() == 1 { "row" } else { "rows" };
             let takers = listed(takers);
-            problems.warning(at(place), format!("row {} never fires: {rows} {takers} before it decide all its states", row.row));
+            problems
+                .warning(at(place), format!("row {} never fires; its states are decided by {rows} {takers}", row.row));
         }
         if row.outcome == Disposal::BY_CAUSE {
             sent.extend(states.iter().filter(|state| is_idle(state)).map(|state| (state[CONFLICT], state[WILL])));
@@ -64,7 +65,10 @@ fn check_outcomes(disposal: &Disposal, problems: &mut Problems<'_>) {
     for (place, outcome) in disposal.outcomes.iter().enumerate() {
         let code = outcome.code.as_str();
         if code == Disposal::BY_CAUSE {
-            problems.error(format!("{}.code", at(place)), format!("`{code}` stands for the scenarios; call it something else"));
+            problems.error(
+                format!("{}.code", at(place)),
+                format!("`{code}` stands for the scenarios; call it something else"),
+            );
         } else if codes.iter().take(place).any(|before| *before == code) {
             problems.error(format!("{}.code", at(place)), format!("there is an outcome `{code}` already"));
         }

@@ -42,13 +42,15 @@ fn check_matrix(
             if let Some(&before) = column.checked_sub(1).and_then(|before| row.get(before))
                 && class < before
             {
-                problems.warning(here.clone(), format!("intensity falls from {before} to {class} as the density rises"));
+                problems
+                    .warning(here.clone(), format!("intensity falls from {before} to {class} as the density rises"));
             }
             let above = place.checked_sub(1).and_then(|above| rows.get(above)?.get(column));
             if let Some(&above) = above
                 && class < above
             {
-                problems.warning(here, format!("intensity falls from {above} to {class} as the floor area ratio rises"));
+                problems
+                    .warning(here, format!("intensity falls from {above} to {class} as the floor area ratio rises"));
             }
         }
     }
@@ -58,7 +60,10 @@ fn check_score(score: &Score, classes: usize, problems: &mut Problems<'_>) {
     let weights = score.far.weight + score.density.weight;
     // Decimals such as 0.1 are not exact in binary.
     if (weights - 1.0).abs() > 1e-9 {
-        problems.error("intensity.score.far.weight", format!("the weights of far and density add up to {weights}, not to 1"));
+        problems.error(
+            "intensity.score.far.weight",
+            format!("the weights of far and density add up to {weights}, not to 1"),
+        );
     }
     let path = "intensity.score.classes";
     if score.classes.len() != classes {
@@ -82,7 +87,7 @@ fn check_criteria(criteria: &Criteria, classes: usize, problems: &mut Problems<'
         }
     }
     for place in unreached(criteria) {
-        problems.warning(at(place), "never decides: criteria before it hold wherever it does");
+        problems.warning(at(place), "never decides; criteria before it hold wherever it does");
     }
 }
 

@@ -5,6 +5,9 @@ use crate::rules::ruleset::problem::Problems;
 
 /// Checks that every kind of marginal land can occur.
 pub(super) fn check_marginal(marginal: &Marginal, problems: &mut Problems<'_>) {
+    if marginal.hard_to_use.is_empty() {
+        problems.warning("marginal.hard_to_use", "is empty, so no part is hard to use and none is marginal");
+    }
     let (interlocked, enclosed) = (marginal.interlocked_share, marginal.enclosed_share);
     if interlocked >= enclosed {
         problems.warning(

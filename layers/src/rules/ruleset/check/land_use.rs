@@ -41,8 +41,7 @@ fn check_codes(list: &str, codes: &[String], problems: &mut Problems<'_>) {
     for (place, code) in codes.iter().enumerate() {
         let here = format!("land_use.{list}[{place}]");
         if !KNOWN.contains(&code.as_str()) {
-            let near = nearest(code, KNOWN.iter().copied());
-            let meant = near.map_or_else(
+            let meant = meant(code).map_or_else(
                 || "they have 2, 4 or 6 digits, such as 07, 1001 or 100101".to_owned(),
                 |near| format!("did you mean {near:?}?"),
             );
@@ -51,4 +50,13 @@ fn check_codes(list: &str, codes: &[String], problems: &mut Problems<'_>) {
             problems.error(here, format!("{code:?} stands twice in the list"));
         }
     }
+}
+
+/// What was probably meant: a code that lost its leading zero, else the nearest. A word with letters
+/// in it is of another standard, and like none of these.
+fn meant(code: &str) -> Option<&'static str> {
+    let restored = format!("0{code}");
+    let whole = KNOWN.iter().copied().find(|known| *known == restored);
+    let is_number = code.bytes().all(|byte| byte.is_ascii_digit());
+    whole.or_else(|| nearest(code, KNOWN.iter().copied().filter(|_| is_number)))
 }

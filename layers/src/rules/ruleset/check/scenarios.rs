@@ -79,7 +79,8 @@ fn check_unsupplied(rows: &[(usize, &Scenario)], problems: &mut Problems<'_>) {
         ];
         for (key, _) in asked.iter().filter(|(_, asked)| *asked) {
             let here = format!("scenarios.rows[{place}].{key}");
-            problems.error(here, format!("is asked of idle land, and `{}` is for land that was never supplied", row.code));
+            problems
+                .error(here, format!("is asked of idle land, and `{}` is for land that was never supplied", row.code));
         }
         if let Some(at) = row.reason.iter().position(|reason| *reason == Supply::Supplied) {
             let here = format!("scenarios.rows[{place}].reason[{at}]");
@@ -109,9 +110,9 @@ fn report(
         let why = if takers.is_empty() {
             "no land of its kind comes to it".to_owned()
         } else {
-            format!("{takers} before it take all its land")
+            format!("its land is taken by {takers}")
         };
-        problems.warning(format!("scenarios.rows[{place}]"), format!("scenario {} never fires: {why}", row.code));
+        problems.warning(format!("scenarios.rows[{place}]"), format!("scenario {} never fires; {why}", row.code));
     }
 }
 
