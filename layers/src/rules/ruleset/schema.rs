@@ -115,6 +115,7 @@ const WEIGHTED: Shape = Table(&[Key("weight", Must, Share), Key("ideal", Must, P
 
 const MARGINAL: &[Key] = &[
     Key("section", Must, Text),
+    Key("linear", Must, CODES),
     Key("area_below_m2", Must, Positive),
     Key("hard_to_use", Must, Set(|| vec!["area", "width", "road"], 0)),
     Key("min_width_m", Must, Positive),
@@ -124,6 +125,7 @@ const MARGINAL: &[Key] = &[
     Key("interlocked_convexity_below", Must, Share),
     Key("merge_area_up_to_m2", Must, Positive),
     Key("merge_share_up_to", Must, Share),
+    Key("public", Must, CODES),
     Key("use_section", Must, Text),
 ];
 

@@ -1,10 +1,13 @@
 //! Marginal and low-intensity land: values that are sound one by one and pointless together.
 
 use super::super::{Low, Marginal};
+use super::land_use::check_codes;
 use crate::rules::ruleset::problem::Problems;
 
 /// Checks that every kind of marginal land can occur.
 pub(super) fn check_marginal(marginal: &Marginal, problems: &mut Problems<'_>) {
+    check_codes("marginal.linear", &marginal.linear, problems);
+    check_codes("marginal.public", &marginal.public, problems);
     if marginal.hard_to_use.is_empty() {
         problems.warning("marginal.hard_to_use", "is empty, so no part is hard to use and none is marginal");
     }

@@ -1,16 +1,14 @@
 //! Prefixes of land-use codes: each a code of the standard, none in two groups.
 
-use std::sync::LazyLock;
-
 use super::super::LandUse;
+use crate::codes::land_use::CodeSystem;
 use crate::nearest::nearest;
 use crate::rules::ruleset::problem::Problems;
 
 /// The codes of 用地用海 2023, all three levels.
-static KNOWN: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let table = include_str!("../../../codes/land_use/ydyh2023.csv");
-    table.lines().skip(1).filter_map(|line| Some(line.split_once(',')?.0)).collect()
-});
+fn known() -> impl Iterator<Item = &'static str> {
+    CodeSystem::YdyhV2023.table().into_iter().flat_map(|table| table.entries()).map(|entry| entry.code.as_str())
+}
 
 /// Checks every list of the section.
 pub(super) fn check(land_use: &LandUse, problems: &mut Problems<'_>) {
@@ -23,7 +21,7 @@ pub(super) fn check(land_use: &LandUse, problems: &mut Problems<'_>) {
     ];
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for (group, codes) in groups {
-        check_codes(group, codes, problems);
+        check_codes(&format!("land_use.{group}"), codes, problems);
         for (place, code) in codes.iter().enumerate() {
             if let Some((first, _)) = seen.iter().find(|(first, known)| *first != group && known == code) {
                 problems.error(
@@ -34,13 +32,14 @@ pub(super) fn check(land_use: &LandUse, problems: &mut Problems<'_>) {
             seen.push((group, code));
         }
     }
-    check_codes("mandatory", &land_use.mandatory, problems);
+    check_codes("land_use.mandatory", &land_use.mandatory, problems);
 }
 
-fn check_codes(list: &str, codes: &[String], problems: &mut Problems<'_>) {
+/// Checks the list of codes at `list`.
+pub(super) fn check_codes(list: &str, codes: &[String], problems: &mut Problems<'_>) {
     for (place, code) in codes.iter().enumerate() {
-        let here = format!("land_use.{list}[{place}]");
-        if !KNOWN.contains(&code.as_str()) {
+        let here = format!("{list}[{place}]");
+        if !known().any(|known| known == code) {
             let meant = meant(code).map_or_else(
                 || "they have 2, 4 or 6 digits, such as 07, 1001 or 100101".to_owned(),
                 |near| format!("did you mean {near:?}?"),
@@ -56,7 +55,7 @@ fn check_codes(list: &str, codes: &[String], problems: &mut Problems<'_>) {
 /// in it is of another standard, and like none of these.
 fn meant(code: &str) -> Option<&'static str> {
     let restored = format!("0{code}");
-    let whole = KNOWN.iter().copied().find(|known| *known == restored);
+    let whole = known().find(|known| *known == restored);
     let is_number = code.bytes().all(|byte| byte.is_ascii_digit());
-    whole.or_else(|| nearest(code, KNOWN.iter().copied().filter(|_| is_number)))
+    whole.or_else(|| nearest(code, known().filter(|_| is_number)))
 }
