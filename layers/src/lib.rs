@@ -16,6 +16,7 @@ pub mod gpkg;
 pub mod ids;
 pub mod intake;
 pub mod measure;
+pub mod nearest;
 pub mod overlay;
 pub mod project;
 pub mod quality;

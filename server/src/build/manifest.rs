@@ -31,6 +31,9 @@ pub struct Manifest {
     pub tool: String,
     /// Version of the rules; absent where nothing was analysed.
     pub rules: Option<String>,
+    /// SHA-256 of the generation's rule file; absent where nothing was analysed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules_sha256: Option<String>,
     /// What it was made of.
     pub sources: Vec<Source>,
     /// What reading each layer met. Kept as written: the server shows it and reads no part of it.

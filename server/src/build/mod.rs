@@ -37,6 +37,9 @@ use sources::Sources;
 /// File name of the statistics in a generation.
 pub const STATISTICS: &str = "stats.json";
 
+/// File name of the rules in a generation.
+pub const RULES: &str = "rules.toml";
+
 /// Someone who wants to know how far a build is.
 pub trait Watch: Sync {
     /// A stage begins.
@@ -119,6 +122,7 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         attribution: project.attribution.clone(),
         tool: identity::TOOL.to_owned(),
         rules: project.is_analysed().then(|| project.settings.rules.version()),
+        rules_sha256: project.is_analysed().then(|| project.settings.rules.hash().to_owned()),
         sources: sources.sources.clone(),
         reports: reports(&read),
         quality: serde_json::Value::Null,
@@ -141,6 +145,7 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
     if let Some(analysis) = &analysis {
         manifest.set_notes(&analysis.notes);
         let text = serde_json::to_vec_pretty(&analysis.statistics);
+        write(&draft.join(RULES), project.settings.rules.text().as_bytes())?;
         write(&draft.join(STATISTICS), &text.expect("statistics have string keys and finite numbers"))?;
     }
     let analysed = analysis.is_some();

@@ -55,6 +55,23 @@ pub enum CliError {
         #[source]
         cause: io::Error,
     },
+    /// A file that people write cannot be read.
+    #[error("cannot read {}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+    /// A rule file cannot be used; what is wrong with it is the command's answer.
+    #[error("{} cannot be used: {errors} {}", file.display(), if *errors == 1 { "error" } else { "errors" })]
+    Rules {
+        /// The rule file.
+        file: PathBuf,
+        /// How many errors it has.
+        errors: usize,
+    },
     /// A file cannot be written.
     #[error("cannot write {}", file.display())]
     Write {
@@ -95,7 +112,9 @@ impl CliError {
     /// The exit code that goes with it.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::Config(_) | Self::Project(ProjectError::Config(_)) => Exit::Usage,
+            Self::Usage(_) | Self::Config(_) | Self::Project(ProjectError::Config(_)) | Self::Rules { .. } => {
+                Exit::Usage
+            }
             Self::Project(ProjectError::Read(error)) | Self::Read(error) => exit_of_read(error),
             Self::Build(error) => exit_of_build(error),
             Self::Store(StoreError::Unknown { .. } | StoreError::NoOlder { .. }) => Exit::Usage,

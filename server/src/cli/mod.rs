@@ -8,6 +8,7 @@ mod demo;
 mod error;
 mod generations;
 mod init;
+mod rules;
 mod serve;
 mod stats;
 mod target;
@@ -35,6 +36,7 @@ use crate::telemetry::{self, LogFormat};
   tuban check                          what is wrong with its data
   tuban serve                          now the project of this folder
   tuban stats conflicts --format csv   one of its tables
+  tuban rules show > rules.toml        its thresholds and decision tables, to be changed
 
 Exit codes: 0 good, 1 findings or data not good enough, 2 wrong usage or configuration,
 3 input or disk failed."
@@ -55,6 +57,7 @@ enum Command {
     Stats(stats::Stats),
     Tile(tile::Tile),
     Init(init::Init),
+    Rules(rules::Rules),
     Demo(demo::Demo),
     Generations(generations::Generations),
     Rollback(generations::Rollback),
@@ -93,6 +96,7 @@ impl Cli {
             Command::Stats(command) => command.run(),
             Command::Tile(command) => command.run(),
             Command::Init(command) => command.run(),
+            Command::Rules(command) => command.run(),
             Command::Demo(command) => command.run(),
             Command::Generations(command) => command.run(),
             Command::Rollback(command) => command.run(),

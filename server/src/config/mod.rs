@@ -8,8 +8,8 @@ mod codes;
 mod error;
 mod file;
 mod keys;
-mod nearest;
 mod quality;
+mod text;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,8 @@ use toml::Spanned;
 use tiler::DEEPEST_TILED_ZOOM;
 
 pub use error::{ConfigError, Place};
-pub use nearest::nearest;
+pub use layers::nearest::nearest;
+pub use text::read_text;
 
 use choice::{Choice, choose};
 use codes::Systems;
@@ -309,12 +310,20 @@ fn day(written: &Spanned<String>, source: &Source<'_>) -> Result<Date, ConfigErr
 /// The rules of a file beside the configuration.
 fn rules(written: &Spanned<String>, folder: &Path, source: &Source<'_>) -> Result<RuleSet, ConfigError> {
     let file = folder.join(written.get_ref());
-    let text = std::fs::read_to_string(&file).map_err(|cause| ConfigError::NoRules {
+    let text = read_text(&file).map_err(|cause| ConfigError::NoRules {
         at: source.place(written.span().start, "analysis.rules"),
         file: file.clone(),
         cause,
     })?;
-    RuleSet::parse(&text).map_err(|cause| ConfigError::Rules { file, cause })
+    match RuleSet::parse(&text) {
+        Ok(rules) => {
+            for warning in rules.warnings() {
+                tracing::warn!(file = %file.display(), line = warning.line, path = warning.path, "{}", warning.message);
+            }
+            Ok(rules)
+        }
+        Err(cause) => Err(ConfigError::Rules { file, cause }),
+    }
 }
 
 /// The folder's own name, for a project that has none.
