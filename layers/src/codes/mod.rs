@@ -44,12 +44,12 @@ pub struct CodeList {
     /// What the list classifies.
     pub label: Label,
     /// Its codes in order.
-    pub codes: &'static [Code],
+    pub codes: std::borrow::Cow<'static, [Code]>,
 }
 
 impl CodeList {
     /// The label of one code, if the list has it.
-    pub fn label_of(&self, code: &str) -> Option<&'static Label> {
+    pub fn label_of(&self, code: &str) -> Option<&Label> {
         self.codes.iter().find(|entry| entry.code == code).map(|entry| &entry.label)
     }
 }
