@@ -115,7 +115,9 @@ fn sums<'f>(
         let class = feature.get(theme.attribute).map(|value| match value {
             Value::String(text) => text.clone(),
             // SQLite has no booleans.
-            Value::Number(number) if matches!(theme.attribute, "mandatory" | "approved") => (number.as_i64() == Some(1)).to_string(),
+            Value::Number(number) if matches!(theme.attribute, "mandatory" | "approved") => {
+                (number.as_i64() == Some(1)).to_string()
+            }
             other => other.to_string(),
         });
         let (count, hectares) = sums.entry(class.clone()).or_default();
