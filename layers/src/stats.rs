@@ -14,11 +14,13 @@ pub enum By {
     Zone,
     /// Study area.
     Scope,
+    /// How the detailed plan stands to the patch.
+    Conflict,
 }
 
 impl By {
     /// Every breakdown.
-    pub const ALL: [By; 3] = [By::Park, By::Zone, By::Scope];
+    pub const ALL: [By; 4] = [By::Park, By::Zone, By::Scope, By::Conflict];
 
     /// The breakdown as written in a query or on the command line.
     pub fn name(self) -> &'static str {
@@ -26,6 +28,7 @@ impl By {
             By::Park => "park",
             By::Zone => "zone",
             By::Scope => "scope",
+            By::Conflict => "conflict",
         }
     }
 }
@@ -73,7 +76,7 @@ pub struct Rows {
     pub not_assessed: Option<Row>,
 }
 
-/// The rows of one park, zone or scope.
+/// The rows of one park, zone, scope or state of conflict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// The group's key.
@@ -88,7 +91,8 @@ pub struct Group {
 /// One of the plan's tables, whole and broken down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {
-    /// Its name: `overview`, `changes`, `conflicts`, `far`, `density`, `intensity`, `zones`, `conformity`.
+    /// Its name: `overview`, `changes`, `conflicts`, `far`, `density`, `intensity`, `zones`, `conformity`,
+    /// `idle`, `low`, `inefficient`, `disposal`, `permit_new`, `permit_ext`.
     pub table: String,
     /// Its title.
     pub title: OwnedLabel,
@@ -101,7 +105,7 @@ pub struct Table {
     /// The whole.
     #[serde(flatten)]
     pub rows: Rows,
-    /// The same by park, zone or scope.
+    /// The same by park, zone, scope or conflict, as far as they are known.
     pub breakdowns: Vec<Breakdown>,
 }
 
@@ -123,7 +127,8 @@ impl Table {
 pub struct Breakdown {
     /// The way.
     pub by: By,
-    /// Its groups in order; the last one, `none`, holds what is in no group.
+    /// Its groups in order; the last one holds what is in no group: `none`, or `not_assessed` where no
+    /// conflict could be told.
     pub groups: Vec<Group>,
 }
 

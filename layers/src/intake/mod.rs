@@ -7,11 +7,13 @@ mod buildings;
 mod columns;
 mod land;
 mod parcels;
+mod record;
 mod zoning;
 
 pub use columns::{Columns, guess_column};
 pub use land::{Land, lands};
 pub use parcels::{Parcel, parcels};
+pub use record::recorded_fields;
 pub use zoning::{PlanPolygon, plan_polygons};
 
 use std::collections::BTreeMap;

@@ -11,9 +11,11 @@ use crate::facts::Inputs;
 use crate::feature::{Feature, Layer, Value};
 use crate::measure::ellipsoidal_area;
 use crate::project::{AreaMethod, Field, LayerSpec, RepeatedKeys, Subject};
+use crate::rules::ruleset::Words;
 use crate::units::SquareMetres;
 
 use super::buildings::add_buildings;
+use super::record::RecordReader;
 use super::{Columns, IntakeError, Note, Notes, polygons_of, united};
 
 /// An industrial patch: what is recorded of it, and where it is.
@@ -34,6 +36,7 @@ pub fn parcels(
     layer: &Layer,
     buildings: Option<(&LayerSpec, &Layer)>,
     method: AreaMethod,
+    words: &Words,
 ) -> Result<(Vec<Parcel>, Vec<Note>), IntakeError> {
     let columns = Columns::of(spec, layer)?;
     let key = columns.need(Field::Key)?;
@@ -56,6 +59,7 @@ pub fn parcels(
             (boundary, area)
         })
         .collect();
+    let reader = RecordReader::of(&columns, words);
     let mut parcels = Vec::with_capacity(subjects.len());
     for (feature, (boundary, mut area)) in subjects.iter().zip(areas) {
         if area.0 <= 0.0 {
@@ -84,7 +88,7 @@ pub fn parcels(
             far: far(&columns, feature, floor, &ground, &mut notes),
             density: density(&columns, feature, footprint, &ground, &mut notes),
             granted: columns.truth(feature, Field::Granted, &mut notes),
-            record: None,
+            record: reader.as_ref().map(|reader| Box::new(reader.read(feature, &mut notes))),
             area,
         };
         parcels.push(Parcel { inputs, boundary });

@@ -3,6 +3,7 @@
 use geo::MultiPolygon;
 
 use crate::codes::land_use::{UseClass, UseGroup};
+use crate::facts::ConflictState;
 use crate::overlay::{BoxIndex, Cover, EVEN, cover};
 use crate::units::SquareMetres;
 
@@ -52,27 +53,6 @@ impl Piece {
     }
 }
 
-/// How a patch stands to the plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Conflict {
-    /// The plan keeps it industrial.
-    None,
-    /// The plan wants adjustable content.
-    NonMandatory,
-    /// The plan wants mandatory content (强条) on at least a part of it.
-    Mandatory,
-}
-
-impl Conflict {
-    pub(super) fn code(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::NonMandatory => "non_mandatory",
-            Self::Mandatory => "mandatory",
-        }
-    }
-}
-
 /// One patch against the plan.
 #[derive(Clone, Debug)]
 pub(super) struct Conformity {
@@ -82,7 +62,7 @@ pub(super) struct Conformity {
     pub not_assessed: SquareMetres,
     /// State of the whole patch; `None` where more than half of it is not assessed and no conflict
     /// is known.
-    pub conflict: Option<Conflict>,
+    pub conflict: Option<ConflictState>,
     /// The group with the largest conflicting area; of equal ones the first in 表3's order.
     pub conflict_type: Option<UseGroup>,
     /// Conflicting area.
@@ -136,9 +116,9 @@ pub(super) fn conformity(
     let even = SquareMetres(EVEN * (keep + conflict_area + not_assessed).0);
     let mandatory = pieces.iter().filter_map(Piece::conflict).any(|class| class.mandatory);
     let conflict = match (conflict_area.0 > 0.0, mandatory) {
-        (true, true) => Some(Conflict::Mandatory),
-        (true, false) => Some(Conflict::NonMandatory),
-        (false, _) => (keep + even >= not_assessed && keep.0 > 0.0).then_some(Conflict::None),
+        (true, true) => Some(ConflictState::Mandatory),
+        (true, false) => Some(ConflictState::NonMandatory),
+        (false, _) => (keep + even >= not_assessed && keep.0 > 0.0).then_some(ConflictState::None),
     };
     let change = if not_assessed > keep + even && not_assessed > conflict_area + even {
         None

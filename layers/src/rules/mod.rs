@@ -5,15 +5,22 @@
 //! One rule a file; each says which question it asks, where the threshold comes from and what it
 //! cannot see.
 
+mod common;
 mod conformity;
 mod density;
+pub mod disposal;
 mod far;
 mod growth;
+pub mod idle;
+pub mod inefficient;
 mod intensity;
+pub mod low;
 mod place;
 pub mod ruleset;
+pub mod scenarios;
 mod tables;
 mod thematic;
+mod truth;
 
 pub use ruleset::RuleSet;
 
@@ -22,7 +29,8 @@ pub use crate::intake::Note;
 use geo::MultiPolygon;
 use rayon::prelude::*;
 
-use crate::codes::land_use::UseClass;
+use crate::codes::land_use::{UseClass, UseGroup};
+use crate::facts::{Action, Common};
 use crate::feature::Layer;
 use crate::intake::{self, IntakeError, Land, Notes, Parcel, PlanPolygon};
 use crate::measure::{ellipsoidal_area, planar_area};
@@ -32,6 +40,10 @@ use crate::schema::ThematicLayer;
 use crate::stats::Statistics;
 
 use conformity::{Conformity, conformity};
+use disposal::{Disposal, Found};
+use idle::Idle;
+use inefficient::Inefficient;
+use low::Low;
 use place::{Place, PlaceInputs, Places};
 
 /// What the analyses found.
@@ -85,6 +97,10 @@ struct Assessed {
     density_class: Option<u8>,
     intensity: Option<u8>,
     plan: Conformity,
+    idle: Idle,
+    low: Low,
+    inefficient: Inefficient,
+    disposal: Disposal,
 }
 
 /// Runs every analysis that its inputs allow.
@@ -96,10 +112,15 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let roles = Roles::of(inputs)?;
     let rules = &settings.rules;
     let (spec, layer) = roles.need_parcels()?;
-    let (parcels, mut notes) = intake::parcels(spec, layer, roles.layer(Role::Buildings), settings.area_method)?;
+    let buildings = roles.layer(Role::Buildings);
+    let (parcels, mut notes) = intake::parcels(spec, layer, buildings, settings.area_method, &rules.words)?;
     if parcels.is_empty() {
         return Err(AnalyseError::NoPatches { layer: spec.id.clone(), rows: layer.features.len() });
     }
+    let recorded = intake::recorded_fields(spec, layer)?;
+    let of_patches = parcels.iter().map(|parcel| &parcel.inputs);
+    let common = Common::of(of_patches, rules, settings.reference_date, recorded);
+    notes.extend(common::not_asked(&spec.id, &common, rules));
     let plan = match roles.layer(Role::Zoning) {
         Some((spec, layer)) => {
             let (plan, remarks) = intake::plan_polygons(spec, layer)?;
@@ -134,12 +155,28 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         let far_class = far::far_class(&parcel.inputs, rules);
         let density_class = density::density_class(&parcel.inputs, rules);
         let scale = parcel.inputs.area.0 / crate::measure::plane::plane_area(patch).0;
+        let conformity = conformity(patch, if scale.is_finite() { scale } else { 0.0 }, &planned, &classes, &index);
+        let inputs = &parcel.inputs;
+        let idle = idle::idle(inputs, rules, &common);
+        let low = low::low(inputs, idle.idle, rules, &common);
+        let inefficient = inefficient::inefficient(inputs, conformity.conflict, rules, &common);
+        let found = Found {
+            idle: &idle,
+            low: &low,
+            conflict: conformity.conflict,
+            action: Action::Unknown,
+            plan_code: kept_as(&conformity, &plan),
+        };
         Assessed {
             place: places.of(patch),
             far_class,
             density_class,
-            intensity: intensity::intensity(&parcel.inputs, rules),
-            plan: conformity(patch, if scale.is_finite() { scale } else { 0.0 }, &planned, &classes, &index),
+            intensity: intensity::intensity(inputs, rules),
+            disposal: disposal::disposal(inputs, &found, rules),
+            plan: conformity,
+            idle,
+            low,
+            inefficient,
             parcel,
         }
     };
@@ -157,11 +194,20 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         made.push(tables::conflicts(&assessed, &names));
         made.push(tables::conformity(&assessed, &names));
     }
-    made.push(tables::far(&assessed, &names));
-    made.push(tables::density(&assessed, &names));
-    made.push(tables::intensity(&assessed, &names, &rules.intensity.name));
+    made.push(tables::far(&assessed, &names, rules));
+    made.push(tables::density(&assessed, &names, rules));
+    made.push(tables::intensity(&assessed, &names, rules));
     if places.zones().next().is_some() {
         made.push(tables::zones(&assessed, &names));
+    }
+    if common::tells_of_idle_land(&common) {
+        made.push(tables::idle(&assessed, &names));
+    }
+    made.push(tables::low(&assessed, &names));
+    made.push(tables::inefficient(&assessed, &names, rules));
+    if zoned {
+        made.push(tables::disposal(&assessed, &names, rules));
+        made.extend(tables::permits(&assessed, &names));
     }
     let statistics = Statistics { rules: rules.version(), area_method: area_method(settings), tables: made };
 
@@ -179,6 +225,13 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         labels,
     ];
     Ok(Analysis { layers: layers.into_iter().flatten().collect(), statistics, notes })
+}
+
+/// The planned use code of the largest piece that stays industrial.
+fn kept_as<'p>(conformity: &Conformity, plan: &'p [PlanPolygon]) -> Option<&'p str> {
+    let kept = conformity.pieces.iter().filter(|piece| piece.class.is_some_and(|c| c.group == UseGroup::Industrial));
+    let largest = kept.reduce(|best, next| if next.area > best.area { next } else { best })?;
+    plan[largest.plan].code.as_deref()
 }
 
 fn area_method(settings: &Settings) -> String {
