@@ -158,8 +158,10 @@ pub struct LayerSpec {
     pub source: SourceTable,
     /// Columns by meaning. A field that is missing here may be found by its standard name.
     pub fields: BTreeMap<Field, String>,
-    /// The code system of its use codes; `None` where the layer has none.
+    /// The code system of its use codes; `None` where the layer has none, or none is declared.
     pub codes: Option<CodeSystem>,
+    /// Whether its codes were stored as numbers and lost their leading zero (`701` is `0701`).
+    pub leading_zero: bool,
     /// How its shares are written.
     pub share_unit: ShareUnit,
     /// The unit of its recorded areas.

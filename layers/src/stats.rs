@@ -93,6 +93,7 @@ pub struct Group {
 pub struct Table {
     /// Its name: `overview`, `changes`, `conflicts`, `far`, `density`, `intensity`, `zones`, `conformity`,
     /// `idle`, `low`, `inefficient`, `disposal`, `permit_new`, `permit_ext`.
+    /// `approval`, `unsupplied`, `marginal`.
     pub table: String,
     /// Its title.
     pub title: OwnedLabel,
@@ -127,9 +128,20 @@ impl Table {
 pub struct Breakdown {
     /// The way.
     pub by: By,
-    /// Its groups in order; the last one holds what is in no group: `none`, or `not_assessed` where no
-    /// conflict could be told.
+    /// Its groups in order; then `none` holds what is in no group, and `not_assessed`, where there is
+    /// any, what may be in one: inputs are missing that would tell.
     pub groups: Vec<Group>,
+}
+
+/// Whether cutting lost land: for every patch, its area against its pieces and what is uncovered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Conservation {
+    /// Patches that were checked, each in every overlay of the run.
+    pub patches: u64,
+    /// The largest difference, square metres.
+    pub largest_residual_m2: f64,
+    /// Patches whose difference is above 0.01 m² + 1e-9 of their area.
+    pub over_tolerance: u64,
 }
 
 /// Every table of a build: the content of `stats.json`.
@@ -139,6 +151,9 @@ pub struct Statistics {
     pub rules: String,
     /// The area method (`ellipsoidal`, `planar`, `field`).
     pub area_method: String,
+    /// Whether cutting lost land.
+    #[serde(default)]
+    pub conservation: Conservation,
     /// The tables in the plan's order.
     pub tables: Vec<Table>,
 }

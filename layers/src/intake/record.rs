@@ -8,9 +8,10 @@ use jiff::civil::Date;
 use crate::facts::{Cause, Conditions, Production, Record, Will};
 use crate::feature::{Feature, Layer};
 use crate::project::{Field, LayerSpec};
-use crate::rules::ruleset::{Vocabulary, Words};
+use crate::rules::ruleset::Words;
 use crate::units::SquareMetres;
 
+use super::words::answer;
 use super::{Columns, IntakeError, Notes, named};
 
 /// The fields of [`Record`] for which the layer has a column.
@@ -67,7 +68,7 @@ impl<'a> RecordReader<'a> {
         let bankrupt = truth(Field::Bankrupt);
         let legacy = truth(Field::Legacy);
         let force_out = truth(Field::ForceOut);
-        let mut answer = |field, words| columns.answer(feature, field, words, notes);
+        let mut answer = |field, words| answer(columns, feature, field, words, notes);
         let cause = answer(Field::Cause, &words.cause).and_then(Cause::of_code);
         let production = answer(Field::Production, &words.production).and_then(Production::of_code);
         let will = answer(Field::Will, &words.will).and_then(Will::of_code);
@@ -125,33 +126,6 @@ impl Columns<'_> {
         }
         day
     }
-
-    /// The code of an answer, by the words of the rules. Compared without blanks and ASCII case; a
-    /// word of no list is noted and nothing.
-    pub fn answer<'w>(
-        &self,
-        feature: &Feature,
-        field: Field,
-        words: &'w Vocabulary,
-        notes: &mut Notes,
-    ) -> Option<&'w str> {
-        let text = self.text(feature, field)?;
-        let plain = |text: &str| -> String {
-            text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
-        };
-        let said = plain(&text);
-        let all = || words.iter().flat_map(|(code, words)| words.iter().map(move |word| (code, word)));
-        let found = all().find(|(_, word)| plain(word) == said).map(|(code, _)| code.as_str());
-        if found.is_none() {
-            let near = |word: &str| strsim::jaro_winkler(&plain(word), &said);
-            let nearest = all().map(|(_, word)| word).max_by(|a, b| near(a).total_cmp(&near(b)));
-            let meant = nearest.map(|word| format!(" (nearest: {word:?})")).unwrap_or_default();
-            let column = self.place(field).map_or("", |place| self.name(place));
-            let message = format!("column {column} ({}) holds {text:?}, a word of no answer{meant}", named(field));
-            notes.add(message, feature.row);
-        }
-        found
-    }
 }
 
 /// A day of the calendar from the ways in which tables write it.
@@ -191,6 +165,7 @@ mod tests {
             source: source.clone(),
             fields: Default::default(),
             codes: None,
+            leading_zero: false,
             share_unit: Default::default(),
             area_unit: AreaUnit::M2,
             subject: Default::default(),
@@ -255,7 +230,12 @@ mod tests {
         let (records, notes) = read(&["QYYY"], &rows);
         let wills: Vec<_> = records.iter().map(|record| record.will).collect();
         assert_eq!(wills, [Some(Will::Renew), Some(Will::Renew), None, None]);
-        assert_eq!(notes, ["column QYYY (will) holds \"退岀\", a word of no answer (nearest: \"退出\") [3, 4]"]);
+        assert_eq!(
+            notes,
+            [
+                "column QYYY (will) holds \"退岀\", which words.will of the rules does not list (nearest: \"退出\") [3, 4]"
+            ]
+        );
     }
 
     #[test]

@@ -69,6 +69,10 @@ fields! {
     Parcel = "parcel": ["ZDDM", "BDCDYH", "宗地代码"];
     /// Number of storeys.
     Storeys = "storeys": ["ZCS", "总层数"];
+    /// Whether the five-year plan acts on a row's land.
+    Action = "action": ["JHZT", "计划状态"];
+    /// Whether approved land was supplied, and if not, why.
+    Supply = "supply": ["GYZT", "供应状态", "供地状态"];
 
     // What contract, tax office and survey say of a patch: crate::facts::Record.
 

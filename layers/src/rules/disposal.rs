@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::idle::Idle;
 use super::low::Low;
-use super::ruleset::{DisposalRow, Permit, RuleSet, ScenarioKind};
-use super::scenarios::{Case, fits, scenario};
+use super::ruleset::{DisposalRow, Permit, RuleSet};
+use super::scenarios::{Case, fits, idle_scenario};
 use crate::facts::{Action, ConflictState, Inputs, Record, Status, Will};
 
 /// The outcome that is only ever set by hand (row M of RULES 1.14).
@@ -174,9 +174,8 @@ fn ends(state: &State, row: &DisposalRow, record: &Record, idle: &Idle, rules: &
         conflict: Some(state.conflict),
         paid: record.paid,
         years: idle.years,
-        supply: None,
     };
-    match scenario(ScenarioKind::Idle, &case, rules) {
+    match idle_scenario(&case, rules) {
         Some(scenario) => Ends { outcome: scenario.code.clone(), new: row.new, extend: row.extend },
         None => {
             let asked_first = |permit: Option<Permit>| permit.or(Some(Permit::Hold));

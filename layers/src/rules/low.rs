@@ -238,7 +238,8 @@ mod tests {
         let bare = low(&inputs, None, &RuleSet::default(), &Common::default());
         assert_eq!(bare.low, Some(false));
         assert_eq!(bare.criteria[1..], [Asked::NoColumn; 4]);
-        assert_eq!(of(0.9, 0.5, Record { tax_last: None, ..sound() }).low, None);
+        assert_eq!(of(0.9, 0.5, Record { tax_before: None, tax_last: None, ..sound() }).low, None);
+        assert_eq!(of(0.9, 0.5, Record { tax_last: None, ..sound() }).low, Some(false), "one good year is enough");
         assert_eq!(of(0.2, 0.5, Record::default()).low, Some(true), "one that holds is enough");
         let unknown = low(&Inputs::default(), None, &RuleSet::default(), &Common::default());
         assert_eq!((unknown.low, unknown.reasons()), (None, None));

@@ -1,7 +1,7 @@
-//! R-SCENARIO: what table 9 advises for land that waits. (plan 4.2.1)
+//! R-SCENARIO: what table 9 advises for idle land. (plan 4.2.1)
 
 use super::ruleset::{RuleSet, Scenario, ScenarioKind};
-use crate::facts::{Cause, ConflictState, Supply, Will};
+use crate::facts::{Cause, ConflictState, Will};
 
 /// What is known of a case; `None` is not recorded, and no condition on it holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,20 +16,17 @@ pub struct Case {
     pub paid: Option<bool>,
     /// Whole years of idleness.
     pub years: Option<i64>,
-    /// Why approved land was not supplied.
-    pub supply: Option<Supply>,
 }
 
-/// The first scenario of that kind that fits; `None` where too little is known for any.
-pub fn scenario<'r>(kind: ScenarioKind, case: &Case, rules: &'r RuleSet) -> Option<&'r Scenario> {
+/// The first scenario of idle land that fits; `None` where too little is known for any.
+pub fn idle_scenario<'r>(case: &Case, rules: &'r RuleSet) -> Option<&'r Scenario> {
     rules.scenarios.rows.iter().find(|row| {
-        row.kind == kind
+        row.kind == ScenarioKind::Idle
             && fits(&row.cause, case.cause)
             && fits(&row.will, case.will)
             && fits(&row.conflict, case.conflict)
             && row.paid.is_none_or(|paid| paid == (case.paid == Some(true)))
             && row.years.is_none_or(|interval| case.years.is_some_and(|years| interval.contains(years as f64)))
-            && fits(&row.reason, case.supply)
     })
 }
 
@@ -44,15 +41,8 @@ mod tests {
     use ConflictState::{NonMandatory, None as NoConflict};
 
     fn idle(cause: Cause, will: Will, conflict: ConflictState, paid: Option<bool>, years: i64) -> Option<String> {
-        let case = Case {
-            cause: Some(cause),
-            will: Some(will),
-            conflict: Some(conflict),
-            paid,
-            years: Some(years),
-            supply: None,
-        };
-        scenario(ScenarioKind::Idle, &case, &RuleSet::default()).map(|row| row.code.clone())
+        let case = Case { cause: Some(cause), will: Some(will), conflict: Some(conflict), paid, years: Some(years) };
+        idle_scenario(&case, &RuleSet::default()).map(|row| row.code.clone())
     }
 
     #[test]
@@ -74,21 +64,8 @@ mod tests {
     #[test]
     fn too_little_known_fits_nothing() {
         let rules = RuleSet::default();
-        let by = |case: Case| scenario(ScenarioKind::Idle, &case, &rules).map(|row| row.code.as_str());
+        let by = |case: Case| idle_scenario(&case, &rules).map(|row| row.code.as_str());
         assert_eq!(by(Case { years: Some(3), will: Some(Will::Exit), ..Case::default() }), None, "no cause");
         assert_eq!(by(Case { cause: Some(Cause::Enterprise), ..Case::default() }), None, "for how long?");
-    }
-
-    #[test]
-    fn land_that_was_never_supplied_goes_by_its_reason() {
-        let rules = RuleSet::default();
-        let by = |supply| {
-            let case = Case { supply: Some(supply), ..Case::default() };
-            scenario(ScenarioKind::Unsupplied, &case, &rules).map(|row| row.code.as_str())
-        };
-        let codes: Vec<Option<&str>> = Supply::ALL.iter().map(|supply| by(*supply)).collect();
-        let wanted = ["S1a", "S1b", "S1c", "S2a", "S2b", "S2c", "S3"].map(Some);
-        assert_eq!(codes[0], None, "supplied land has no scenario");
-        assert_eq!(codes[1..], wanted);
     }
 }

@@ -8,7 +8,7 @@ use crate::stats::{OwnedLabel, Table};
 use super::super::Assessed;
 use super::super::conformity::Change;
 use super::super::place::Place;
-use super::{GroupNames, Item, PATCHES, PLACES, PLACES_AND_PLAN, Plan, TOTAL, by_class, coded, whole};
+use super::{GroupNames, Item, PATCHES, PLACES, PLACES_AND_PLAN, Plan, TOTAL, coded, whole};
 
 /// 表1: industrial land now, in all and in each park.
 pub(in crate::rules) fn overview(patches: &[Assessed], names: &GroupNames<'_>) -> Table {
@@ -144,10 +144,30 @@ pub(in crate::rules) fn conflicts(patches: &[Assessed], names: &GroupNames<'_>) 
     plan.make(&items, names)
 }
 
-/// Industrial land by zone (plan 3.3).
+/// Industrial land by zone (plan 3.3). Land outside the study area is in no zone, and outside the total.
 pub(in crate::rules) fn zones(patches: &[Assessed], names: &GroupNames<'_>) -> Table {
-    let what = ("zones", Label::new("产业分区", "Industrial zones"), "R-PLACE");
-    by_class(patches, names, coded(&lists::ZONE), what, |patch| patch.place.zone.map(|zone| zone as usize))
+    let mut classes = coded(&lists::ZONE);
+    let zones = classes.len();
+    let class = |patch: &Assessed| match patch.place.zone {
+        Some(zone) => Some(zone as usize),
+        None => patch.place.zone_is_known.then_some(zones),
+    };
+    let items: Vec<Item> = patches.iter().map(|patch| whole(patch, class(patch))).collect();
+    if items.iter().any(|item| item.class == Some(zones)) {
+        classes.push(("none".to_owned(), (&Label::new("研究范围外", "Outside the study area")).into()));
+    }
+    let plan = Plan {
+        table: "zones",
+        title: Label::new("产业分区", "Industrial zones"),
+        counts: PATCHES,
+        rule: "R-PLACE",
+        classes,
+        in_total: zones,
+        total: TOTAL,
+        parts: &[],
+        by: PLACES_AND_PLAN,
+    };
+    plan.make(&items, names)
 }
 
 /// Patches by their worst conflict: the classes of the attribute `conflict`.

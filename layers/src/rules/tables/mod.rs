@@ -3,12 +3,16 @@
 //! Every table is made the same way: a list of [`Item`]s (an area with its class and place), then
 //! one function that adds them up, whole or group by group.
 
+mod approval;
 mod development;
 mod land;
+mod marginal;
 mod remediation;
 
+pub(super) use approval::{approval, unsupplied};
 pub(super) use development::{density, far, intensity};
 pub(super) use land::{changes, conflicts, conformity, overview, zones};
+pub(super) use marginal::marginal;
 pub(super) use remediation::{disposal, idle, inefficient, low, permits};
 
 use crate::codes::lists;
@@ -122,11 +126,12 @@ impl Plan<'_> {
     }
 
     fn breakdown(&self, by: By, items: &[Item], names: &GroupNames<'_>) -> Option<Breakdown> {
+        // The group; without one, whether it is known that there is none.
         let of = |item: &Item| match by {
-            By::Park => item.place.park,
-            By::Scope => item.place.scope,
-            By::Zone => item.place.zone.map(|zone| zone as usize),
-            By::Conflict => item.conflict.map(|conflict| conflict as usize),
+            By::Park => (item.place.park, true),
+            By::Scope => (item.place.scope, true),
+            By::Zone => (item.place.zone.map(|zone| zone as usize), item.place.zone_is_known),
+            By::Conflict => (item.conflict.map(|conflict| conflict as usize), false),
         };
         let lands = |lands: &[Land]| -> Vec<(String, OwnedLabel)> {
             lands.iter().map(|land| (land.key.clone(), (&Label::same(&land.name)).into())).collect()
@@ -137,19 +142,29 @@ impl Plan<'_> {
             By::Zone => coded(&lists::ZONE),
             By::Conflict => coded(&lists::CONFLICT),
         };
-        if !items.iter().any(|item| of(item).is_some()) {
+        // Without the layer that tells, or without any such class, nothing can be broken down.
+        let is_told = match by {
+            By::Park | By::Scope => !groups.is_empty(),
+            By::Zone | By::Conflict => items.iter().any(|item| of(item).0.is_some()),
+        };
+        if !is_told {
             return None;
         }
-        let group = |(key, label): (String, OwnedLabel), wanted: Option<usize>| {
-            let items: Vec<Item> = items.iter().filter(|item| of(item) == wanted).copied().collect();
+        let group = |(key, label): (String, OwnedLabel), wanted: (Option<usize>, bool)| {
+            let wanted = |item: &&Item| {
+                let (group, is_known) = of(item);
+                if group.is_some() { group == wanted.0 } else { (group, is_known) == wanted }
+            };
+            let items: Vec<Item> = items.iter().filter(wanted).copied().collect();
             Group { key, label, rows: self.rows(&items) }
         };
-        let elsewhere = match by {
-            By::Park | By::Scope | By::Zone => ("none".to_owned(), (&Label::new("其他", "Elsewhere")).into()),
-            By::Conflict => ("not_assessed".to_owned(), (&NOT_ASSESSED).into()),
-        };
-        let known = groups.into_iter().enumerate().map(|(place, named)| group(named, Some(place)));
-        let groups = known.chain(std::iter::once(group(elsewhere, None))).collect();
+        // Every patch stands somehow to the plan.
+        let elsewhere = (by != By::Conflict).then(|| ("none".to_owned(), (&Label::new("其他", "Elsewhere")).into()));
+        let unknown = items.iter().any(|item| of(item) == (None, false));
+        let unknown = unknown.then(|| ("not_assessed".to_owned(), (&NOT_ASSESSED).into()));
+        let known = groups.into_iter().enumerate().map(|(place, named)| group(named, (Some(place), true)));
+        let known = known.chain(elsewhere.map(|named| group(named, (None, true))));
+        let groups = known.chain(unknown.map(|named| group(named, (None, false)))).collect();
         Some(Breakdown { by, groups })
     }
 }
