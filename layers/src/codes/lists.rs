@@ -1,8 +1,13 @@
 //! The code lists of the tile schema (DESIGN: tile schema), each in display order.
 //!
-//! Class breaks are RULES 1.6–1.8: half-open intervals, zero a class of its own.
+//! Classes of numbers are called as the built-in rules call them; a project with rules of its own
+//! has its own classes ([`of_rules`]).
+
+use std::borrow::Cow;
 
 use super::{Code, CodeList, Label};
+use crate::rules::ruleset::{Content, ScenarioKind};
+use crate::stats::OwnedLabel;
 
 macro_rules! code_list {
     ($(#[$doc:meta])* $name:ident = $id:literal ($zh:literal, $en:literal): $($code:literal $czh:literal $cen:literal;)+) => {
@@ -10,7 +15,7 @@ macro_rules! code_list {
         pub static $name: CodeList = CodeList {
             id: $id,
             label: Label::new($zh, $en),
-            codes: &[$(Code { code: $code, label: Label::new($czh, $cen) }),+],
+            codes: Cow::Borrowed(&[$(Code { code: Cow::Borrowed($code), label: Label::new($czh, $cen) }),+]),
         };
     };
 }
@@ -194,38 +199,50 @@ pub static ALL: [&CodeList; 17] = [
     &PERMIT,
 ];
 
+/// Every list of the schema, with the classes and outcomes that a rule file makes.
+pub fn of_rules(rules: &Content) -> Vec<CodeList> {
+    let numbered = |labels: Vec<&OwnedLabel>| (1..).zip(labels).map(|(class, label)| named(class, label)).collect();
+    let scenarios = || rules.scenarios.rows.iter().filter(|row| row.kind == ScenarioKind::Idle);
+    let list = |list: &&CodeList| {
+        let codes: Cow<'static, [Code]> = match list.id {
+            "far_class" => numbered(rules.far.classes.iter().map(|class| &class.label).collect()),
+            "density_class" => numbered(rules.density.classes.iter().map(|class| &class.label).collect()),
+            "intensity" => numbered(rules.intensity.classes.iter().collect()),
+            "mode" => numbered(rules.disposal.modes.labels.iter().collect()),
+            "inefficient" => {
+                let classes = rules.inefficient.classes.iter().enumerate();
+                classes.map(|(place, class)| named(1u64 << place, &class.label)).collect()
+            }
+            "disposal" => {
+                let outcomes = rules.disposal.outcomes.iter().map(|outcome| named(&outcome.code, &outcome.label));
+                outcomes.chain(scenarios().map(|row| named(&row.code, &row.label))).collect()
+            }
+            _ => list.codes.clone(),
+        };
+        CodeList { codes, ..(*list).clone() }
+    };
+    ALL.iter().map(list).collect()
+}
+
+fn named(code: impl ToString, label: &OwnedLabel) -> Code {
+    Code { code: code.to_string().into(), label: Label { zh: label.zh.clone().into(), en: label.en.clone().into() } }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::RuleSet;
-    use crate::rules::ruleset::{LowCriterion, Permit, ScenarioKind};
-    use crate::stats::OwnedLabel;
+    use crate::rules::ruleset::{LowCriterion, Permit};
 
     #[test]
-    fn lists_of_classes_are_those_of_the_built_in_rules() {
-        let rules = RuleSet::default();
-        let of = |list: &CodeList| -> Vec<(String, OwnedLabel)> {
-            list.codes.iter().map(|code| (code.code.to_owned(), OwnedLabel::from(&code.label))).collect()
-        };
-        let numbered = |labels: Vec<&OwnedLabel>| -> Vec<(String, OwnedLabel)> {
-            (1..).zip(labels).map(|(class, label)| (class.to_string(), label.clone())).collect()
-        };
-        assert_eq!(of(&FAR_CLASS), numbered(rules.far.classes.iter().map(|class| &class.label).collect()));
-        assert_eq!(of(&DENSITY_CLASS), numbered(rules.density.classes.iter().map(|class| &class.label).collect()));
-        assert_eq!(of(&INTENSITY), numbered(rules.intensity.classes.iter().collect()));
-        assert_eq!(of(&MODE), numbered(rules.disposal.modes.labels.iter().collect()));
-        let outcomes = rules.disposal.outcomes.iter().map(|outcome| (outcome.code.clone(), outcome.label.clone()));
-        let scenarios = rules.scenarios.rows.iter().filter(|row| row.kind == ScenarioKind::Idle);
-        let scenarios = scenarios.map(|row| (row.code.clone(), row.label.clone()));
-        assert_eq!(of(&DISPOSAL), outcomes.chain(scenarios).collect::<Vec<_>>());
-        let bits = rules.inefficient.classes.iter().enumerate();
-        let bits: Vec<_> = bits.map(|(place, class)| ((1 << place).to_string(), class.label.clone())).collect();
-        assert_eq!(of(&INEFFICIENT), bits);
+    fn classes_are_called_as_the_built_in_rules_call_them() {
+        let lists = of_rules(&RuleSet::default());
+        assert!(lists.iter().eq(ALL), "{lists:?}");
     }
 
     #[test]
     fn closed_lists_have_every_code() {
-        let codes = |list: &CodeList| -> Vec<&str> { list.codes.iter().map(|code| code.code).collect() };
+        let codes = |list: &CodeList| -> Vec<String> { list.codes.iter().map(|code| code.code.to_string()).collect() };
         assert_eq!(codes(&LOW_REASONS), LowCriterion::ALL.map(|criterion| criterion.bit().to_string()));
         let permits = [Permit::Allow, Permit::File, Permit::Hold, Permit::Deny];
         assert_eq!(codes(&PERMIT), permits.map(Permit::code));

@@ -189,7 +189,7 @@ impl NeumaierSum {
 }
 
 fn coded(list: &CodeList) -> Vec<(String, OwnedLabel)> {
-    list.codes.iter().map(|code| (code.code.to_owned(), (&code.label).into())).collect()
+    list.codes.iter().map(|code| (code.code.to_string(), (&code.label).into())).collect()
 }
 
 /// Classes 1, 2, … with the names that the rules give them.
