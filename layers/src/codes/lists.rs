@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::{Code, CodeList, Label};
-use crate::rules::ruleset::Content;
+use crate::rules::ruleset::{Content, ScenarioKind};
 use crate::stats::OwnedLabel;
 
 macro_rules! code_list {
@@ -15,7 +15,7 @@ macro_rules! code_list {
         pub static $name: CodeList = CodeList {
             id: $id,
             label: Label::new($zh, $en),
-            codes: Cow::Borrowed(&[$(Code { code: $code, label: Label::new($czh, $cen) }),+]),
+            codes: Cow::Borrowed(&[$(Code { code: Cow::Borrowed($code), label: Label::new($czh, $cen) }),+]),
         };
     };
 }
@@ -130,29 +130,35 @@ pub static ALL: [&CodeList; 12] = [
     &ACTION,
 ];
 
-/// Codes of classes in tiles and tables; there are at most five.
-const CLASSES: [&str; 5] = ["1", "2", "3", "4", "5"];
-
-/// Every list of the schema, with the classes that a rule file makes.
+/// Every list of the schema, with the classes, modes and advice of a rule file.
 pub fn of_rules(rules: &Content) -> Vec<CodeList> {
-    let far = || classes(rules.far.classes.iter().map(|class| &class.label));
-    let density = || classes(rules.density.classes.iter().map(|class| &class.label));
-    let intensity = || classes(rules.intensity.classes.iter());
-    let list = |list: &&CodeList| match list.id {
-        "far_class" => CodeList { codes: far(), ..(*list).clone() },
-        "density_class" => CodeList { codes: density(), ..(*list).clone() },
-        "intensity" => CodeList { codes: intensity(), ..(*list).clone() },
-        _ => (*list).clone(),
+    let codes = |list: &CodeList| match list.id {
+        "far_class" => numbered(rules.far.classes.iter().map(|class| &class.label)),
+        "density_class" => numbered(rules.density.classes.iter().map(|class| &class.label)),
+        "intensity" => numbered(&rules.intensity.classes),
+        "mode" => numbered(&rules.disposal.modes.labels),
+        "inefficient" => {
+            let bits = rules.inefficient.classes.iter().enumerate();
+            bits.map(|(bit, class)| code(&(1u32 << bit).to_string(), &class.label)).collect()
+        }
+        "disposal" => {
+            let outcomes = rules.disposal.outcomes.iter().map(|outcome| code(&outcome.code, &outcome.label));
+            let idle = rules.scenarios.rows.iter().filter(|row| row.kind == ScenarioKind::Idle);
+            outcomes.chain(idle.map(|row| code(&row.code, &row.label))).collect()
+        }
+        _ => list.codes.clone(),
     };
-    ALL.iter().map(list).collect()
+    ALL.iter().map(|list| CodeList { codes: codes(list), ..(*list).clone() }).collect()
 }
 
-fn classes<'l>(labels: impl Iterator<Item = &'l OwnedLabel>) -> Cow<'static, [Code]> {
-    let class = |(code, label): (&'static str, &OwnedLabel)| Code {
-        code,
-        label: Label { zh: label.zh.clone().into(), en: label.en.clone().into() },
-    };
-    CLASSES.into_iter().zip(labels).map(class).collect()
+/// Labels by their number from 1.
+fn numbered<'l>(labels: impl IntoIterator<Item = &'l OwnedLabel>) -> Cow<'static, [Code]> {
+    (1..).zip(labels).map(|(number, label)| code(&number.to_string(), label)).collect()
+}
+
+fn code(code: &str, label: &OwnedLabel) -> Code {
+    let label = Label { zh: label.zh.clone().into(), en: label.en.clone().into() };
+    Code { code: code.to_owned().into(), label }
 }
 
 #[cfg(test)]

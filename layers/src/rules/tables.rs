@@ -171,7 +171,7 @@ impl NeumaierSum {
 }
 
 fn coded(list: &CodeList) -> Vec<(String, OwnedLabel)> {
-    list.codes.iter().map(|code| (code.code.to_owned(), (&code.label).into())).collect()
+    list.codes.iter().map(|code| (code.code.to_string(), (&code.label).into())).collect()
 }
 
 const PATCHES: Label = Label::new("图斑", "patches");
