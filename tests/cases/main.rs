@@ -12,3 +12,4 @@ mod hygiene;
 mod map_is_table;
 mod quality;
 mod real_cities;
+mod rules;
