@@ -17,7 +17,7 @@ mod trace;
 mod window;
 
 pub use index::BoxIndex;
-pub use layer::{Cover, CoverLayer, EVEN, Part, Slivers, cover, tolerance};
-pub use restore::{VertexMemory, plane_for};
+pub use layer::{Cover, CoverLayer, EVEN, Part, Shares, Slivers, cover, tolerance};
+pub use restore::{plane_for, restore};
 pub use sliver::{SLIVER_AREA, SLIVER_WIDTH, is_sliver};
 pub(crate) use window::may_meet;

@@ -1,57 +1,41 @@
 //! Gives cut polygons the very coordinates of the sources back where they kept a vertex.
 //!
 //! Cutting happens in a plane; projecting there and back moves a vertex by nanometres, and two
-//! neighbours may be moved differently. Remembering where each vertex came from keeps shared
-//! borders equal to the last bit.
+//! neighbours may be moved differently. A piece looks its vertices up among those of the polygons
+//! it was cut from, so that shared borders stay equal to the last bit.
 
-use std::collections::HashMap;
-
-use geo::{Coord, CoordsIter, MapCoords, MultiPolygon};
+use geo::{BoundingRect, Coord, CoordsIter, MapCoords, MultiPolygon};
 
 use crate::measure::EqualAreaPlane;
 
 /// Vertices closer than this, in metres, are taken as the same one.
-const CELL: f64 = 1e-3;
+const SAME: f64 = 1e-3;
 
-/// Remembers, for places in the plane, the lon/lat they were projected from.
-pub struct VertexMemory {
-    plane: EqualAreaPlane,
-    known: HashMap<(i64, i64), Coord<f64>>,
-}
-
-impl VertexMemory {
-    /// Remembers nothing yet.
-    pub fn of(plane: EqualAreaPlane) -> Self {
-        Self { plane, known: HashMap::new() }
-    }
-
-    /// Projects polygons and remembers their vertices; of two in one place the first is kept.
-    pub fn project(&mut self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-        for degrees in polygons.coords_iter() {
-            self.known.entry(cell(self.plane.project(degrees))).or_insert(degrees);
-        }
-        self.plane.project_polygons(polygons)
-    }
-
-    /// Plane to lon/lat: the remembered coordinates where there are any.
-    pub fn unproject(&self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-        polygons.map_coords(|point| self.recall(point).unwrap_or_else(|| self.plane.unproject(point)))
-    }
-
-    fn recall(&self, point: Coord<f64>) -> Option<Coord<f64>> {
-        let (x, y) = cell(point);
-        let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (x + dx, y + dy)));
-        let near = around.filter_map(|cell| self.known.get(&cell));
-        let distance = |degrees: &&Coord<f64>| {
-            let there = self.plane.project(**degrees);
-            (there.x - point.x).hypot(there.y - point.y)
-        };
-        near.filter(|degrees| distance(degrees) <= CELL).min_by(|a, b| distance(a).total_cmp(&distance(b))).copied()
-    }
-}
-
-fn cell(point: Coord<f64>) -> (i64, i64) {
-    ((point.x / CELL).round() as i64, (point.y / CELL).round() as i64)
+/// Plane to lon/lat: the coordinates of a source where it has a vertex there, of two the first.
+///
+/// # Units
+/// - `land`: metres of `plane`
+/// - `sources`, returns: lon/lat degrees
+pub fn restore<'a>(
+    plane: &EqualAreaPlane,
+    land: &MultiPolygon<f64>,
+    sources: impl IntoIterator<Item = &'a MultiPolygon<f64>>,
+) -> MultiPolygon<f64> {
+    let Some(bounds) = land.bounding_rect() else { return MultiPolygon(vec![]) };
+    let margin = Coord { x: SAME, y: SAME };
+    // Meridians and parallels are the axes of the plane.
+    let (min, max) = (plane.unproject(bounds.min() - margin), plane.unproject(bounds.max() + margin));
+    let is_near = |at: &Coord<f64>| min.x <= at.x && at.x <= max.x && min.y <= at.y && at.y <= max.y;
+    let vertices = sources.into_iter().flat_map(|source| source.coords_iter()).filter(is_near);
+    let mut known: Vec<(Coord<f64>, Coord<f64>)> = vertices.map(|degrees| (plane.project(degrees), degrees)).collect();
+    known.sort_by(|(a, _), (b, _)| a.x.total_cmp(&b.x));
+    land.map_coords(|point| {
+        let first = known.partition_point(|(at, _)| at.x < point.x - SAME);
+        let near = known[first..].iter().take_while(|(at, _)| at.x <= point.x + SAME);
+        let near = near.map(|(at, degrees)| ((at.x - point.x).hypot(at.y - point.y), degrees));
+        let nearest = near.filter(|(distance, _)| *distance <= SAME).min_by(|(a, _), (b, _)| a.total_cmp(b));
+        nearest.map_or_else(|| plane.unproject(point), |(_, degrees)| *degrees)
+    })
 }
 
 /// The plane that suits some polygons: around the middle of their bounding rectangle.
@@ -76,9 +60,8 @@ mod tests {
         let cutter: MultiPolygon =
             wkt!(POLYGON((116.085 43.93, 116.2 43.93, 116.2 43.96, 116.085 43.96, 116.085 43.93))).into();
         let plane = plane_for([&left]).expect("there is a polygon");
-        let mut memory = VertexMemory::of(plane);
-        let (a, b) = (memory.project(&left), memory.project(&cutter));
-        let piece = memory.unproject(&a.intersection(&b));
+        let piece = plane.project_polygons(&left).intersection(&plane.project_polygons(&cutter));
+        let piece = restore(&plane, &piece, [&left, &cutter]);
         let kept = piece.exterior_coords_iter().filter(|p| left.exterior_coords_iter().any(|q| q == *p)).count();
         assert!(kept >= 2, "{piece:?}");
     }

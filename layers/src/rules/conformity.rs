@@ -4,7 +4,7 @@ use geo::MultiPolygon;
 
 use crate::codes::land_use::{UseClass, UseGroup};
 pub(super) use crate::facts::ConflictState as Conflict;
-use crate::overlay::{BoxIndex, Cover, EVEN, cover};
+use crate::overlay::{Cover, CoverLayer, EVEN};
 use crate::units::SquareMetres;
 
 /// What becomes of a piece of land.
@@ -33,8 +33,8 @@ impl Change {
 pub(super) struct Piece {
     /// Place of the plan polygon in its layer.
     pub plan: usize,
-    /// The land, in the plane of the analysis.
-    pub land: MultiPolygon<f64>,
+    /// The land, in the plane of the analysis; `None` where it is the whole patch.
+    pub land: Option<MultiPolygon<f64>>,
     /// Its area of record.
     pub area: SquareMetres,
     /// What the plan polygon's code means; `None` if nobody knows.
@@ -80,6 +80,7 @@ pub(super) struct CoverFigures {
     pub contested: f64,
     pub folded: usize,
     pub residual: f64,
+    pub fell_back: bool,
 }
 
 /// Cuts a patch by the plan.
@@ -90,18 +91,18 @@ pub(super) struct CoverFigures {
 pub(super) fn conformity(
     patch: &MultiPolygon<f64>,
     scale: f64,
-    plan: &[MultiPolygon<f64>],
+    plan: &CoverLayer,
     classes: &[Option<UseClass>],
-    index: &BoxIndex,
 ) -> Conformity {
-    let Cover { parts, uncovered_area: uncovered, contested, folded, residual, .. } = cover(patch, plan, index);
+    let Cover { parts, uncovered_area: uncovered, contested, folded, residual, fell_back, .. } = plan.cover(patch);
+    let whole = parts.len() == 1 && uncovered == 0.0;
     let pieces: Vec<Piece> = parts
         .into_iter()
         .map(|part| Piece {
             plan: part.by,
             class: classes[part.by],
             area: SquareMetres(part.area * scale),
-            land: part.land,
+            land: (!whole).then_some(part.land),
         })
         .collect();
 
@@ -131,7 +132,7 @@ pub(super) fn conformity(
         .filter(|(_, area)| *area > 0.0)
         .reduce(|best, next| if next.1 > best.1 + even.0 { next } else { best })
         .map(|(group, _)| group);
-    let cover = CoverFigures { uncovered, contested, folded, residual };
+    let cover = CoverFigures { uncovered, contested, folded, residual, fell_back };
     Conformity { pieces, not_assessed, conflict, conflict_type, conflict_area, change, cover }
 }
 

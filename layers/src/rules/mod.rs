@@ -30,7 +30,7 @@ use crate::facts::Common;
 use crate::feature::Layer;
 use crate::intake::{self, IntakeError, Land, Notes, Parcel, PlanPolygon};
 use crate::measure::{ellipsoidal_area, planar_area};
-use crate::overlay::{BoxIndex, VertexMemory, plane_for};
+use crate::overlay::{CoverLayer, plane_for, tolerance};
 use crate::project::{AreaMethod, LayerSpec, Role, Settings};
 use crate::schema::ThematicLayer;
 use crate::stats::Statistics;
@@ -124,11 +124,12 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
 
     // Everything below happens in one plane in which areas are true.
     let plane = plane_for(parcels.iter().map(|parcel| &parcel.boundary)).expect("every patch has an area");
-    let mut memory = VertexMemory::of(plane);
-    let patches: Vec<MultiPolygon<f64>> = parcels.iter().map(|parcel| memory.project(&parcel.boundary)).collect();
-    let planned: Vec<MultiPolygon<f64>> = plan.iter().map(|polygon| memory.project(&polygon.boundary)).collect();
+    let patches: Vec<MultiPolygon<f64>> =
+        parcels.par_iter().map(|parcel| plane.project_polygons(&parcel.boundary)).collect();
+    let planned: Vec<MultiPolygon<f64>> =
+        plan.par_iter().map(|polygon| plane.project_polygons(&polygon.boundary)).collect();
     let classes: Vec<Option<UseClass>> = plan.iter().map(|polygon| polygon.class).collect();
-    let index = BoxIndex::new(&planned);
+    let covering = CoverLayer::new(&planned);
     let place_inputs = PlaceInputs {
         parks: parks.as_deref().unwrap_or_default(),
         scopes: scopes.as_deref(),
@@ -136,7 +137,7 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         transformation: transformation.as_deref(),
         agglomeration_parks: &settings.agglomeration_parks,
     };
-    let places = Places::new(&place_inputs, &mut memory);
+    let places = Places::new(&place_inputs, &plane);
 
     let assess = |(parcel, patch): (Parcel, &MultiPolygon<f64>)| {
         let far_class = far::far_class(&parcel.inputs, rules);
@@ -147,7 +148,7 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
             far_class,
             density_class,
             intensity: intensity::intensity(&parcel.inputs, rules),
-            plan: conformity(patch, if scale.is_finite() { scale } else { 0.0 }, &planned, &classes, &index),
+            plan: conformity(patch, if scale.is_finite() { scale } else { 0.0 }, &covering, &classes),
             parcel,
         }
     };
@@ -178,10 +179,10 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let layers = [
         scopes.as_deref().and_then(|lands| thematic::lands("scope", lands)),
         thematic::zoning(&plan),
-        thematic::zones(&places, &memory),
-        thematic::changes(&assessed, &new, &plan, &memory),
+        thematic::zones(&places, &plane, place_inputs.outlines()),
+        thematic::changes(&assessed, &new, &plan, &plane),
         parcels,
-        thematic::conflicts(&assessed, &plan, &memory),
+        thematic::conflicts(&assessed, &plan, &plane),
         parks.as_deref().and_then(|lands| thematic::lands("parks", lands)),
         control_line.as_deref().and_then(|lands| thematic::lands("control_line", lands)),
         labels,
@@ -280,7 +281,10 @@ fn cover_notes(assessed: &[Assessed], zoning: Option<(&LayerSpec, &Layer)>) -> V
         if cover.folded > 0 {
             notes.add("patches with slivers, folded into the neighbouring piece", patch.parcel.inputs.row);
         }
-        if cover.residual > 0.01 + 1e-9 * patch.parcel.inputs.area.0 {
+        if cover.fell_back {
+            notes.add("patches whose borders had to be cut polygon by polygon", patch.parcel.inputs.row);
+        }
+        if cover.residual > tolerance(patch.parcel.inputs.area.0) {
             notes.add("patches whose pieces did not add up to their area within 0.01 m²", patch.parcel.inputs.row);
         }
     }

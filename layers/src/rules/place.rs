@@ -3,7 +3,8 @@
 use geo::{BooleanOps, MultiPolygon, unary_union};
 
 use crate::intake::Land;
-use crate::overlay::{BoxIndex, Cover, EVEN, VertexMemory, cover};
+use crate::measure::EqualAreaPlane;
+use crate::overlay::{CoverLayer, EVEN, Shares};
 
 /// Industrial zones, in the order in which they claim land (plan 3.3; RULES 1.12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,22 +49,21 @@ pub(super) struct Places {
 
 struct Covering {
     lands: Vec<MultiPolygon<f64>>,
-    index: BoxIndex,
+    layer: CoverLayer,
 }
 
 impl Covering {
     fn new(lands: Vec<MultiPolygon<f64>>) -> Self {
-        let index = BoxIndex::new(&lands);
-        Self { lands, index }
+        let layer = CoverLayer::new(&lands);
+        Self { lands, layer }
     }
 
     /// Which land has the largest share of a patch; `None` if that is the land outside.
     fn largest(&self, patch: &MultiPolygon<f64>) -> Option<usize> {
-        let cover: Cover = cover(patch, &self.lands, &self.index);
-        let outside = cover.uncovered_area;
-        let even = EVEN * (outside + cover.parts.iter().map(|part| part.area).sum::<f64>());
-        let best = cover.parts.iter().reduce(|best, next| if next.area > best.area + even { next } else { best })?;
-        (best.area + even >= outside).then_some(best.by)
+        let Shares { parts, uncovered: outside } = self.layer.shares(patch);
+        let even = EVEN * (outside + parts.iter().map(|(_, area)| area).sum::<f64>());
+        let best = parts.into_iter().reduce(|best, next| if next.1 > best.1 + even { next } else { best })?;
+        (best.1 + even >= outside).then_some(best.0)
     }
 }
 
@@ -77,14 +77,23 @@ pub(super) struct PlaceInputs<'a> {
     pub agglomeration_parks: &'a [String],
 }
 
+impl<'a> PlaceInputs<'a> {
+    /// Everything that the borders of zones are made of, in lon/lat.
+    pub(super) fn outlines(&self) -> impl Iterator<Item = &'a MultiPolygon<f64>> + Clone {
+        let others = [self.scopes, self.control_line, self.transformation].into_iter().flatten();
+        std::iter::once(self.parks).chain(others).flatten().map(|land| &land.boundary)
+    }
+}
+
 impl Places {
     /// Lays the areas out in the plane and makes the zones from them.
-    pub(super) fn new(inputs: &PlaceInputs<'_>, memory: &mut VertexMemory) -> Self {
-        let mut flat = |lands: &[Land]| -> Vec<_> { lands.iter().map(|land| memory.project(&land.boundary)).collect() };
+    pub(super) fn new(inputs: &PlaceInputs<'_>, plane: &EqualAreaPlane) -> Self {
+        let flat =
+            |lands: &[Land]| -> Vec<_> { lands.iter().map(|land| plane.project_polygons(&land.boundary)).collect() };
         let parks = flat(inputs.parks);
-        let scopes = inputs.scopes.map(&mut flat);
-        let control = inputs.control_line.map(&mut flat);
-        let transformation = inputs.transformation.map(&mut flat);
+        let scopes = inputs.scopes.map(flat);
+        let control = inputs.control_line.map(flat);
+        let transformation = inputs.transformation.map(flat);
 
         let gathers = |park: &Land| inputs.agglomeration_parks.contains(&park.key);
         let gathering: Vec<_> =
@@ -125,7 +134,6 @@ impl Places {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::EqualAreaPlane;
     use geo::{Rect, coord};
 
     /// A square in degrees near the demo city; one unit is 0.001 degree.
@@ -136,9 +144,8 @@ mod tests {
     }
 
     fn place(patch: &Land, inputs: &PlaceInputs<'_>) -> Place {
-        let mut memory = VertexMemory::of(EqualAreaPlane::around(coord! { x: 116.0, y: 43.9 }));
-        let places = Places::new(inputs, &mut memory);
-        places.of(&memory.project(&patch.boundary))
+        let plane = EqualAreaPlane::around(coord! { x: 116.0, y: 43.9 });
+        Places::new(inputs, &plane).of(&plane.project_polygons(&patch.boundary))
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! From assessed patches to thematic layers: what tiles, findings and API show.
 
 use geo::{Geometry, InteriorPoint, MultiPolygon};
+use rayon::prelude::*;
 
 use crate::feature::Value;
 use crate::ids::IdSource;
 use crate::intake::{Land, PlanPolygon};
-use crate::overlay::VertexMemory;
+use crate::measure::EqualAreaPlane;
+use crate::overlay::restore;
 use crate::schema::{LayerSchema, ThematicFeature, ThematicLayer};
 
 use super::Assessed;
@@ -77,11 +79,19 @@ fn plan_key(polygon: &PlanPolygon) -> String {
 }
 
 /// `zones`: the partition of the study area.
-pub(super) fn zones(places: &Places, memory: &VertexMemory) -> Option<ThematicLayer> {
+pub(super) fn zones<'a>(
+    places: &Places,
+    plane: &EqualAreaPlane,
+    outlines: impl Iterator<Item = &'a MultiPolygon<f64>> + Clone,
+) -> Option<ThematicLayer> {
     let mut filling = Filling::of("zones");
     for (zone, land) in places.zones() {
         let name = crate::codes::lists::ZONE.label_of(zone.code()).map(|label| label.zh.clone().into_owned());
-        filling.add(zone.code(), memory.unproject(land), [("key", zone.code().into()), ("name", name.into())]);
+        filling.add(
+            zone.code(),
+            restore(plane, land, outlines.clone()),
+            [("key", zone.code().into()), ("name", name.into())],
+        );
     }
     filling.done()
 }
@@ -116,8 +126,9 @@ pub(super) fn labels(parcels: Option<&ThematicLayer>) -> Option<ThematicLayer> {
     let parcels = parcels?;
     let target = schema("labels");
     let mut layer = target.empty_layer();
-    for parcel in &parcels.features {
-        let Some(point) = parcel.geometry.interior_point() else { continue };
+    let points: Vec<_> = parcels.features.par_iter().map(|parcel| parcel.geometry.interior_point()).collect();
+    for (parcel, point) in parcels.features.iter().zip(points) {
+        let Some(point) = point else { continue };
         let wanted = target.attributes.iter().map(|attribute| {
             let place = parcels.attributes.iter().position(|known| known.name == attribute.name);
             place.map_or(Value::Null, |place| parcel.values[place].clone())
@@ -128,11 +139,11 @@ pub(super) fn labels(parcels: Option<&ThematicLayer>) -> Option<ThematicLayer> {
 }
 
 /// `conflicts`: every piece that the plan wants for another use.
-pub(super) fn conflicts(patches: &[Assessed], plan: &[PlanPolygon], memory: &VertexMemory) -> Option<ThematicLayer> {
+pub(super) fn conflicts(patches: &[Assessed], plan: &[PlanPolygon], plane: &EqualAreaPlane) -> Option<ThematicLayer> {
     let mut filling = Filling::of("conflicts");
-    for patch in patches {
-        for piece in &patch.plan.pieces {
-            let Some(use_class) = piece.conflict() else { continue };
+    let conflicts = |piece: &Piece| piece.conflict().is_some();
+    for (patch, piece, land) in outlines(patches, plan, plane, conflicts) {
+        if let Some(use_class) = piece.conflict() {
             let polygon = &plan[piece.plan];
             let known = [
                 ("parcel", patch.parcel.inputs.key.as_str().into()),
@@ -142,7 +153,7 @@ pub(super) fn conflicts(patches: &[Assessed], plan: &[PlanPolygon], memory: &Ver
                 ("plan_name", polygon.name.clone().into()),
                 ("area_ha", piece.area.hectares().into()),
             ];
-            filling.add(&piece_key(patch, polygon), outline(patch, piece, memory), known);
+            filling.add(&piece_key(patch, polygon), land, known);
         }
     }
     filling.done()
@@ -153,7 +164,7 @@ pub(super) fn changes(
     patches: &[Assessed],
     new: &[NewLand],
     plan: &[PlanPolygon],
-    memory: &VertexMemory,
+    plane: &EqualAreaPlane,
 ) -> Option<ThematicLayer> {
     let mut filling = Filling::of("changes");
     let mut add = |key: &str, land: MultiPolygon<f64>, change: Change, polygon: &PlanPolygon, hectares: f64| {
@@ -164,22 +175,20 @@ pub(super) fn changes(
         ];
         filling.add(key, land, known);
     };
-    for patch in patches {
-        for piece in &patch.plan.pieces {
-            let Some(change) = piece.change() else { continue };
+    for (patch, piece, land) in outlines(patches, plan, plane, |piece| piece.change().is_some()) {
+        if let Some(change) = piece.change() {
             let polygon = &plan[piece.plan];
-            add(&piece_key(patch, polygon), outline(patch, piece, memory), change, polygon, piece.area.hectares());
+            add(&piece_key(patch, polygon), land, change, polygon, piece.area.hectares());
         }
     }
-    for land in new {
+    let outline = |land: &NewLand| {
+        let beside = land.beside.iter().map(|patch| &patches[*patch].parcel.boundary);
+        restore(plane, &land.land, std::iter::once(&plan[land.plan].boundary).chain(beside))
+    };
+    let outlines: Vec<MultiPolygon<f64>> = new.par_iter().map(outline).collect();
+    for (land, outline) in new.iter().zip(outlines) {
         let polygon = &plan[land.plan];
-        add(
-            &format!("new/{}", plan_key(polygon)),
-            memory.unproject(&land.land),
-            Change::New,
-            polygon,
-            land.area.hectares(),
-        );
+        add(&format!("new/{}", plan_key(polygon)), outline, Change::New, polygon, land.area.hectares());
     }
     filling.done()
 }
@@ -188,10 +197,27 @@ fn piece_key(patch: &Assessed, polygon: &PlanPolygon) -> String {
     format!("{}/{}", patch.parcel.inputs.key, plan_key(polygon))
 }
 
+/// The wanted pieces, with their patches and in lon/lat, in the order of the patches.
+fn outlines<'a>(
+    patches: &'a [Assessed],
+    plan: &[PlanPolygon],
+    plane: &EqualAreaPlane,
+    wanted: impl Fn(&Piece) -> bool + Sync,
+) -> Vec<(&'a Assessed, &'a Piece, MultiPolygon<f64>)> {
+    let of_patch = |patch: &'a Assessed| {
+        let pieces = patch.plan.pieces.iter().filter(|piece| wanted(piece));
+        pieces.map(|piece| (patch, piece, outline(patch, piece, plan, plane))).collect::<Vec<_>>()
+    };
+    patches.par_iter().flat_map_iter(of_patch).collect()
+}
+
 /// The piece in lon/lat; a piece that is the whole patch has the patch's own outline.
-fn outline(patch: &Assessed, piece: &Piece, memory: &VertexMemory) -> MultiPolygon<f64> {
-    let whole = patch.plan.pieces.len() == 1 && patch.plan.cover.uncovered == 0.0;
-    if whole { patch.parcel.boundary.clone() } else { memory.unproject(&piece.land) }
+fn outline(patch: &Assessed, piece: &Piece, plan: &[PlanPolygon], plane: &EqualAreaPlane) -> MultiPolygon<f64> {
+    let boundary = &patch.parcel.boundary;
+    match &piece.land {
+        None => boundary.clone(),
+        Some(land) => restore(plane, land, [boundary, &plan[piece.plan].boundary]),
+    }
 }
 
 fn class(class: Option<u8>) -> Value {
