@@ -100,7 +100,7 @@ const LAYERS: [Entry; 10] = [
         file: PLAN_FILE,
         table: "五年行动计划",
         has_codes: false,
-        fields: NAMED,
+        fields: &[(Field::Key, "BSM"), (Field::Name, "MC"), (Field::Action, "JHZT")],
     },
     Entry {
         remark: "工业转型区",

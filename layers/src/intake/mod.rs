@@ -3,17 +3,22 @@
 //! What is missing stays missing (`None`), and everything that could not be understood is counted
 //! in [`Note`]s with the rows concerned.
 
+mod approvals;
 mod buildings;
 mod codes;
 mod columns;
 mod land;
 mod parcels;
+mod renewal;
+mod words;
 mod zoning;
 
+pub use approvals::{Approval, approvals};
 pub use codes::{LayerCodes, UsedCode, UsedCodes, used_codes};
 pub use columns::{Columns, guess_column};
 pub use land::{Land, lands};
 pub use parcels::{Parcel, parcels};
+pub use renewal::{Renewal, renewals};
 pub use zoning::{PlanPolygon, plan_polygons};
 
 use std::collections::BTreeMap;

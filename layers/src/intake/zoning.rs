@@ -21,6 +21,8 @@ pub struct PlanPolygon {
     pub name: Option<String>,
     /// What the code means; `None` if it is missing or unknown to the system.
     pub class: Option<UseClass>,
+    /// The 用地用海 2023 code that has all of this use, where there is one.
+    pub ydyh: Option<String>,
     /// Upper limit of the floor area ratio.
     pub far_max: Option<f64>,
     /// Upper limit of the building density, a fraction.
@@ -57,8 +59,12 @@ pub fn plan_polygons(
             continue;
         }
         let code = columns.text(feature, Field::PlanCode);
+        let mut ydyh = None;
         let mut class = match code.as_deref().map(|code| codes.read(code, feature.row, &mut notes)) {
-            Some(Ok(code)) => Some(groups.class_of(code)),
+            Some(Ok(code)) => {
+                ydyh.clone_from(&code.primary().ydyh);
+                Some(groups.class_of(code))
+            }
             Some(Err(error)) => {
                 notes.add(format!("{error}: not assessed"), feature.row);
                 None
@@ -75,6 +81,7 @@ pub fn plan_polygons(
         polygons.push(PlanPolygon {
             key: columns.text(feature, Field::Key),
             row: feature.row,
+            ydyh,
             code,
             name: columns.text(feature, Field::PlanName),
             class,

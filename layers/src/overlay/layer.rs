@@ -69,6 +69,8 @@ pub struct Shares {
     pub parts: Vec<(usize, f64)>,
     /// Square metres that no polygon covers.
     pub uncovered: f64,
+    /// As [`Cover::residual`].
+    pub residual: f64,
 }
 
 /// Square metres by which the pieces of a patch may miss its area.

@@ -18,6 +18,6 @@ mod window;
 
 pub use index::BoxIndex;
 pub use layer::{Cover, CoverLayer, EVEN, Part, Shares, Slivers, cover, tolerance};
-pub use restore::{plane_for, restore};
+pub use restore::{VertexMemory, plane_for};
 pub use sliver::{SLIVER_AREA, SLIVER_WIDTH, is_sliver};
 pub(crate) use window::may_meet;

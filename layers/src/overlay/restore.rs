@@ -1,41 +1,106 @@
 //! Gives cut polygons the very coordinates of the sources back where they kept a vertex.
 //!
 //! Cutting happens in a plane; projecting there and back moves a vertex by nanometres, and two
-//! neighbours may be moved differently. A piece looks its vertices up among those of the polygons
-//! it was cut from, so that shared borders stay equal to the last bit.
+//! neighbours may be moved differently. Remembering where each vertex came from keeps shared
+//! borders equal to the last bit.
 
-use geo::{BoundingRect, Coord, CoordsIter, MapCoords, MultiPolygon};
+use geo::{Coord, CoordsIter, MapCoords, MultiPolygon};
 
 use crate::measure::EqualAreaPlane;
 
 /// Vertices closer than this, in metres, are taken as the same one.
 const SAME: f64 = 1e-3;
+/// Vertices are filed by squares of this many metres: large enough that one square has nearly
+/// everything near a place, small enough that it holds few vertices.
+const CELL: f64 = 1.0;
 
-/// Plane to lon/lat: the coordinates of a source where it has a vertex there, of two the first.
+/// A slot of the table that holds no vertex.
+const FREE: u32 = u32::MAX;
+
+/// Remembers, for places in the plane, the lon/lat they were projected from.
 ///
-/// # Units
-/// - `land`: metres of `plane`
-/// - `sources`, returns: lon/lat degrees
-pub fn restore<'a>(
-    plane: &EqualAreaPlane,
-    land: &MultiPolygon<f64>,
-    sources: impl IntoIterator<Item = &'a MultiPolygon<f64>>,
-) -> MultiPolygon<f64> {
-    let Some(bounds) = land.bounding_rect() else { return MultiPolygon(vec![]) };
-    let margin = Coord { x: SAME, y: SAME };
-    // Meridians and parallels are the axes of the plane.
-    let (min, max) = (plane.unproject(bounds.min() - margin), plane.unproject(bounds.max() + margin));
-    let is_near = |at: &Coord<f64>| min.x <= at.x && at.x <= max.x && min.y <= at.y && at.y <= max.y;
-    let vertices = sources.into_iter().flat_map(|source| source.coords_iter()).filter(is_near);
-    let mut known: Vec<(Coord<f64>, Coord<f64>)> = vertices.map(|degrees| (plane.project(degrees), degrees)).collect();
-    known.sort_by(|(a, _), (b, _)| a.x.total_cmp(&b.x));
-    land.map_coords(|point| {
-        let first = known.partition_point(|(at, _)| at.x < point.x - SAME);
-        let near = known[first..].iter().take_while(|(at, _)| at.x <= point.x + SAME);
-        let near = near.map(|(at, degrees)| ((at.x - point.x).hypot(at.y - point.y), degrees));
-        let nearest = near.filter(|(distance, _)| *distance <= SAME).min_by(|(a, _), (b, _)| a.total_cmp(b));
-        nearest.map_or_else(|| plane.unproject(point), |(_, degrees)| *degrees)
-    })
+/// An open hash table of numbers: a city has tens of millions of vertices, and what a general table
+/// stores beside each would be more than the vertex.
+pub struct VertexMemory {
+    plane: EqualAreaPlane,
+    known: Vec<Coord<f64>>,
+    slots: Vec<u32>,
+}
+
+impl VertexMemory {
+    /// Remembers nothing yet.
+    pub fn of(plane: EqualAreaPlane) -> Self {
+        Self { plane, known: Vec::new(), slots: vec![FREE; 1024] }
+    }
+
+    /// Projects polygons and remembers their vertices.
+    pub fn project(&mut self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+        let flat = self.plane.project_polygons(polygons);
+        for (place, degrees) in flat.coords_iter().zip(polygons.coords_iter()) {
+            self.remember(place, degrees);
+        }
+        flat
+    }
+
+    /// Plane to lon/lat: the remembered coordinates where there are any, of two the nearer, then the
+    /// first.
+    pub fn unproject(&self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+        polygons.map_coords(|point| self.recall(point).unwrap_or_else(|| self.plane.unproject(point)))
+    }
+
+    fn remember(&mut self, place: Coord<f64>, degrees: Coord<f64>) {
+        let free = match self.run(cell(place)).find(|slot| self.is_end(*slot, degrees)) {
+            Some(slot) if self.slots[slot] == FREE => slot,
+            _ => return,
+        };
+        self.slots[free] =
+            u32::try_from(self.known.len()).expect("layers held in memory have fewer than 2^32 vertices");
+        self.known.push(degrees);
+        if self.known.len() * 3 > self.slots.len() * 2 {
+            self.grow();
+        }
+    }
+
+    /// Whether a search for these very coordinates ends at a slot.
+    fn is_end(&self, slot: usize, degrees: Coord<f64>) -> bool {
+        self.slots[slot] == FREE || self.known[self.slots[slot] as usize] == degrees
+    }
+
+    fn grow(&mut self) {
+        self.slots = vec![FREE; self.slots.len() * 2];
+        for (number, degrees) in (0u32..).zip(&self.known) {
+            let free = self.run(cell(self.plane.project(*degrees))).find(|slot| self.slots[*slot] == FREE);
+            self.slots[free.expect("a table that has just grown has room")] = number;
+        }
+    }
+
+    fn recall(&self, point: Coord<f64>) -> Option<Coord<f64>> {
+        let (first, last) = (cell(point - SAME_BOTH), cell(point + SAME_BOTH));
+        let cells = (first.0..=last.0).flat_map(|x| (first.1..=last.1).map(move |y| (x, y)));
+        let filed = cells.flat_map(|cell| self.run(cell).map(|slot| self.slots[slot]).take_while(|slot| *slot != FREE));
+        let distance = |number: u32| {
+            let there = self.plane.project(self.known[number as usize]);
+            ((there.x - point.x).hypot(there.y - point.y), number)
+        };
+        let near = filed.map(distance).filter(|(metres, _)| *metres <= SAME);
+        let nearest = near.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        nearest.map(|(_, number)| self.known[number as usize])
+    }
+
+    /// The slots in which the vertices of a cell are looked for, in order.
+    fn run(&self, (x, y): (i64, i64)) -> impl Iterator<Item = usize> + use<> {
+        // Multipliers of SplitMix64 (Steele et al. 2014); the high bits are the best mixed.
+        let hash = (x as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ (y as u64).rotate_left(32);
+        let hash = (hash ^ hash >> 29).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let (mask, count) = (self.slots.len() - 1, self.slots.len());
+        (0..count).map(move |step| ((hash >> 32) as usize + step) & mask)
+    }
+}
+
+const SAME_BOTH: Coord<f64> = Coord { x: SAME, y: SAME };
+
+fn cell(point: Coord<f64>) -> (i64, i64) {
+    ((point.x / CELL).floor() as i64, (point.y / CELL).floor() as i64)
 }
 
 /// The plane that suits some polygons: around the middle of their bounding rectangle.
@@ -60,9 +125,24 @@ mod tests {
         let cutter: MultiPolygon =
             wkt!(POLYGON((116.085 43.93, 116.2 43.93, 116.2 43.96, 116.085 43.96, 116.085 43.93))).into();
         let plane = plane_for([&left]).expect("there is a polygon");
-        let piece = plane.project_polygons(&left).intersection(&plane.project_polygons(&cutter));
-        let piece = restore(&plane, &piece, [&left, &cutter]);
+        let mut memory = VertexMemory::of(plane);
+        let (a, b) = (memory.project(&left), memory.project(&cutter));
+        let piece = memory.unproject(&a.intersection(&b));
         let kept = piece.exterior_coords_iter().filter(|p| left.exterior_coords_iter().any(|q| q == *p)).count();
         assert!(kept >= 2, "{piece:?}");
+    }
+
+    #[test]
+    fn a_table_that_has_grown_knows_every_vertex() {
+        let at = |n: i32| Coord { x: 116.0 + f64::from(n % 60) * 0.001, y: 43.9 + f64::from(n / 60) * 0.001 };
+        let squares: Vec<MultiPolygon<f64>> =
+            (0..3000).map(|n| geo::Rect::new(at(n), at(n) + Coord { x: 7e-4, y: 7e-4 }).to_polygon().into()).collect();
+        let plane = plane_for(&squares).expect("there are polygons");
+        let mut memory = VertexMemory::of(plane);
+        let flat: Vec<_> = squares.iter().map(|square| memory.project(square)).collect();
+        for (flat, square) in flat.iter().zip(&squares) {
+            let moved = flat.map_coords(|c| Coord { x: c.x + 3e-4, y: c.y - 3e-4 });
+            assert_eq!(memory.unproject(&moved), *square);
+        }
     }
 }

@@ -33,8 +33,8 @@ impl Change {
 pub(super) struct Piece {
     /// Place of the plan polygon in its layer.
     pub plan: usize,
-    /// The land, in the plane of the analysis; `None` where it is the whole patch.
-    pub land: Option<MultiPolygon<f64>>,
+    /// The land, in the plane of the analysis.
+    pub land: MultiPolygon<f64>,
     /// Its area of record.
     pub area: SquareMetres,
     /// What the plan polygon's code means; `None` if nobody knows.
@@ -58,6 +58,10 @@ impl Piece {
 pub(super) struct Conformity {
     /// Its pieces, in the order of the plan polygons.
     pub pieces: Vec<Piece>,
+    /// Land under no plan polygon, in the plane of the analysis; left empty where there are no pieces.
+    pub uncovered: MultiPolygon<f64>,
+    /// Its area of record.
+    pub uncovered_area: SquareMetres,
     /// Area under no plan polygon, or under one whose code is unknown.
     pub not_assessed: SquareMetres,
     /// State of the whole patch; `None` where more than half of it is not assessed and no conflict
@@ -76,7 +80,6 @@ pub(super) struct Conformity {
 /// What cutting a patch met, for the report.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct CoverFigures {
-    pub uncovered: f64,
     pub contested: f64,
     pub folded: usize,
     pub residual: f64,
@@ -94,15 +97,14 @@ pub(super) fn conformity(
     plan: &CoverLayer,
     classes: &[Option<UseClass>],
 ) -> Conformity {
-    let Cover { parts, uncovered_area: uncovered, contested, folded, residual, fell_back, .. } = plan.cover(patch);
-    let whole = parts.len() == 1 && uncovered == 0.0;
+    let Cover { parts, uncovered, uncovered_area, contested, folded, residual, fell_back } = plan.cover(patch);
     let pieces: Vec<Piece> = parts
         .into_iter()
         .map(|part| Piece {
             plan: part.by,
             class: classes[part.by],
             area: SquareMetres(part.area * scale),
-            land: (!whole).then_some(part.land),
+            land: part.land,
         })
         .collect();
 
@@ -111,7 +113,10 @@ pub(super) fn conformity(
     let unknown: SquareMetres = sum(&|piece| piece.class.is_none());
     let keep: SquareMetres = sum(&|piece| piece.change() == Some(Change::Keep));
     let conflict_area: SquareMetres = sum(&|piece| piece.conflict().is_some());
-    let not_assessed = SquareMetres(uncovered * scale) + unknown;
+    let uncovered_area = SquareMetres(uncovered_area * scale);
+    let not_assessed = uncovered_area + unknown;
+    // A patch without pieces is its own outline; a second one would only cost memory.
+    let uncovered = if pieces.is_empty() { MultiPolygon(vec![]) } else { uncovered };
 
     // Cutting rounds: two halves are equal, though not to the last bit.
     let even = SquareMetres(EVEN * (keep + conflict_area + not_assessed).0);
@@ -132,8 +137,18 @@ pub(super) fn conformity(
         .filter(|(_, area)| *area > 0.0)
         .reduce(|best, next| if next.1 > best.1 + even.0 { next } else { best })
         .map(|(group, _)| group);
-    let cover = CoverFigures { uncovered, contested, folded, residual, fell_back };
-    Conformity { pieces, not_assessed, conflict, conflict_type, conflict_area, change, cover }
+    let cover = CoverFigures { contested, folded, residual, fell_back };
+    Conformity {
+        pieces,
+        uncovered,
+        uncovered_area,
+        not_assessed,
+        conflict,
+        conflict_type,
+        conflict_area,
+        change,
+        cover,
+    }
 }
 
 /// How a patch stands to the plan, by square metres that stay, conflict and are not assessed, and

@@ -18,8 +18,6 @@ pub(super) struct NewLand {
     pub land: MultiPolygon<f64>,
     /// Its area of record.
     pub area: SquareMetres,
-    /// Places of the patches with which it may share a border.
-    pub beside: Vec<usize>,
 }
 
 /// Planned industrial land less current industrial patches, polygon by polygon, slivers left out
@@ -42,8 +40,7 @@ pub(super) fn new_land(
     let left = |place: usize| {
         let whole = &plan[place];
         let before = planned.near(whole).into_iter().take_while(|near| *near < place).map(|near| &plan[near]);
-        let beside = current.near(whole);
-        let taken = before.chain(beside.iter().map(|near| &patches[*near]));
+        let taken = before.chain(current.near(whole).into_iter().map(|near| &patches[near]));
         let taken: Vec<_> = taken.filter(|other| may_meet(whole, other)).flat_map(|other| other.0.clone()).collect();
         let mut land = match taken.is_empty() {
             true => whole.clone(),
@@ -53,7 +50,7 @@ pub(super) fn new_land(
         };
         land.0.retain(|polygon| !is_sliver(polygon));
         let area = SquareMetres(plane_area(&land).0 * scales[place]);
-        (!land.0.is_empty()).then_some(NewLand { plan: place, land, area, beside })
+        (!land.0.is_empty()).then_some(NewLand { plan: place, land, area })
     };
     industrial.into_par_iter().filter_map(left).collect()
 }

@@ -1,19 +1,21 @@
 //! From assessed patches to thematic layers: what tiles, findings and API show.
 
 use geo::{Geometry, InteriorPoint, MultiPolygon};
-use rayon::prelude::*;
 
+use crate::facts::Action;
 use crate::feature::Value;
 use crate::ids::IdSource;
-use crate::intake::{Land, PlanPolygon};
-use crate::measure::EqualAreaPlane;
-use crate::overlay::restore;
+use crate::intake::{Approval, Land, PlanPolygon};
+use crate::overlay::VertexMemory;
 use crate::schema::{LayerSchema, ThematicFeature, ThematicLayer};
 
 use super::Assessed;
+use super::approval::scenario;
 use super::conformity::{Change, Piece};
 use super::growth::NewLand;
+use super::marginal::MarginalPiece;
 use super::place::Places;
+use super::ruleset::Scenarios;
 
 fn schema(id: &str) -> &'static LayerSchema {
     LayerSchema::of(id).expect("a layer of the tile schema")
@@ -79,19 +81,11 @@ fn plan_key(polygon: &PlanPolygon) -> String {
 }
 
 /// `zones`: the partition of the study area.
-pub(super) fn zones<'a>(
-    places: &Places,
-    plane: &EqualAreaPlane,
-    outlines: impl Iterator<Item = &'a MultiPolygon<f64>> + Clone,
-) -> Option<ThematicLayer> {
+pub(super) fn zones(places: &Places, memory: &VertexMemory) -> Option<ThematicLayer> {
     let mut filling = Filling::of("zones");
     for (zone, land) in places.zones() {
         let name = crate::codes::lists::ZONE.label_of(zone.code()).map(|label| label.zh.clone().into_owned());
-        filling.add(
-            zone.code(),
-            restore(plane, land, outlines.clone()),
-            [("key", zone.code().into()), ("name", name.into())],
-        );
+        filling.add(zone.code(), memory.unproject(land), [("key", zone.code().into()), ("name", name.into())]);
     }
     filling.done()
 }
@@ -113,6 +107,13 @@ pub(super) fn parcels(patches: &[Assessed], parks: &[Land]) -> Option<ThematicLa
             ("conflict", patch.plan.conflict.map(|conflict| conflict.code()).into()),
             ("conflict_type", patch.plan.conflict_type.map(|group| group.code()).into()),
             ("conflict_ha", patch.plan.conflict.map(|_| patch.plan.conflict_area.hectares()).into()),
+            (
+                "conflict_pct",
+                patch.plan.conflict.map(|_| 100.0 * patch.plan.conflict_area.0 / parcel.inputs.area.0).into(),
+            ),
+            ("approval", patch.standing.approved.map(|approved| approved.code()).into()),
+            ("in_control_line", patch.standing.in_line.into()),
+            ("action", Some(patch.action).filter(|action| *action != Action::Unknown).map(Action::code).into()),
             ("zone", patch.place.zone.map(|zone| zone.code()).into()),
             ("park", patch.place.park.map(|park| parks[park].key.as_str()).into()),
         ];
@@ -126,9 +127,8 @@ pub(super) fn labels(parcels: Option<&ThematicLayer>) -> Option<ThematicLayer> {
     let parcels = parcels?;
     let target = schema("labels");
     let mut layer = target.empty_layer();
-    let points: Vec<_> = parcels.features.par_iter().map(|parcel| parcel.geometry.interior_point()).collect();
-    for (parcel, point) in parcels.features.iter().zip(points) {
-        let Some(point) = point else { continue };
+    for parcel in &parcels.features {
+        let Some(point) = parcel.geometry.interior_point() else { continue };
         let wanted = target.attributes.iter().map(|attribute| {
             let place = parcels.attributes.iter().position(|known| known.name == attribute.name);
             place.map_or(Value::Null, |place| parcel.values[place].clone())
@@ -139,11 +139,11 @@ pub(super) fn labels(parcels: Option<&ThematicLayer>) -> Option<ThematicLayer> {
 }
 
 /// `conflicts`: every piece that the plan wants for another use.
-pub(super) fn conflicts(patches: &[Assessed], plan: &[PlanPolygon], plane: &EqualAreaPlane) -> Option<ThematicLayer> {
+pub(super) fn conflicts(patches: &[Assessed], plan: &[PlanPolygon], memory: &VertexMemory) -> Option<ThematicLayer> {
     let mut filling = Filling::of("conflicts");
-    let conflicts = |piece: &Piece| piece.conflict().is_some();
-    for (patch, piece, land) in outlines(patches, plan, plane, conflicts) {
-        if let Some(use_class) = piece.conflict() {
+    for patch in patches {
+        for piece in &patch.plan.pieces {
+            let Some(use_class) = piece.conflict() else { continue };
             let polygon = &plan[piece.plan];
             let known = [
                 ("parcel", patch.parcel.inputs.key.as_str().into()),
@@ -153,8 +153,63 @@ pub(super) fn conflicts(patches: &[Assessed], plan: &[PlanPolygon], plane: &Equa
                 ("plan_name", polygon.name.clone().into()),
                 ("area_ha", piece.area.hectares().into()),
             ];
-            filling.add(&piece_key(patch, polygon), land, known);
+            filling.add(&piece_key(patch, polygon), outline(patch, piece, memory), known);
         }
+    }
+    filling.done()
+}
+
+/// `approvals`: every patch by its approvals, on either side of the control line.
+pub(super) fn approvals(
+    patches: &[Assessed],
+    approvals: &[Approval],
+    scenarios: &Scenarios,
+    memory: &VertexMemory,
+) -> Option<ThematicLayer> {
+    let mut filling = Filling::of("approvals");
+    for patch in patches {
+        let inputs = &patch.parcel.inputs;
+        let whole = patch.standing.pieces.len() == 1;
+        for piece in &patch.standing.pieces {
+            let approval = piece.approval.map(|place| &approvals[place]);
+            let key = approval.map_or_else(|| "missing".to_owned(), |a| a.key.clone().unwrap_or(a.row.to_string()));
+            let scenario = approval.and_then(|approval| scenario(approval.supply, scenarios));
+            let known = [
+                ("parcel", inputs.key.as_str().into()),
+                ("approval_key", approval.and_then(|approval| approval.key.clone()).into()),
+                ("approved", approval.is_some().into()),
+                ("granted", inputs.granted.into()),
+                ("in_control_line", piece.in_line.into()),
+                ("scenario", scenario.map(|row| scenarios.rows[row].code.as_str()).into()),
+                ("area_ha", piece.area.hectares().into()),
+            ];
+            let side = if piece.counts { "" } else { "/outside" };
+            let land = if whole { patch.parcel.boundary.clone() } else { memory.unproject(&piece.land) };
+            filling.add(&format!("{}/{key}{side}", inputs.key), land, known);
+        }
+    }
+    filling.done()
+}
+
+/// `marginal`: small parts that the plan cuts off.
+pub(super) fn marginal(
+    patches: &[Assessed],
+    pieces: &[MarginalPiece],
+    plan: &[PlanPolygon],
+    memory: &VertexMemory,
+) -> Option<ThematicLayer> {
+    let mut filling = Filling::of("marginal");
+    for piece in pieces {
+        let key = |patch: usize| patches[patch].parcel.inputs.key.as_str();
+        let known = [
+            ("kind", piece.kind.code().into()),
+            ("parcel", key(piece.patch).into()),
+            ("area_ha", piece.area.hectares().into()),
+            ("use", piece.advice().into()),
+            ("merge_with", piece.merge_with.map(key).into()),
+        ];
+        let name = format!("{}/{}", piece_key(&patches[piece.patch], &plan[piece.plan]), piece.number);
+        filling.add(&name, memory.unproject(&MultiPolygon::from(piece.land.clone())), known);
     }
     filling.done()
 }
@@ -164,7 +219,7 @@ pub(super) fn changes(
     patches: &[Assessed],
     new: &[NewLand],
     plan: &[PlanPolygon],
-    plane: &EqualAreaPlane,
+    memory: &VertexMemory,
 ) -> Option<ThematicLayer> {
     let mut filling = Filling::of("changes");
     let mut add = |key: &str, land: MultiPolygon<f64>, change: Change, polygon: &PlanPolygon, hectares: f64| {
@@ -175,20 +230,22 @@ pub(super) fn changes(
         ];
         filling.add(key, land, known);
     };
-    for (patch, piece, land) in outlines(patches, plan, plane, |piece| piece.change().is_some()) {
-        if let Some(change) = piece.change() {
+    for patch in patches {
+        for piece in &patch.plan.pieces {
+            let Some(change) = piece.change() else { continue };
             let polygon = &plan[piece.plan];
-            add(&piece_key(patch, polygon), land, change, polygon, piece.area.hectares());
+            add(&piece_key(patch, polygon), outline(patch, piece, memory), change, polygon, piece.area.hectares());
         }
     }
-    let outline = |land: &NewLand| {
-        let beside = land.beside.iter().map(|patch| &patches[*patch].parcel.boundary);
-        restore(plane, &land.land, std::iter::once(&plan[land.plan].boundary).chain(beside))
-    };
-    let outlines: Vec<MultiPolygon<f64>> = new.par_iter().map(outline).collect();
-    for (land, outline) in new.iter().zip(outlines) {
+    for land in new {
         let polygon = &plan[land.plan];
-        add(&format!("new/{}", plan_key(polygon)), outline, Change::New, polygon, land.area.hectares());
+        add(
+            &format!("new/{}", plan_key(polygon)),
+            memory.unproject(&land.land),
+            Change::New,
+            polygon,
+            land.area.hectares(),
+        );
     }
     filling.done()
 }
@@ -197,27 +254,10 @@ fn piece_key(patch: &Assessed, polygon: &PlanPolygon) -> String {
     format!("{}/{}", patch.parcel.inputs.key, plan_key(polygon))
 }
 
-/// The wanted pieces, with their patches and in lon/lat, in the order of the patches.
-fn outlines<'a>(
-    patches: &'a [Assessed],
-    plan: &[PlanPolygon],
-    plane: &EqualAreaPlane,
-    wanted: impl Fn(&Piece) -> bool + Sync,
-) -> Vec<(&'a Assessed, &'a Piece, MultiPolygon<f64>)> {
-    let of_patch = |patch: &'a Assessed| {
-        let pieces = patch.plan.pieces.iter().filter(|piece| wanted(piece));
-        pieces.map(|piece| (patch, piece, outline(patch, piece, plan, plane))).collect::<Vec<_>>()
-    };
-    patches.par_iter().flat_map_iter(of_patch).collect()
-}
-
 /// The piece in lon/lat; a piece that is the whole patch has the patch's own outline.
-fn outline(patch: &Assessed, piece: &Piece, plan: &[PlanPolygon], plane: &EqualAreaPlane) -> MultiPolygon<f64> {
-    let boundary = &patch.parcel.boundary;
-    match &piece.land {
-        None => boundary.clone(),
-        Some(land) => restore(plane, land, [boundary, &plan[piece.plan].boundary]),
-    }
+fn outline(patch: &Assessed, piece: &Piece, memory: &VertexMemory) -> MultiPolygon<f64> {
+    let whole = patch.plan.pieces.len() == 1 && patch.plan.uncovered_area.0 == 0.0;
+    if whole { patch.parcel.boundary.clone() } else { memory.unproject(&piece.land) }
 }
 
 fn class(class: Option<u8>) -> Value {

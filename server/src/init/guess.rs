@@ -273,8 +273,8 @@ fn nearly_a_key(layer: &Layer) -> Option<String> {
 /// Fields that mean something in a role. Others would only be noise.
 fn belongs(role: Role, field: Field) -> bool {
     use Field::{
-        Area, BuildLand, Density, DensityMax, Far, FarMax, FloorArea, Footprint, Granted, GreenMin, HeightMax, Key,
-        Mandatory, Name, Parcel, PlanCode, PlanName, SiteArea, Storeys, Use,
+        Action, Area, BuildLand, Density, DensityMax, Far, FarMax, FloorArea, Footprint, Granted, GreenMin, HeightMax,
+        Key, Mandatory, Name, Parcel, PlanCode, PlanName, SiteArea, Storeys, Supply, Use,
     };
     match role {
         Role::Parcels => matches!(
@@ -284,7 +284,8 @@ fn belongs(role: Role, field: Field) -> bool {
         Role::Zoning => {
             matches!(field, Key | PlanCode | PlanName | Mandatory | FarMax | DensityMax | GreenMin | HeightMax)
         }
-        Role::Approvals => matches!(field, Key | Name | Area | Granted | Parcel),
+        Role::Approvals => matches!(field, Key | Name | Area | Granted | Parcel | Supply),
+        Role::Renewal => matches!(field, Key | Name | Action),
         Role::Buildings => matches!(field, Key | Parcel | FloorArea | Footprint | Storeys),
         Role::Plain => matches!(field, Key),
         _ => matches!(field, Key | Name),

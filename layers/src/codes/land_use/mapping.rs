@@ -109,25 +109,37 @@ impl CustomCodes {
         let text = decoded(bytes).ok_or(MappingError { line: 1, problem: MappingProblem::Encoding })?;
         let mut reader =
             ReaderBuilder::new().has_headers(false).trim(Trim::All).flexible(false).from_reader(text.as_bytes());
+        let wrong = |byte: u64, problem| MappingError { line: line_at(&text, byte), problem };
+        let not_a_row = |error: csv::Error| {
+            let byte = error.position().map_or(0, csv::Position::byte);
+            let problem = match error.kind() {
+                csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                    format!("{len} cells where the header has {expected_len}")
+                }
+                _ => error.to_string(),
+            };
+            wrong(byte, MappingProblem::Csv(problem))
+        };
         let mut records = reader.records();
         let header = match records.next() {
             Some(header) => header.map_err(not_a_row)?,
-            None => return Err(MappingError { line: 1, problem: MappingProblem::Header }),
+            None => return Err(wrong(0, MappingProblem::Header)),
         };
-        let columns = Columns::of(&header).map_err(|problem| MappingError { line: line_of(&header), problem })?;
+        let columns = Columns::of(&header).map_err(|problem| wrong(start_of(&header), problem))?;
         let mut entries: Vec<OwnCode> = Vec::new();
-        let mut lines: HashMap<String, u64> = HashMap::new();
+        let mut starts: HashMap<String, u64> = HashMap::new();
         for record in records {
             let record = record.map_err(not_a_row)?;
-            let line = line_of(&record);
-            let entry = columns.entry(&record).map_err(|problem| MappingError { line, problem })?;
-            if let Some(first) = lines.insert(entry.code.clone(), line) {
-                return Err(MappingError { line, problem: MappingProblem::Repeated { code: entry.code, first } });
+            let start = start_of(&record);
+            let entry = columns.entry(&record).map_err(|problem| wrong(start, problem))?;
+            if let Some(first) = starts.insert(entry.code.clone(), start) {
+                let first = line_at(&text, first);
+                return Err(wrong(start, MappingProblem::Repeated { code: entry.code, first }));
             }
             entries.push(entry);
         }
         if entries.is_empty() {
-            return Err(MappingError { line: line_of(&header), problem: MappingProblem::Empty });
+            return Err(wrong(start_of(&header), MappingProblem::Empty));
         }
         Ok(Self { name: name.to_owned(), entries, mandatory: Vec::new() })
     }
@@ -140,19 +152,18 @@ fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
     utf8.or_else(|| encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes))
 }
 
-fn line_of(record: &StringRecord) -> u64 {
-    record.position().map_or(1, csv::Position::line)
+/// Where a record begins: the byte after the record before it, which may be an end of line.
+fn start_of(record: &StringRecord) -> u64 {
+    record.position().map_or(0, csv::Position::byte)
 }
 
-fn not_a_row(error: csv::Error) -> MappingError {
-    let line = error.position().map_or(1, csv::Position::line);
-    let problem = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("{len} cells where the header has {expected_len}")
-        }
-        _ => error.to_string(),
-    };
-    MappingError { line, problem: MappingProblem::Csv(problem) }
+/// The line, from 1, of the record that begins at a byte. The reader's own count stops short of
+/// blank lines, and of the second half of a CR LF.
+fn line_at(text: &str, byte: u64) -> u64 {
+    let start = usize::try_from(byte).unwrap_or(text.len()).min(text.len());
+    let ends = text.as_bytes()[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let before = &text.as_bytes()[..start + ends];
+    1 + before.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
 /// Which column is which.
@@ -302,6 +313,9 @@ mod tests {
             "code,ydyh\n1,1001\n\n2,1002\n1,1003\n",
             "code,ydyh\n,1001\n",
             "code,ydyh\n1,1001,x\n",
+            "code,ydyh\r\n1,1001\r\n2,1O01\r\n",
+            "code,ydyh\r\n1,1001\r\n\r\n1,1002",
+            "code,ydyh\r\n1,1001\r\n2\r\n",
         ];
         let refusal = |text: &str| CustomCodes::from_csv("own", text.as_bytes()).expect_err(text).to_string();
         let mut said: Vec<String> = texts.iter().map(|text| refusal(text)).collect();
