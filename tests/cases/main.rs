@@ -11,3 +11,4 @@ mod demo;
 mod hygiene;
 mod map_is_table;
 mod real_cities;
+mod workbook;

@@ -30,9 +30,12 @@ pub struct Manifest {
     pub tool: String,
     /// Version of the rules; absent where nothing was analysed.
     pub rules: Option<String>,
+    /// The day on which the data were closed, as the project says.
+    pub reference_date: Option<String>,
     /// What it was made of.
     pub sources: Vec<Source>,
-    /// What reading each layer met. Kept as written: the server shows it and reads no part of it.
+    /// What reading each layer met. Kept as written; the tables' provenance names
+    /// `layer`, `table` and `read` of it.
     pub reports: serde_json::Value,
     /// Remarks of the analyses, as written.
     pub notes: serde_json::Value,
