@@ -8,6 +8,7 @@
 pub mod codes;
 pub mod crs;
 pub mod demo;
+pub mod dossier;
 pub mod facts;
 pub mod feature;
 pub mod findings;

@@ -167,6 +167,15 @@ const CONFLICT: AttributeSchema = coded("conflict", Text, "conformity with the d
 const CONFLICT_TYPE: AttributeSchema = coded("conflict_type", Text, "largest conflict group", &lists::CONFLICT_TYPE);
 const CHANGE: AttributeSchema = coded("change", Text, "what becomes of industrial land here", &lists::CHANGE);
 const ZONE: AttributeSchema = coded("zone", Text, "industrial zone", &lists::ZONE);
+const APPROVAL: AttributeSchema =
+    coded("approval", Text, "whether the approval database has its land", &lists::APPROVAL);
+const IN_CONTROL_LINE: AttributeSchema = attribute(
+    "in_control_line",
+    Bool,
+    Label::new("是否在工业用地控制线内", "Inside the control line"),
+    "whether most of it lies inside the industrial control line",
+);
+const ACTION: AttributeSchema = coded("action", Text, "whether the five-year plan acts here", &lists::ACTION);
 const PARK: AttributeSchema =
     attribute("park", Text, Label::new("所在园区", "Park"), "key of the park that holds the largest share of it");
 
@@ -266,8 +275,47 @@ pub static LAYERS: &[LayerSchema] = &[
                 Label::new("冲突面积（公顷）", "Conflict area (ha)"),
                 "hectares of it that the plan wants for another use",
             ),
+            attribute(
+                "conflict_pct",
+                Real,
+                Label::new("冲突占比（%）", "Conflict share (%)"),
+                "the same as a percentage of its area",
+            ),
+            APPROVAL,
+            IN_CONTROL_LINE,
+            ACTION,
             ZONE,
             PARK,
+        ],
+    },
+    LayerSchema {
+        id: "approvals",
+        title: Label::new("审批图斑", "Approvals"),
+        description: "a piece of a parcel, by its approval and on one side of the industrial control line",
+        geometry: GeometryKind::Polygon,
+        attributes: &[
+            PARCEL,
+            attribute("approval_key", Text, Label::new("审批编号", "Approval"), "key of the approval"),
+            attribute(
+                "approved",
+                Bool,
+                Label::new("是否已审批", "Approved"),
+                "whether the approval database has this land",
+            ),
+            attribute("granted", Bool, Label::new("是否已出让", "Granted"), "whether the parcel is granted"),
+            attribute(
+                "in_control_line",
+                Bool,
+                Label::new("是否在工业用地控制线内", "Inside the control line"),
+                "whether it lies inside the industrial control line",
+            ),
+            attribute(
+                "scenario",
+                Text,
+                Label::new("处置情形（表9）", "Scenario (table 9)"),
+                "scenario of table 9, where approved land was never supplied",
+            ),
+            AREA,
         ],
     },
     LayerSchema {
@@ -287,6 +335,24 @@ pub static LAYERS: &[LayerSchema] = &[
             PLAN_CODE,
             PLAN_NAME,
             AREA,
+        ],
+    },
+    LayerSchema {
+        id: "marginal",
+        title: Label::new("零星、边角用地", "Marginal land"),
+        description: "a small part that the plan cuts off a parcel",
+        geometry: GeometryKind::Polygon,
+        attributes: &[
+            coded("kind", Text, "how it lies among its neighbours", &lists::MARGINAL_KIND),
+            PARCEL,
+            AREA,
+            coded("use", Text, "what it is advised to be used for", &lists::MARGINAL_USE),
+            attribute(
+                "merge_with",
+                Text,
+                Label::new("合并对象", "Merge with"),
+                "key of the parcel it may be developed with",
+            ),
         ],
     },
     LayerSchema {

@@ -86,8 +86,11 @@ pub(crate) const ZONE: [ClassColour; 3] =
 pub(crate) const CONFLICT: [ClassColour; 3] =
     [("none", INDUSTRY), ("non_mandatory", NON_MANDATORY), ("mandatory", MANDATORY)];
 
+/// Whether the approval database has the land.
+pub(crate) const APPROVAL: [ClassColour; 3] = [("approved", "#4c9a8a"), ("partial", "#e0c36a"), ("missing", "#c2571a")];
+
 /// What is so.
-pub(crate) const YES: Colour = "#b5306b";
+pub(crate) const YES: Colour = "#3b6ea5";
 /// What is not so.
 pub(crate) const NO: Colour = "#e3dfd6";
 
@@ -97,6 +100,7 @@ pub(crate) fn of_list(list: &str) -> Option<&'static [ClassColour]> {
         "group" | "conflict_type" => &GROUP,
         "change" => &CHANGE,
         "conflict" => &CONFLICT,
+        "approval" => &APPROVAL,
         "far_class" => &FAR,
         "density_class" => &DENSITY,
         "intensity" => &INTENSITY,

@@ -82,7 +82,45 @@ code_list! {
     "commercial" "商业用地" "Commercial";
     "other" "其他多种地类" "Other uses";
 }
+code_list! {
+    /// Whether the approval database has the land, plan section 2.3.3.
+    APPROVAL = "approval" ("审批符合性", "Approval"):
+    "approved" "已审批" "Approved";
+    "partial" "部分审批" "Approved in part";
+    "missing" "不在审批信息库" "Not in the approval database";
+}
+code_list! {
+    /// Marginal land, 表7, in the order in which the kinds are asked.
+    MARGINAL_KIND = "marginal_kind" ("零星、边角宗地", "Marginal land"):
+    "enclosed" "夹心地" "Enclosed";
+    "interlocked" "插花地" "Interlocked";
+    "corner" "边角地" "Corner";
+}
+code_list! {
+    /// What marginal land is good for, plan section 4.4.4.
+    MARGINAL_USE = "marginal_use" ("利用建议", "Advised use"):
+    "public" "口袋公园或停车场" "Pocket park or parking";
+    "merge" "与邻宗一并开发" "Developed with a neighbour";
+}
+code_list! {
+    /// Whether the five-year plan acts here, plan section 4.3.2.
+    ACTION = "action" ("五年行动计划", "Five-year plan"):
+    "planned" "列入计划" "Planned";
+    "not_planned" "未列入计划" "Not planned";
+}
 
 /// Every list of the schema, in the order of the plan's chapters.
-pub static ALL: [&CodeList; 8] =
-    [&CHANGE, &CONFLICT, &CONFLICT_TYPE, &GROUP, &FAR_CLASS, &DENSITY_CLASS, &INTENSITY, &ZONE];
+pub static ALL: [&CodeList; 12] = [
+    &CHANGE,
+    &CONFLICT,
+    &CONFLICT_TYPE,
+    &GROUP,
+    &APPROVAL,
+    &FAR_CLASS,
+    &DENSITY_CLASS,
+    &INTENSITY,
+    &MARGINAL_KIND,
+    &MARGINAL_USE,
+    &ZONE,
+    &ACTION,
+];

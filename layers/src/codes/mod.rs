@@ -4,10 +4,10 @@
 pub mod land_use;
 pub mod lists;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A name in the two languages that Tuban speaks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
     /// Chinese (simplified).
     pub zh: std::borrow::Cow<'static, str>,

@@ -6,15 +6,15 @@ use std::collections::{BTreeMap, HashSet};
 use geo::MultiPolygon;
 use rayon::prelude::*;
 
-use crate::codes::land_use::UseGroup;
+use crate::codes::land_use::{UseGroup, UseGroups};
 use crate::facts::Inputs;
 use crate::feature::{Feature, Layer, Value};
 use crate::measure::ellipsoidal_area;
-use crate::project::{AreaMethod, Field, LayerSpec, RepeatedKeys, Subject};
+use crate::project::{AreaMethod, Field, LayerSpec, RepeatedKeys, Settings, Subject};
 use crate::units::SquareMetres;
 
 use super::buildings::add_buildings;
-use super::{Columns, IntakeError, Note, Notes, polygons_of, united};
+use super::{Columns, IntakeError, LayerCodes, Note, Notes, polygons_of, united};
 
 /// An industrial patch: what is recorded of it, and where it is.
 #[derive(Clone, Debug)]
@@ -28,17 +28,19 @@ pub struct Parcel {
 /// The industrial patches of the parcels layer, in its order.
 ///
 /// # Errors
-/// Missing or repeated keys, columns that are not there, a code column without a code system.
+/// Missing or repeated keys, columns that are not there, a code column whose code
+/// system is not declared and in doubt.
 pub fn parcels(
     spec: &LayerSpec,
     layer: &Layer,
     buildings: Option<(&LayerSpec, &Layer)>,
-    method: AreaMethod,
+    settings: &Settings,
 ) -> Result<(Vec<Parcel>, Vec<Note>), IntakeError> {
+    let method = settings.area_method;
     let columns = Columns::of(spec, layer)?;
     let key = columns.need(Field::Key)?;
     let mut notes = Notes::of(&spec.id);
-    let subjects = subjects(spec, layer, &columns, &mut notes)?;
+    let subjects = subjects(spec, layer, &columns, &settings.rules.land_use.groups(), &mut notes)?;
     check_filled(layer, &columns, key, &subjects)?;
     let subjects = match spec.repeated_keys {
         RepeatedKeys::Refuse => {
@@ -121,30 +123,23 @@ fn subjects<'l>(
     spec: &LayerSpec,
     layer: &'l Layer,
     columns: &Columns<'_>,
+    groups: &UseGroups,
     notes: &mut Notes,
 ) -> Result<Vec<&'l Feature>, IntakeError> {
     if spec.subject == Subject::All {
         return Ok(layer.features.iter().collect());
     }
-    let column = columns.need(Field::Use)?;
-    let system = spec
-        .codes
-        .as_ref()
-        .ok_or_else(|| IntakeError::NoCodeSystem { layer: spec.id.clone(), column: columns.name(column).to_owned() })?;
+    let codes = LayerCodes::of(spec, layer, columns, Field::Use, notes)?;
     let mut subjects = Vec::new();
     for feature in &layer.features {
-        let code = columns.text(feature, Field::Use);
-        match code.as_deref().map(|code| system.class_of(code)) {
-            None => notes.add("no use code: not taken as industrial", feature.row),
-            Some(None) => {
-                let code = code.unwrap_or_default();
-                notes.add(
-                    format!("code {code:?} is not in the code system {}: not taken as industrial", system.name()),
-                    feature.row,
-                );
-            }
-            Some(Some(class)) if class.group == UseGroup::Industrial => subjects.push(feature),
-            Some(Some(_)) => {}
+        let Some(code) = columns.text(feature, Field::Use) else {
+            notes.add("no use code: not taken as industrial", feature.row);
+            continue;
+        };
+        match codes.read(&code, feature.row, notes) {
+            Err(error) => notes.add(format!("{error}: not taken as industrial"), feature.row),
+            Ok(code) if groups.class_of(code).group == UseGroup::Industrial => subjects.push(feature),
+            Ok(_) => {}
         }
     }
     Ok(subjects)

@@ -3,6 +3,7 @@
 use geo::MultiPolygon;
 
 use crate::codes::land_use::{UseClass, UseGroup};
+pub(super) use crate::facts::ConflictState as Conflict;
 use crate::overlay::{BoxIndex, Cover, EVEN, cover};
 use crate::units::SquareMetres;
 
@@ -52,32 +53,15 @@ impl Piece {
     }
 }
 
-/// How a patch stands to the plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Conflict {
-    /// The plan keeps it industrial.
-    None,
-    /// The plan wants adjustable content.
-    NonMandatory,
-    /// The plan wants mandatory content (强条) on at least a part of it.
-    Mandatory,
-}
-
-impl Conflict {
-    pub(super) fn code(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::NonMandatory => "non_mandatory",
-            Self::Mandatory => "mandatory",
-        }
-    }
-}
-
 /// One patch against the plan.
 #[derive(Clone, Debug)]
 pub(super) struct Conformity {
     /// Its pieces, in the order of the plan polygons.
     pub pieces: Vec<Piece>,
+    /// Land under no plan polygon, in the plane of the analysis; left empty where there are no pieces.
+    pub uncovered: MultiPolygon<f64>,
+    /// Its area of record.
+    pub uncovered_area: SquareMetres,
     /// Area under no plan polygon, or under one whose code is unknown.
     pub not_assessed: SquareMetres,
     /// State of the whole patch; `None` where more than half of it is not assessed and no conflict
@@ -96,7 +80,6 @@ pub(super) struct Conformity {
 /// What cutting a patch met, for the report.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct CoverFigures {
-    pub uncovered: f64,
     pub contested: f64,
     pub folded: usize,
     pub residual: f64,
@@ -114,7 +97,7 @@ pub(super) fn conformity(
     classes: &[Option<UseClass>],
     index: &BoxIndex,
 ) -> Conformity {
-    let Cover { parts, uncovered_area: uncovered, contested, folded, residual, .. } = cover(patch, plan, index);
+    let Cover { parts, uncovered, uncovered_area, contested, folded, residual, .. } = cover(patch, plan, index);
     let pieces: Vec<Piece> = parts
         .into_iter()
         .map(|part| Piece {
@@ -130,16 +113,15 @@ pub(super) fn conformity(
     let unknown: SquareMetres = sum(&|piece| piece.class.is_none());
     let keep: SquareMetres = sum(&|piece| piece.change() == Some(Change::Keep));
     let conflict_area: SquareMetres = sum(&|piece| piece.conflict().is_some());
-    let not_assessed = SquareMetres(uncovered * scale) + unknown;
+    let uncovered_area = SquareMetres(uncovered_area * scale);
+    let not_assessed = uncovered_area + unknown;
+    // A patch without pieces is its own outline; a second one would only cost memory.
+    let uncovered = if pieces.is_empty() { MultiPolygon(vec![]) } else { uncovered };
 
     // Cutting rounds: two halves are equal, though not to the last bit.
     let even = SquareMetres(EVEN * (keep + conflict_area + not_assessed).0);
     let mandatory = pieces.iter().filter_map(Piece::conflict).any(|class| class.mandatory);
-    let conflict = match (conflict_area.0 > 0.0, mandatory) {
-        (true, true) => Some(Conflict::Mandatory),
-        (true, false) => Some(Conflict::NonMandatory),
-        (false, _) => (keep + even >= not_assessed && keep.0 > 0.0).then_some(Conflict::None),
-    };
+    let conflict = state(keep.0, conflict_area.0, not_assessed.0, mandatory);
     let change = if not_assessed > keep + even && not_assessed > conflict_area + even {
         None
     } else if keep + even >= conflict_area {
@@ -155,6 +137,29 @@ pub(super) fn conformity(
         .filter(|(_, area)| *area > 0.0)
         .reduce(|best, next| if next.1 > best.1 + even.0 { next } else { best })
         .map(|(group, _)| group);
-    let cover = CoverFigures { uncovered, contested, folded, residual };
-    Conformity { pieces, not_assessed, conflict, conflict_type, conflict_area, change, cover }
+    let cover = CoverFigures { contested, folded, residual };
+    Conformity {
+        pieces,
+        uncovered,
+        uncovered_area,
+        not_assessed,
+        conflict,
+        conflict_type,
+        conflict_area,
+        change,
+        cover,
+    }
+}
+
+/// How a patch stands to the plan, by square metres that stay, conflict and are not assessed, and
+/// whether any of the conflict is with mandatory content. `None` where more than half of it is not
+/// assessed and no conflict is known.
+pub(super) fn state(keep: f64, conflict: f64, not_assessed: f64, mandatory: bool) -> Option<Conflict> {
+    // Cutting rounds: two halves are equal, though not to the last bit.
+    let even = EVEN * (keep + conflict + not_assessed);
+    match (conflict > 0.0, mandatory) {
+        (true, true) => Some(Conflict::Mandatory),
+        (true, false) => Some(Conflict::NonMandatory),
+        (false, _) => (keep + even >= not_assessed && keep > 0.0).then_some(Conflict::None),
+    }
 }

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use layers::intake::UsedCodes;
 use layers::rules::Note;
 use layers::{GeometryKind, ReadReport};
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,9 @@ pub struct Manifest {
     pub reports: serde_json::Value,
     /// Remarks of the analyses, as written.
     pub notes: serde_json::Value,
+    /// The use codes that occur in its layers, by the systems that they belong to.
+    #[serde(default)]
+    pub codes: Vec<UsedCodes>,
     /// Its tilesets, in the order in which maps draw them.
     pub tilesets: Vec<TilesetEntry>,
 }

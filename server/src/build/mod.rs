@@ -18,7 +18,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use layers::findings::Dress;
+use layers::intake::{self, UsedCodes};
 use layers::project::{LayerSpec, Role};
+use layers::rules::AnalyseError;
 use layers::{Analysis, Layer, ThematicLayer};
 
 pub use error::{BuildError, Unread};
@@ -122,9 +124,11 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         sources: sources.sources.clone(),
         reports: reports(&read),
         notes: serde_json::Value::Array(Vec::new()),
+        codes: Vec::new(),
         tilesets: Vec::new(),
     };
     let (read, analysis) = analyse(project, read, watch)?;
+    manifest.codes = used_codes(project, &read)?;
     if let Some(analysis) = &analysis {
         manifest.set_notes(&analysis.notes);
         let text = serde_json::to_vec_pretty(&analysis.statistics);
@@ -176,6 +180,14 @@ fn analyse(
     }
     let read = meta.into_iter().zip(inputs).map(|(layer, (_, data))| (layer, data)).collect();
     Ok((read, Some(analysis)))
+}
+
+/// The use codes that occur, where the layers are analysed or name a system.
+fn used_codes(project: &Project, read: &[(ProjectLayer, Layer)]) -> Result<Vec<UsedCodes>, BuildError> {
+    let wanted = |layer: &ProjectLayer| project.is_analysed() || layer.spec.codes.is_some();
+    let used = read.iter().filter(|(layer, _)| wanted(layer));
+    let used = used.filter_map(|(layer, data)| intake::used_codes(&layer.spec, data).transpose());
+    Ok(used.collect::<Result<_, _>>().map_err(AnalyseError::Intake)?)
 }
 
 fn reports(read: &[(ProjectLayer, Layer)]) -> serde_json::Value {

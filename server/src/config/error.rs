@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use layers::codes::land_use::MappingError;
 use layers::rules::ruleset::RuleError;
 use tiler::DEEPEST_TILED_ZOOM;
 
@@ -119,6 +120,37 @@ pub enum ConfigError {
         at: Place,
         /// The id.
         id: String,
+    },
+    /// A code system given both as a file and as lists.
+    #[error("{at}a file and lists of codes exclude each other; keep one of them")]
+    CodesTwice {
+        /// Where the file is named.
+        at: Place,
+    },
+    /// The file of a code system cannot be read.
+    #[error("{at}cannot read {}", file.display())]
+    Mapping {
+        /// Where it is named.
+        at: Place,
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The file of a code system has an error in it.
+    #[error("{}:{}: {}", file.display(), error.line, error.problem)]
+    MappingLine {
+        /// The file.
+        file: PathBuf,
+        /// Its line, and what is wrong there.
+        error: MappingError,
+    },
+    /// A leading zero for codes that have none.
+    #[error("{at}only codes of ydyh2023 and gbt21010 can lose a leading zero")]
+    LeadingZero {
+        /// Where.
+        at: Place,
     },
     /// There is nothing to read.
     #[error("{}: no [[layers]]; add one for each table to show", file.display())]

@@ -44,6 +44,7 @@ const LAYER: Shape = Table(&[
     ("table", Value),
     ("crs", Value),
     ("codes", Value),
+    ("leading_zero", Value),
     ("share_unit", Value),
     ("area_unit", Value),
     ("subject", Value),
@@ -53,7 +54,7 @@ const LAYER: Shape = Table(&[
 ]);
 
 fn code_lists() -> Vec<&'static str> {
-    UseGroup::ALL.into_iter().map(UseGroup::code).chain(["mandatory"]).collect()
+    UseGroup::ALL.into_iter().map(UseGroup::code).chain(["mandatory", "file"]).collect()
 }
 
 fn fields() -> Vec<&'static str> {

@@ -4,6 +4,7 @@
 //! [`crate::project`].
 
 mod choice;
+mod codes;
 mod error;
 mod file;
 mod keys;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use layers::codes::land_use::{CodeSystem, CustomCodes, UseGroup};
+use layers::codes::land_use::CodeSystem;
 use layers::project::{AreaMethod, AreaUnit, Field, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject};
 use layers::rules::RuleSet;
 use toml::Spanned;
@@ -24,6 +25,7 @@ pub use error::{ConfigError, Place};
 pub use nearest::nearest;
 
 use choice::{Choice, choose};
+use codes::Systems;
 use file::{ConfigFile, LayerFile};
 
 /// Name of the configuration file of a project.
@@ -70,6 +72,8 @@ pub struct LayerConfig {
     pub crs: Option<u16>,
     /// The code system of its codes.
     pub codes: Option<CodeSystem>,
+    /// Whether its codes lost their leading zero.
+    pub leading_zero: bool,
     /// How its shares are written.
     pub share_unit: ShareUnit,
     /// The unit of its recorded areas.
@@ -145,12 +149,11 @@ impl Source<'_> {
 
 impl ConfigFile {
     fn meant(self, source: &Source<'_>) -> Result<Config, ConfigError> {
-        let codes = self.custom_codes();
-        let own: Vec<&str> = codes.keys().map(String::as_str).collect();
         let folder = source.file.parent().unwrap_or(Path::new(""));
+        let codes = Systems::of(self.codes, folder, source)?;
         let mut layers: Vec<LayerConfig> = Vec::new();
         for (number, layer) in self.layers.into_iter().enumerate() {
-            let layer = layer.meant(number, folder, &codes, &own, source)?;
+            let layer = layer.meant(number, folder, &codes, source)?;
             // SQLite does not tell `A` from `a` in table names, and layers become tables.
             if let Some(other) = layers.iter().find(|other| other.id.eq_ignore_ascii_case(&layer.id)) {
                 return Err(ConfigError::RepeatedLayer { at: layer.places.file.clone(), id: other.id.clone() });
@@ -193,15 +196,6 @@ impl ConfigFile {
             listen: self.server.listen.unwrap_or_else(|| DEFAULT_LISTEN.to_owned()),
         })
     }
-
-    fn custom_codes(&self) -> BTreeMap<String, CustomCodes> {
-        let custom = |lists: &BTreeMap<String, Vec<String>>| {
-            let list = |name: &str| lists.get(name).cloned();
-            let groups = UseGroup::ALL.into_iter().filter_map(|group| Some((group, list(group.code())?)));
-            CustomCodes { groups: groups.collect(), mandatory: list("mandatory").unwrap_or_default() }
-        };
-        self.codes.iter().map(|(name, lists)| (name.clone(), custom(lists))).collect()
-    }
 }
 
 impl LayerFile {
@@ -209,8 +203,7 @@ impl LayerFile {
         self,
         number: usize,
         folder: &Path,
-        codes: &BTreeMap<String, CustomCodes>,
-        own_codes: &[&str],
+        systems: &Systems,
         source: &Source<'_>,
     ) -> Result<LayerConfig, ConfigError> {
         let path = |key: &str| format!("layers[{number}].{key}");
@@ -233,13 +226,13 @@ impl LayerFile {
             places.insert(field, place_of(field, column.span().start));
             fields.insert(field, column.into_inner());
         }
-        let codes = match choose::<Codes>(self.codes.clone(), &path("codes"), source) {
-            Ok(known) => known.map(|Codes(system)| system),
-            Err(error) => match self.codes.as_ref().and_then(|name| codes.get(name.get_ref())) {
-                Some(custom) => Some(CodeSystem::Custom(custom.clone())),
-                None => return Err(error.with_allowed(own_codes)),
-            },
-        };
+        let codes = systems.named(self.codes, &path("codes"), source)?;
+        let leading_zero = self.leading_zero.as_ref().is_some_and(|written| *written.get_ref());
+        if let (Some(written), Some(CodeSystem::Gb50137 | CodeSystem::Custom(_)), true) =
+            (&self.leading_zero, &codes, leading_zero)
+        {
+            return Err(ConfigError::LeadingZero { at: source.place(written.span().start, path("leading_zero")) });
+        }
         Ok(LayerConfig {
             id: id.into_inner(),
             role: choose(self.role, &path("role"), source)?.unwrap_or(Role::Plain),
@@ -247,6 +240,7 @@ impl LayerFile {
             table: self.table.map(toml::Spanned::into_inner),
             crs: self.crs,
             codes,
+            leading_zero,
             share_unit: choose(self.share_unit, &path("share_unit"), source)?.unwrap_or_default(),
             area_unit: choose(self.area_unit, &path("area_unit"), source)?.unwrap_or_default(),
             subject: choose(self.subject, &path("subject"), source)?.unwrap_or_default(),
@@ -262,16 +256,6 @@ impl LayerFile {
     }
 }
 
-/// A code system by its name in the configuration.
-#[derive(Clone)]
-struct Codes(CodeSystem);
-
-impl Choice for Codes {
-    fn all() -> Vec<(&'static str, Self)> {
-        let systems = [CodeSystem::YdyhV2023, CodeSystem::Gbt21010, CodeSystem::Gb50137];
-        systems.into_iter().map(|system| (system.name(), Self(system))).collect()
-    }
-}
 impl Choice for Role {
     fn all() -> Vec<(&'static str, Self)> {
         Role::ALL.into_iter().map(|role| (role.name(), role)).collect()

@@ -70,6 +70,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(answered("/parcels/{key}", parcels::parcel))
         .service(answered("/identify", parcels::identify))
         .service(answered("/codes", codes::codes))
+        .service(answered("/codes/{system}", codes::system))
         .service(answered("/", pages::index));
     for path in assets::paths() {
         config.service(answered(&format!("/{path}"), pages::file));

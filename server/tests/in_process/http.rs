@@ -148,6 +148,7 @@ async fn what_is_not_there_has_an_answer_of_its_own() {
         "/style/nothing",
         "/stats/nothing",
         "/stats/far?by=colour",
+        "/codes/gb21010",
         "/parcels/nothing",
         "/identify",
         "/identify?lon=200&lat=0",
@@ -168,6 +169,26 @@ async fn what_is_not_there_has_an_answer_of_its_own() {
         })
         .collect();
     insta::assert_snapshot!(said.join("\n"));
+}
+
+#[actix_web::test]
+async fn codes_are_listed_with_what_they_are_called() {
+    let answers = city(&["/codes", "/codes/gbt21010", "/codes/ydyh2023", "/codes/gb50137"]).await;
+    let codes = answers[0].json();
+    assert_eq!(codes["lists"].as_array().map(Vec::len), Some(8));
+    let used = |layer: usize| {
+        let layer = &codes["land_use"][layer];
+        let codes = layer["codes"].as_array().expect("a list").iter();
+        let said = codes.map(|code| format!("{} {} {}", code["code"], code["label"]["zh"], code["rows"]));
+        format!("{} {}: {}", layer["layer"], layer["system"], said.collect::<Vec<_>>().join(", ")).replace('"', "")
+    };
+    insta::assert_snapshot!(format!("{}\n{}", used(0), used(1)));
+    let survey = answers[1].json();
+    let rail = survey["codes"].as_array().expect("a list").iter().find(|code| code["code"] == "1001");
+    let rail = rail.expect("railways");
+    assert_eq!((&rail["label"]["en"], &rail["ydyh"]), (&"Railway".into(), &"1201".into()));
+    let lengths: Vec<_> = answers[1..].iter().map(|answer| answer.json()["codes"].as_array().map(Vec::len)).collect();
+    assert!(lengths.iter().all(|length| length.is_some_and(|length| length > 100)), "{lengths:?}");
 }
 
 #[actix_web::test]

@@ -207,6 +207,8 @@ pub enum HardToUse {
 pub struct Marginal {
     /// Section that defines it.
     pub section: String,
+    /// Prefixes of 用地用海 codes of linear projects, beside the roads of [`LandUse`].
+    pub linear: Vec<String>,
     /// Strict upper bound, square metres.
     pub area_below_m2: f64,
     /// One of these has to hold.
@@ -225,6 +227,8 @@ pub struct Marginal {
     pub merge_area_up_to_m2: f64,
     /// Inclusive upper bound, part of the neighbour's area.
     pub merge_share_up_to: f64,
+    /// Prefixes of 用地用海 codes of greens, squares and parking.
+    pub public: Vec<String>,
     /// Section on its use.
     pub use_section: String,
 }

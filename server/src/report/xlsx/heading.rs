@@ -15,6 +15,8 @@ pub(super) struct Heading {
     pub(super) class: (&'static str, &'static str),
     /// Whether the plan gives the number of patches before the hectares.
     pub(super) count_first: bool,
+    /// Whether the plan lists extents (the whole, then parks) where the table has classes.
+    pub(super) by_extent: bool,
 }
 
 /// A numbered table: key, number, sheet, title, what a row is in both languages, counts first.
@@ -40,6 +42,7 @@ impl Heading {
                 title: format!("表{number} {title}"),
                 class: *class,
                 count_first: *count_first,
+                by_extent: table.table == "marginal",
             },
             None => Self {
                 number: None,
@@ -47,6 +50,7 @@ impl Heading {
                 title: table.title.zh.clone(),
                 class: ("类别", "Class"),
                 count_first: false,
+                by_extent: false,
             },
         }
     }

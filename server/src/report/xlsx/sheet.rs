@@ -11,7 +11,7 @@
 //! |  1   | 0      |  | …
 //! ```
 
-use layers::stats::{By, Row, Rows};
+use layers::stats::{By, Group, OwnedLabel, Row, Rows, Table};
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::super::round::rounded;
@@ -48,7 +48,14 @@ pub(super) fn fill(
     filling.across(&heading.title, &look.title, 26.0)?;
     filling.across(&table.title.en, &look.subtitle, 14.0)?;
     filling.column_headings(heading)?;
-    filling.rows(&table.rows)?;
+    match extents(table).filter(|_| heading.by_extent) {
+        Some(extents) => {
+            filling.rows(&extents)?;
+            filling.across("按类型 By class", &look.block, 18.0)?;
+            filling.rows(&table.rows)?;
+        }
+        None => filling.rows(&table.rows)?,
+    }
     filling.notes(report)?;
     for breakdown in &table.breakdowns {
         if report.groups.is_some_and(|(by, _)| by != breakdown.by) {
@@ -63,6 +70,22 @@ pub(super) fn fill(
     }
     sheet.set_freeze_panes(HEAD + 2, 0)?;
     print_setup(sheet, (HEAD, HEAD + 1), &format!("{} · {}", heading.title, report.generation))
+}
+
+/// The whole and each park as rows, as 表1 and 表7 have them; `None` where nothing is known of parks.
+fn extents(table: &Table) -> Option<Rows> {
+    let whole = &table.rows.total;
+    let all =
+        Row { key: "all".to_owned(), label: OwnedLabel { zh: "全部".into(), en: "All".into() }, ..whole.clone() };
+    let parks = table.by(By::Park)?.iter().filter(|group| !matches!(group.key.as_str(), "none" | "not_assessed"));
+    let park = |group: &Group| Row {
+        key: group.key.clone(),
+        label: group.label.clone(),
+        share: (whole.area_ha > 0.0).then(|| group.rows.total.area_ha / whole.area_ha),
+        ..group.rows.total.clone()
+    };
+    let rows = std::iter::once(all).chain(parks.map(park)).collect();
+    Some(Rows { rows, total: whole.clone(), of_which: Vec::new(), not_assessed: None })
 }
 
 fn by_words(by: By) -> &'static str {

@@ -1,0 +1,154 @@
+//! Why a patch is what it is: each rule in order, with inputs, threshold, result and a sentence.
+//!
+//! An explanation asks the rules again, by the same functions that made map and tables, of the same
+//! inputs ([`Dossier`]). It is laid out like an extract of land restrictions (宗地体检单): questions
+//! first, then every part of the patch with area and share.
+
+mod density;
+mod far;
+mod input;
+mod intensity;
+mod overview;
+mod place;
+mod plan;
+mod words;
+
+use serde::Serialize;
+
+use crate::dossier::{Case, Dossier};
+use crate::rules::RuleSet;
+use crate::stats::OwnedLabel;
+
+pub use input::{Input, SourceCell};
+
+/// Everything that was asked of one patch.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The patch's key.
+    pub key: String,
+    /// What people call it.
+    pub title: OwnedLabel,
+    /// Area of record, square metres.
+    pub area_m2: f64,
+    /// By which rules.
+    pub rules: RulesRef,
+    /// The day up to which the data tell.
+    pub reference_date: Option<String>,
+    /// The rules in the plan's order.
+    pub steps: Vec<Step>,
+}
+
+/// Which rules an explanation went by.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RulesRef {
+    /// Short version, as every result carries it.
+    pub version: String,
+    /// SHA-256 of the rule file.
+    pub sha256: String,
+    /// Whose rules they are.
+    pub title: OwnedLabel,
+}
+
+/// One rule, asked of one patch.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// The rule's name, such as `R-FAR`.
+    pub rule: &'static str,
+    /// Section of the plan.
+    pub section: String,
+    /// What was asked.
+    pub question: OwnedLabel,
+    /// What it was asked of.
+    pub inputs: Vec<Input>,
+    /// What the inputs were held against.
+    pub threshold: Option<OwnedLabel>,
+    /// The answer; `None` = not assessed.
+    pub result: Option<Finding>,
+    /// The answer in a sentence, or what is missing for one.
+    pub sentence: OwnedLabel,
+    /// Parts of the patch that the answer is made of.
+    pub parts: Vec<Part>,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// Name of the attribute in the tile layer `parcels` that carries it.
+    pub attribute: &'static str,
+    /// Its value there.
+    pub value: serde_json::Value,
+    /// What people call it.
+    pub label: OwnedLabel,
+}
+
+/// A part of a patch.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Part {
+    /// What it is.
+    pub label: OwnedLabel,
+    /// Whether it stands against the patch's present use.
+    pub adverse: bool,
+    /// Where it comes from.
+    pub source: Option<SourceCell>,
+    /// Area of record, square metres.
+    pub area_m2: f64,
+    /// Part of the patch, 0..=1.
+    pub share: f64,
+}
+
+/// Asks every rule of one patch.
+pub fn explain(dossier: &Dossier, case: &Case, rules: &RuleSet) -> Explanation {
+    let asking = Asking { dossier, case, rules };
+    let steps = [
+        overview::step(&asking),
+        plan::change(&asking),
+        plan::conflict(&asking),
+        far::step(&asking),
+        density::step(&asking),
+        intensity::step(&asking),
+        place::zone(&asking),
+    ];
+    Explanation {
+        key: dossier.inputs.key.clone(),
+        title: dossier.title(),
+        area_m2: dossier.inputs.area.0,
+        rules: RulesRef { version: rules.version(), sha256: rules.hash().to_owned(), title: rules.rules.title.clone() },
+        reference_date: case.common.reference_date.map(|date| date.to_string()),
+        steps: steps.into_iter().collect(),
+    }
+}
+
+/// One patch under question.
+struct Asking<'a> {
+    dossier: &'a Dossier,
+    case: &'a Case,
+    rules: &'a RuleSet,
+}
+
+impl Asking<'_> {
+    /// A part's share of the patch.
+    fn share(&self, area_m2: f64) -> f64 {
+        let whole = self.dossier.inputs.area.0;
+        if whole > 0.0 { area_m2 / whole } else { 0.0 }
+    }
+}
+
+/// A label in both languages.
+fn label(zh: impl Into<String>, en: impl Into<String>) -> OwnedLabel {
+    OwnedLabel { zh: zh.into(), en: en.into() }
+}
+
+/// The sentence of a rule that could not answer.
+fn missing(inputs: &[Input]) -> OwnedLabel {
+    let missing: Vec<&Input> = inputs.iter().filter(|input| input.value.is_null()).collect();
+    let names = |name: &dyn Fn(&Input) -> String, between: &str| {
+        missing.iter().map(|input| name(input)).collect::<Vec<_>>().join(between)
+    };
+    if missing.is_empty() {
+        return label("未评价。", "Not assessed.");
+    }
+    label(
+        format!("未评价：缺少{}。", names(&|input| input.label.zh.clone(), "、")),
+        format!("Not assessed: {} not recorded.", names(&|input| input.label.en.clone(), ", ")),
+    )
+}
