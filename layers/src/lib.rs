@@ -16,15 +16,20 @@ pub mod gpkg;
 pub mod ids;
 pub mod intake;
 pub mod measure;
+pub mod nearest;
 pub mod overlay;
 pub mod project;
+pub mod quality;
 pub mod rules;
 pub mod schema;
 pub mod stats;
 pub mod units;
 pub mod valid;
 
-pub use feature::{Column, Feature, Layer, Mistyped, ReadReport, Recoded, Repair, Skip, SourceTable, Value, ValueKind};
+pub use feature::{
+    Column, Feature, Layer, Misplaced, Mistyped, Placing, ReadReport, Recoded, Repair, Skip, SourceTable, Value,
+    ValueKind,
+};
 pub use rules::{Analysis, analyse};
 pub use schema::{GeometryKind, ThematicFeature, ThematicLayer};
 pub use units::{Metres, SquareMetres};

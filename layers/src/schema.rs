@@ -143,6 +143,16 @@ const fn coded(
 ) -> AttributeSchema {
     AttributeSchema { name, title: None, kind, description, codes: Some(codes) }
 }
+/// Where two attributes have the same codes.
+const fn coded_as(
+    name: &'static str,
+    kind: ValueKind,
+    title: Label,
+    description: &'static str,
+    codes: &'static CodeList,
+) -> AttributeSchema {
+    AttributeSchema { name, title: Some(title), kind, description, codes: Some(codes) }
+}
 
 use ValueKind::{Bool, Int, Real, Text};
 
@@ -176,6 +186,25 @@ const IN_CONTROL_LINE: AttributeSchema = attribute(
     "whether most of it lies inside the industrial control line",
 );
 const ACTION: AttributeSchema = coded("action", Text, "whether the five-year plan acts here", &lists::ACTION);
+const IDLE: AttributeSchema =
+    attribute("idle", Bool, Label::new("是否闲置", "Idle"), "whether it is idle on the reference date");
+const LOW: AttributeSchema =
+    attribute("low", Bool, Label::new("是否低强度", "Low intensity"), "whether it is of low intensity");
+const DISPOSAL: AttributeSchema = coded("disposal", Text, "what is advised", &lists::DISPOSAL);
+const PERMIT_NEW: AttributeSchema = coded_as(
+    "permit_new",
+    Text,
+    Label::new("新建许可", "Permit for new buildings"),
+    "permit for new buildings; absent too where none is at stake",
+    &lists::PERMIT,
+);
+const PERMIT_EXT: AttributeSchema = coded_as(
+    "permit_ext",
+    Text,
+    Label::new("改扩建许可", "Permit for extensions"),
+    "permit for extensions; absent too where none is at stake",
+    &lists::PERMIT,
+);
 const PARK: AttributeSchema =
     attribute("park", Text, Label::new("所在园区", "Park"), "key of the park that holds the largest share of it");
 
@@ -286,6 +315,26 @@ pub static LAYERS: &[LayerSchema] = &[
             ACTION,
             ZONE,
             PARK,
+            IDLE,
+            LOW,
+            coded("low_reasons", Int, "criteria of low intensity that hold, added up; 0 = none", &lists::LOW_REASONS),
+            coded("inefficient", Int, "categories of inefficient land, added up; 0 = none", &lists::INEFFICIENT),
+            DISPOSAL,
+            attribute(
+                "disposal_row",
+                Int,
+                Label::new("决策表行号", "Row of the decision table"),
+                "row of the decision table; 0 = by hand, absent where several rows agree",
+            ),
+            coded("mode", Int, "mode of remediation", &lists::MODE),
+            PERMIT_NEW,
+            PERMIT_EXT,
+            attribute(
+                "permit_until",
+                Text,
+                Label::new("许可截止日", "Permit until"),
+                "last day of what is allowed (ISO 8601): the end of the land-use right",
+            ),
         ],
     },
     LayerSchema {
@@ -374,6 +423,22 @@ pub static LAYERS: &[LayerSchema] = &[
         title: Label::new("图斑标注点", "Patch labels"),
         description: "one interior point a parcel",
         geometry: GeometryKind::Point,
-        attributes: &[KEY, NAME, AREA, FAR_CLASS, DENSITY_CLASS, INTENSITY, CONFLICT, CONFLICT_TYPE, ZONE, PARK],
+        attributes: &[
+            KEY,
+            NAME,
+            AREA,
+            FAR_CLASS,
+            DENSITY_CLASS,
+            INTENSITY,
+            CONFLICT,
+            CONFLICT_TYPE,
+            ZONE,
+            PARK,
+            IDLE,
+            LOW,
+            DISPOSAL,
+            PERMIT_NEW,
+            PERMIT_EXT,
+        ],
     },
 ];

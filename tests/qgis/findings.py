@@ -38,6 +38,7 @@ THEMES = [
     ("parcels", "zone", "zones"),
     ("changes", "change", "changes"),
     ("conflicts", "type", "conflicts"),
+    ("marginal", "kind", "marginal"),
 ]
 
 

@@ -31,7 +31,7 @@ impl Label {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Code {
     /// The code as it stands in tiles and tables.
-    pub code: &'static str,
+    pub code: std::borrow::Cow<'static, str>,
     /// What people call it.
     pub label: Label,
 }
@@ -44,12 +44,12 @@ pub struct CodeList {
     /// What the list classifies.
     pub label: Label,
     /// Its codes in order.
-    pub codes: &'static [Code],
+    pub codes: std::borrow::Cow<'static, [Code]>,
 }
 
 impl CodeList {
     /// The label of one code, if the list has it.
-    pub fn label_of(&self, code: &str) -> Option<&'static Label> {
+    pub fn label_of(&self, code: &str) -> Option<&Label> {
         self.codes.iter().find(|entry| entry.code == code).map(|entry| &entry.label)
     }
 }

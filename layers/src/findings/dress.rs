@@ -1,7 +1,7 @@
 //! How programs show the findings: what layers, columns and codes are called, in which colours they
 //! are drawn, and where the numbers come from. The numbers themselves do not depend on any of it.
 
-use crate::codes::Label;
+use crate::codes::{CodeList, Label};
 use crate::feature::{Value, ValueKind};
 use crate::schema::{GeometryKind, LAYERS, ThematicLayer};
 use crate::stats::OwnedLabel;
@@ -80,15 +80,20 @@ pub struct Provenance {
     pub value: String,
 }
 
-/// The words of those layers that the tile schema knows. Parks are called as their layer calls them.
-pub fn words(layers: &[ThematicLayer]) -> Vec<LayerWords> {
+/// Lists whose codes are added up: a value is no code, and has no name of its own.
+const SUMS: [&str; 2] = ["low_reasons", "inefficient"];
+
+/// The words of those layers that the tile schema knows, with the codes of a project's `lists`. Parks
+/// are called as their layer calls them.
+pub fn words(layers: &[ThematicLayer], lists: &[CodeList]) -> Vec<LayerWords> {
     let parks = parks(layers);
     let of_layer = |layer: &ThematicLayer| {
         let schema = LAYERS.iter().find(|schema| schema.id == layer.id)?;
         let columns = schema.attributes.iter().map(|attribute| {
-            let listed = attribute.codes.map(|list| ColumnCodes {
-                list: list.id.to_owned(),
-                codes: list.codes.iter().map(|code| (code.code.to_owned(), (&code.label).into())).collect(),
+            let listed = attribute.codes.filter(|list| !SUMS.contains(&list.id)).map(|known| {
+                let list = lists.iter().find(|list| list.id == known.id).unwrap_or(known);
+                let codes = list.codes.iter().map(|code| (code.code.to_string(), (&code.label).into()));
+                ColumnCodes { list: list.id.to_owned(), codes: codes.collect() }
             });
             let is_park = attribute.name == "park";
             ColumnWords {
@@ -126,7 +131,7 @@ mod tests {
     #[test]
     fn no_two_columns_of_a_layer_are_called_the_same() {
         let layers: Vec<ThematicLayer> = LAYERS.iter().map(|schema| schema.empty_layer()).collect();
-        let words = words(&layers);
+        let words = words(&layers, &[]);
         assert_eq!(words.len(), LAYERS.len());
         let titles: BTreeSet<&str> = words.iter().map(|layer| layer.title.zh.as_str()).collect();
         assert_eq!(titles.len(), LAYERS.len());

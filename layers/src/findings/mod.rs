@@ -14,11 +14,13 @@ use geozero::ToGeo;
 use geozero::wkb::GpkgWkb;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use serde_json::json;
 
 use crate::feature::{Value, ValueKind};
 use crate::gpkg::{
     ColumnDescription, EnumerationValue, StoredStyle, TableSpec, WriteError, Writer, quoted, rtree_name, uri,
 };
+use crate::rules::RuleSet;
 use crate::schema::ThematicLayer;
 
 pub use dress::{ColumnCodes, ColumnWords, Dress, LayerStyle, LayerWords, Provenance, words};
@@ -26,9 +28,9 @@ pub use dress::{ColumnCodes, ColumnWords, Dress, LayerStyle, LayerWords, Provena
 /// Longitude and latitude; CGCS2000 and WGS 84 are taken as one.
 const EPSG: u16 = 4326;
 
-/// Writes one table per layer, and how programs show them; the file appears complete or the
-/// function fails.
-pub fn write(file: &Path, layers: &[ThematicLayer], dress: &Dress) -> Result<(), WriteError> {
+/// Writes one table per layer, how programs show them, and in the file's metadata by which rules
+/// they were found; the file appears complete or the function fails.
+pub fn write(file: &Path, layers: &[ThematicLayer], rules: Option<&RuleSet>, dress: &Dress) -> Result<(), WriteError> {
     let mut writer = Writer::create(file)?;
     for layer in layers {
         let stored: Vec<String> = layer.attributes.iter().map(|attribute| stored_name(&attribute.name)).collect();
@@ -52,6 +54,9 @@ pub fn write(file: &Path, layers: &[ThematicLayer], dress: &Dress) -> Result<(),
             .collect();
         writer
             .table(&spec, layer.features.iter().zip(&rows).map(|(feature, row)| (&feature.geometry, row.as_slice())))?;
+    }
+    if let Some(rules) = rules {
+        writer.metadata(&json!({ "rules": rules.version(), "rules_sha256": rules.hash() }).to_string())?;
     }
     write_dress(&mut writer, dress)?;
     writer.finish()

@@ -14,6 +14,7 @@ use crate::project::{AreaMethod, Field, LayerSpec, RepeatedKeys, Settings, Subje
 use crate::units::SquareMetres;
 
 use super::buildings::add_buildings;
+use super::record::RecordReader;
 use super::{Columns, IntakeError, LayerCodes, Note, Notes, polygons_of, united};
 
 /// An industrial patch: what is recorded of it, and where it is.
@@ -36,7 +37,6 @@ pub fn parcels(
     buildings: Option<(&LayerSpec, &Layer)>,
     settings: &Settings,
 ) -> Result<(Vec<Parcel>, Vec<Note>), IntakeError> {
-    let method = settings.area_method;
     let columns = Columns::of(spec, layer)?;
     let key = columns.need(Field::Key)?;
     let mut notes = Notes::of(&spec.id);
@@ -49,7 +49,41 @@ pub fn parcels(
         }
         RepeatedKeys::Merge => merge_parts(&columns, key, subjects, &mut notes),
     };
+    made(spec, &columns, &subjects, buildings, settings, notes)
+}
 
+/// The industrial patches whatever their keys, for checks, which tell all that is wrong with keys
+/// instead of ending at the first: a missing key is an empty one.
+///
+/// # Errors
+/// Columns that are not there, a code column without a code system.
+pub(crate) fn patches(
+    spec: &LayerSpec,
+    layer: &Layer,
+    buildings: Option<(&LayerSpec, &Layer)>,
+    settings: &Settings,
+) -> Result<Vec<Parcel>, IntakeError> {
+    let columns = Columns::of(spec, layer)?;
+    let key = columns.need(Field::Key)?;
+    let mut notes = Notes::of(&spec.id);
+    let subjects = subjects(spec, layer, &columns, &settings.rules.land_use.groups(), &mut notes)?;
+    let all_have_keys = subjects.iter().all(|feature| columns.text(feature, Field::Key).is_some());
+    let subjects = match spec.repeated_keys {
+        RepeatedKeys::Merge if all_have_keys => merge_parts(&columns, key, subjects, &mut notes),
+        _ => subjects.into_iter().map(Cow::Borrowed).collect(),
+    };
+    Ok(made(spec, &columns, &subjects, buildings, settings, notes)?.0)
+}
+
+fn made(
+    spec: &LayerSpec,
+    columns: &Columns<'_>,
+    subjects: &[Cow<'_, Feature>],
+    buildings: Option<(&LayerSpec, &Layer)>,
+    settings: &Settings,
+    mut notes: Notes,
+) -> Result<(Vec<Parcel>, Vec<Note>), IntakeError> {
+    let method = settings.area_method;
     let areas: Vec<(MultiPolygon<f64>, SquareMetres)> = subjects
         .par_iter()
         .map(|feature: &Cow<'_, Feature>| {
@@ -58,6 +92,7 @@ pub fn parcels(
             (boundary, area)
         })
         .collect();
+    let reader = RecordReader::of(&columns, &settings.rules.words);
     let mut parcels = Vec::with_capacity(subjects.len());
     for (feature, (boundary, mut area)) in subjects.iter().zip(areas) {
         if area.0 <= 0.0 {
@@ -70,12 +105,12 @@ pub fn parcels(
                 None => notes.add("no recorded area: the ellipsoidal area is used", feature.row),
             }
         }
-        let ground = Ground::of(spec, &columns, feature, area, &mut notes);
+        let ground = Ground::of(spec, columns, feature, area, &mut notes);
         let floor = columns.amount(feature, Field::FloorArea, &mut notes);
         let footprint = columns.amount(feature, Field::Footprint, &mut notes);
         let metres = |amount: f64| SquareMetres(amount * spec.area_unit.square_metres());
         let inputs = Inputs {
-            key: columns.text(feature, Field::Key).expect("keys were checked above"),
+            key: columns.text(feature, Field::Key).unwrap_or_default(),
             name: columns.text(feature, Field::Name),
             row: feature.row,
             use_code: columns.text(feature, Field::Use),
@@ -83,10 +118,10 @@ pub fn parcels(
             floor_area: floor.map(metres),
             build_land: ground.build_land.map(metres),
             footprint: footprint.map(metres),
-            far: far(&columns, feature, floor, &ground, &mut notes),
-            density: density(&columns, feature, footprint, &ground, &mut notes),
+            far: far(columns, feature, floor, &ground, &mut notes),
+            density: density(columns, feature, footprint, &ground, &mut notes),
             granted: columns.truth(feature, Field::Granted, &mut notes),
-            record: None,
+            record: reader.as_ref().map(|reader| Box::new(reader.read(feature, &mut notes))),
             area,
         };
         parcels.push(Parcel { inputs, boundary });
@@ -119,7 +154,7 @@ fn area_of(boundary: &MultiPolygon<f64>, method: AreaMethod) -> SquareMetres {
 }
 
 /// The rows that are industrial patches.
-fn subjects<'l>(
+pub(crate) fn subjects<'l>(
     spec: &LayerSpec,
     layer: &'l Layer,
     columns: &Columns<'_>,
@@ -213,7 +248,7 @@ fn check_different(layer: &Layer, columns: &Columns<'_>, key: usize, subjects: &
 }
 
 /// Columns that could be keys: filled in and different in every patch.
-fn unique_columns(layer: &Layer, subjects: &[&Feature]) -> Vec<String> {
+pub(crate) fn unique_columns(layer: &Layer, subjects: &[&Feature]) -> Vec<String> {
     let is_unique = |place: &usize| {
         let mut seen = HashSet::new();
         subjects.iter().all(|feature| {

@@ -31,6 +31,9 @@ pub struct Manifest {
     pub tool: String,
     /// Version of the rules; absent where nothing was analysed.
     pub rules: Option<String>,
+    /// SHA-256 of the generation's rule file; absent where nothing was analysed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules_sha256: Option<String>,
     /// The day on which the data were closed, as the project says.
     pub reference_date: Option<String>,
     /// What it was made of.
@@ -38,6 +41,8 @@ pub struct Manifest {
     /// What reading each layer met. Kept as written; the tables' provenance names
     /// `layer`, `table` and `read` of it.
     pub reports: serde_json::Value,
+    /// How many flaws each check of the quality gate found; [`super::quality`] lists them.
+    pub quality: serde_json::Value,
     /// Remarks of the analyses, as written.
     pub notes: serde_json::Value,
     /// The use codes that occur in its layers, by the systems that they belong to.

@@ -6,22 +6,30 @@ use layers::findings::Findings;
 use tiler::Archive;
 
 use super::manifest::{LayerEntry, Manifest, TilesetEntry};
-use super::{BuildError, sources};
+use super::{BuildError, RULES, quality, sources};
 
 /// Opens everything the manifest names and compares it with what the manifest says.
 pub(super) fn verify(folder: &Path, manifest: &Manifest) -> Result<(), BuildError> {
     for tileset in &manifest.tilesets {
         verify_tileset(folder, tileset)?;
     }
-    Ok(())
+    let file = folder.join(RULES);
+    if has_rules(folder, manifest) { Ok(()) } else { Err(BuildError::ChangedRules { file }) }
+}
+
+/// Whether the rules that made the findings are there to explain them.
+fn has_rules(folder: &Path, manifest: &Manifest) -> bool {
+    let Some(expected) = &manifest.rules_sha256 else { return true };
+    sources::hash_file(&folder.join(RULES)).is_ok_and(|hash| hash == *expected)
 }
 
 /// Whether the files of a generation that was published earlier are all there, by size.
 pub(super) fn is_whole(folder: &Path, manifest: &Manifest) -> bool {
-    manifest.tilesets.iter().all(|tileset| {
+    let tilesets_are_whole = manifest.tilesets.iter().all(|tileset| {
         let archive = std::fs::metadata(folder.join(&tileset.archive));
         archive.is_ok_and(|file| file.len() == tileset.bytes) && folder.join(&tileset.lookup).is_file()
-    })
+    });
+    has_rules(folder, manifest) && tilesets_are_whole && folder.join(quality::FILE_NAME).is_file()
 }
 
 fn verify_tileset(folder: &Path, tileset: &TilesetEntry) -> Result<(), BuildError> {

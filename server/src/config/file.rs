@@ -13,6 +13,7 @@ pub(super) struct ConfigFile {
     pub(super) analysis: AnalysisFile,
     pub(super) layers: Vec<LayerFile>,
     pub(super) codes: BTreeMap<String, CodesFile>,
+    pub(super) quality: QualityFile,
     pub(super) tiles: TilesFile,
     pub(super) server: ServerFile,
 }
@@ -67,6 +68,15 @@ pub(super) struct CodesFile {
     pub(super) commercial: Vec<String>,
     pub(super) other: Vec<String>,
     pub(super) mandatory: Vec<String>,
+}
+
+/// `[quality]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct QualityFile {
+    pub(super) allow: BTreeMap<String, Spanned<u64>>,
+    pub(super) severity: BTreeMap<String, Spanned<String>>,
+    pub(super) thresholds: BTreeMap<String, Spanned<f64>>,
 }
 
 /// `[tiles]`.

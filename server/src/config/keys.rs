@@ -5,6 +5,7 @@
 
 use layers::codes::land_use::UseGroup;
 use layers::project::Field;
+use layers::quality::{Check, Thresholds};
 use toml::de::{DeTable, DeValue};
 
 use super::{ConfigError, Source, nearest};
@@ -33,6 +34,7 @@ const DOCUMENT: Shape = Table(&[
     ),
     ("layers", List(&LAYER)),
     ("codes", Named(&Names(code_lists))),
+    ("quality", Table(&[("allow", Names(checks)), ("severity", Names(checks)), ("thresholds", Names(thresholds))])),
     ("tiles", Table(&[("min_zoom", Value), ("max_zoom", Value)])),
     ("server", Table(&[("listen", Value)])),
 ]);
@@ -59,6 +61,14 @@ fn code_lists() -> Vec<&'static str> {
 
 fn fields() -> Vec<&'static str> {
     Field::ALL.into_iter().map(Field::name).collect()
+}
+
+fn checks() -> Vec<&'static str> {
+    Check::ALL.into_iter().map(Check::name).collect()
+}
+
+fn thresholds() -> Vec<&'static str> {
+    Thresholds::ALL.iter().map(|threshold| threshold.name).collect()
 }
 
 /// Refuses the first key that means nothing.

@@ -8,7 +8,8 @@ mod codes;
 mod error;
 mod file;
 mod keys;
-mod nearest;
+mod quality;
+mod text;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,13 +17,15 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use layers::codes::land_use::CodeSystem;
 use layers::project::{AreaMethod, AreaUnit, Field, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject};
+use layers::quality::Policy;
 use layers::rules::RuleSet;
 use toml::Spanned;
 
 use tiler::DEEPEST_TILED_ZOOM;
 
 pub use error::{ConfigError, Place};
-pub use nearest::nearest;
+pub use layers::nearest::nearest;
+pub use text::read_text;
 
 use choice::{Choice, choose};
 use codes::Systems;
@@ -47,6 +50,8 @@ pub struct Config {
     pub attribution: String,
     /// How to analyse.
     pub settings: Settings,
+    /// What data are good enough to publish.
+    pub quality: Policy,
     /// The layers, in the order written.
     pub layers: Vec<LayerConfig>,
     /// Shallowest zoom; `None` = from the data.
@@ -190,6 +195,7 @@ impl ConfigFile {
                     .rules
                     .map_or_else(|| Ok(RuleSet::default()), |file| rules(&file, folder, source))?,
             },
+            quality: self.quality.meant(source)?,
             layers,
             min_zoom: self.tiles.min_zoom,
             max_zoom: self.tiles.max_zoom,
@@ -304,12 +310,20 @@ fn day(written: &Spanned<String>, source: &Source<'_>) -> Result<Date, ConfigErr
 /// The rules of a file beside the configuration.
 fn rules(written: &Spanned<String>, folder: &Path, source: &Source<'_>) -> Result<RuleSet, ConfigError> {
     let file = folder.join(written.get_ref());
-    let text = std::fs::read_to_string(&file).map_err(|cause| ConfigError::NoRules {
+    let text = read_text(&file).map_err(|cause| ConfigError::NoRules {
         at: source.place(written.span().start, "analysis.rules"),
         file: file.clone(),
         cause,
     })?;
-    RuleSet::parse(&text).map_err(|cause| ConfigError::Rules { file, cause })
+    match RuleSet::parse(&text) {
+        Ok(rules) => {
+            for warning in rules.warnings() {
+                tracing::warn!(file = %file.display(), line = warning.line, path = warning.path, "{}", warning.message);
+            }
+            Ok(rules)
+        }
+        Err(cause) => Err(ConfigError::Rules { file, cause }),
+    }
 }
 
 /// The folder's own name, for a project that has none.

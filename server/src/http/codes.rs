@@ -3,7 +3,6 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use layers::codes::land_use::CodeSystem;
-use layers::codes::lists;
 use serde_json::json;
 
 use super::respond::Answer;
@@ -14,7 +13,7 @@ use crate::state::AppState;
 pub(super) async fn codes(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
     let systems: Vec<&str> = STANDARDS.iter().map(CodeSystem::name).collect();
-    let document = json!({ "lists": lists::ALL, "land_use": generation.manifest.codes, "systems": systems });
+    let document = json!({ "lists": generation.codes, "land_use": generation.manifest.codes, "systems": systems });
     Answer::json(generation.id()).value(&request, &document)
 }
 

@@ -7,6 +7,7 @@ mod coding;
 mod health;
 mod pages;
 mod parcels;
+mod quality;
 mod respond;
 mod selection;
 mod stats;
@@ -71,6 +72,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(answered("/identify", parcels::identify))
         .service(answered("/codes", codes::codes))
         .service(answered("/codes/{system}", codes::system))
+        .service(answered("/quality", quality::page))
+        .service(answered("/quality.json", quality::json))
         .service(answered("/", pages::index));
     for path in assets::paths() {
         config.service(answered(&format!("/{path}"), pages::file));

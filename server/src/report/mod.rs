@@ -6,6 +6,7 @@
 mod csv;
 mod json;
 mod provenance;
+pub mod quality;
 mod round;
 mod text;
 mod xlsx;

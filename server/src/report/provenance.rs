@@ -1,6 +1,7 @@
 //! Where a table's numbers come from, in words: the workbook's last sheet and the table
 //! `provenance` of the findings GeoPackage say the same.
 
+use layers::quality::Check;
 use layers::stats::{OwnedLabel, Statistics};
 use serde_json::Value;
 
@@ -43,6 +44,7 @@ impl Provenance {
         lines.add(("数据提供", "Attribution"), "", &manifest.attribution);
         lines.add(("成果版本", "Generation"), "", &manifest.id);
         lines.add(("规则版本", "Rules"), "", &statistics.rules);
+        lines.add(("规则文件", "Rule file"), "rules.toml", &sha(manifest.rules_sha256.as_deref()));
         for table in &statistics.tables {
             lines.add(("各表规则", "Rule of each table"), &table.title.zh, &table.rule);
         }
@@ -52,6 +54,7 @@ impl Provenance {
         lines.add(("取整", "Rounding"), "", ROUNDING);
         lines.add(("坐标系", "Reference system"), "", CRS);
         lines.sources(manifest);
+        lines.quality(manifest);
         lines.not_assessed(statistics);
         for note in manifest.notes.as_array().into_iter().flatten() {
             let count = note["count"].as_u64().unwrap_or_default();
@@ -94,6 +97,24 @@ impl Lines {
         }
     }
 
+    /// What the quality gate found, check by check; those that found nothing are counted.
+    fn quality(&mut self, manifest: &Manifest) {
+        let mut clean = 0;
+        for check in Check::ALL {
+            match manifest.quality[check.name()].as_u64() {
+                Some(0) => clean += 1,
+                Some(count) => {
+                    let title = check.about().title;
+                    self.add(QUALITY, check.name(), &format!("{} {}: {count}", title.zh, title.en));
+                }
+                None => {}
+            }
+        }
+        if clean > 0 {
+            self.add(QUALITY, "", &format!("{clean} 项检查未发现问题 checks found nothing"));
+        }
+    }
+
     /// What each table could not assess.
     fn not_assessed(&mut self, statistics: &Statistics) {
         for table in &statistics.tables {
@@ -104,6 +125,12 @@ impl Lines {
             self.add(("未评价（缺少输入，不计入合计）", "Not assessed"), &table.title.zh, &value);
         }
     }
+}
+
+const QUALITY: Topic = ("质量检查", "Quality gate");
+
+fn sha(hash: Option<&str>) -> String {
+    hash.map(|hash| format!("SHA-256 {hash}")).unwrap_or_default()
 }
 
 fn area_method(name: &str) -> String {

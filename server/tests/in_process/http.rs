@@ -365,3 +365,22 @@ async fn an_empty_tile_says_of_which_generation_it_is() {
     assert_eq!(empty.status, StatusCode::NO_CONTENT);
     assert_eq!(ready.json()["generation"], empty.header("X-Tuban-Generation"));
 }
+
+#[actix_web::test]
+async fn what_is_wrong_with_the_data_is_told_as_json_and_as_a_page() {
+    let answers = city(&["/quality.json", "/quality", "/quality?lang=en", "/quality?lang=xx", "/quality/"]).await;
+    let document = answers[0].json();
+    let checks = document["checks"].as_array().expect("a list");
+    let uncovered = checks.iter().find(|check| check["check"] == "uncovered").expect("every check is there");
+    assert_eq!((&uncovered["count"], &uncovered["severity"]), (&Value::from(0), &Value::from("warning")));
+    assert_eq!(answers[0].header("content-type"), "application/json");
+    for (page, language) in [(&answers[1], "lang=\"zh-CN\""), (&answers[2], "lang=\"en\"")] {
+        let html = String::from_utf8(page.body.clone()).expect("UTF-8");
+        assert!(html.starts_with(&format!("<!doctype html>\n<html {language}>")), "{html}");
+        assert!(page.header("content-security-policy").starts_with("default-src 'none'; style-src"));
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        assert!(!page.header("etag").is_empty() && !page.header("x-tuban-generation").is_empty());
+    }
+    assert_eq!(answers[3].status, StatusCode::BAD_REQUEST);
+    assert_eq!(answers[4].status, StatusCode::NOT_FOUND);
+}

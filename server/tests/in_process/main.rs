@@ -7,3 +7,5 @@ mod city;
 mod config;
 mod http;
 mod init;
+mod quality;
+mod rules;

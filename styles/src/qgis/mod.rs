@@ -118,7 +118,7 @@ mod tests {
 
     fn styles() -> Vec<LayerStyle> {
         let layers: Vec<ThematicLayer> = LAYERS.iter().map(|schema| schema.empty_layer()).collect();
-        qgis_styles(&words(&layers))
+        qgis_styles(&words(&layers, &[]))
     }
 
     #[test]
@@ -149,7 +149,7 @@ mod tests {
         // Whoever gives a list colours gives every code of it one, and no other.
         for list in ::layers::codes::lists::ALL {
             let Some(colours) = palette::of_list(list.id) else { continue };
-            for code in list.codes {
+            for code in list.codes.iter() {
                 assert!(colours.iter().any(|(known, _)| *known == code.code), "{}: {}", list.id, code.code);
             }
         }

@@ -3,10 +3,17 @@
 //! [`RuleSet::default`] is Xilinhot's plan (`xilinhot.toml`, built in). A project may name a file of
 //! its own; [`RuleSet::parse`] takes nothing that could leave a parcel without an answer.
 
+mod check;
+mod cover;
 mod decision;
+mod document;
 mod interval;
 mod land_use;
+mod problem;
 mod ratio;
+mod schema;
+mod shape;
+mod totality;
 
 use std::sync::{Arc, LazyLock};
 
@@ -15,9 +22,10 @@ use sha2::{Digest, Sha256};
 
 use crate::stats::OwnedLabel;
 
-pub use decision::{Disposal, DisposalRow, Mode, Outcome, Scenario, ScenarioKind, Scenarios};
+pub use decision::{Disposal, DisposalRow, Mode, Outcome, Permit, Scenario, ScenarioKind, Scenarios};
 pub use interval::Interval;
 pub use land_use::LandUse;
+pub use problem::{Problem, RuleError, Severity};
 pub use ratio::Ratio;
 
 /// The built-in rules as they stand in their file.
@@ -30,7 +38,9 @@ static DEFAULT: LazyLock<RuleSet> =
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleSet {
     content: Arc<Content>,
+    text: Arc<str>,
     hash: String,
+    warnings: Arc<[Problem]>,
 }
 
 /// The tables of a rule file.
@@ -355,33 +365,31 @@ pub struct Words {
     pub supply: Vocabulary,
 }
 
-/// Why a rule file cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum RuleError {
-    /// It is no TOML, or a table of it is not as it should be.
-    #[error("{message}")]
-    Syntax {
-        /// Byte range in the text.
-        span: Option<std::ops::Range<usize>>,
-        /// What is wrong.
-        message: String,
-    },
-}
-
 impl RuleSet {
-    /// Reads a rule file.
+    /// Reads a rule file. A byte order mark and the kind of line ends make no difference.
     ///
     /// # Errors
-    /// [`RuleError`] names the first thing that is wrong and where.
+    /// [`RuleError`] names everything that is wrong and where.
     pub fn parse(text: &str) -> Result<Self, RuleError> {
-        let content: Content = toml::from_str(text)
-            .map_err(|error| RuleError::Syntax { span: error.span(), message: error.message().to_owned() })?;
+        let text = document::normalised(text);
+        let (content, problems) = check::check(&text);
+        let Some(content) = content else { return Err(RuleError { problems }) };
         let digest = Sha256::digest(text.as_bytes());
         let hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { content: Arc::new(content), hash })
+        Ok(Self { content: Arc::new(content), text: text.into(), hash, warnings: problems.into() })
     }
 
-    /// SHA-256 of the file, hexadecimal.
+    /// The file, without a byte order mark and with plain line ends.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What is hardly meant, though it can be used.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
+    /// SHA-256 of [`RuleSet::text`], hexadecimal.
     pub fn hash(&self) -> &str {
         &self.hash
     }

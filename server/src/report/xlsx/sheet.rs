@@ -93,6 +93,7 @@ fn by_words(by: By) -> &'static str {
         By::Park => "按园区 By industrial park",
         By::Zone => "按产业分区 By industrial zone",
         By::Scope => "按规划范围 By study area",
+        By::Conflict => "按控规符合性 By conflict with the plan",
     }
 }
 
