@@ -18,6 +18,7 @@ pub mod intake;
 pub mod measure;
 pub mod overlay;
 pub mod project;
+pub mod round;
 pub mod rules;
 pub mod schema;
 pub mod stats;

@@ -10,6 +10,7 @@ use tiler::Archive;
 
 use crate::build::manifest::{LayerEntry, Manifest, TilesetEntry};
 use crate::build::{BuildError, STATISTICS, Store};
+use crate::inquiry::Inquiry;
 use crate::project::FINDINGS;
 
 /// A generation, ready to answer.
@@ -22,6 +23,7 @@ pub struct Generation {
     pub tilesets: Vec<Tileset>,
     /// When it was published.
     pub published: SystemTime,
+    inquiry: Option<Inquiry>,
 }
 
 /// A tileset, ready to answer.
@@ -48,13 +50,15 @@ impl Generation {
         let folder = store.folder(id);
         let manifest = Manifest::read(&folder)?;
         let statistics = read_statistics(&folder, &manifest)?;
+        let inquiry = Inquiry::of(&folder, &manifest)?;
         let open = |entry: &TilesetEntry| {
             let archive = Archive::open(&folder.join(&entry.archive))?;
             Ok(Tileset { archive, lookup: Arc::new(folder.join(&entry.lookup)), entry: entry.clone() })
         };
         let tilesets = manifest.tilesets.iter().map(open).collect::<Result<_, BuildError>>()?;
         let published = std::fs::metadata(&folder).and_then(|folder| folder.modified());
-        Ok(Self { statistics, tilesets, published: published.unwrap_or(SystemTime::UNIX_EPOCH), manifest })
+        let published = published.unwrap_or(SystemTime::UNIX_EPOCH);
+        Ok(Self { statistics, tilesets, published, inquiry, manifest })
     }
 
     /// Its id.
@@ -70,6 +74,11 @@ impl Generation {
     /// The tileset of what the analyses found, where there were any.
     pub fn findings(&self) -> Option<&Tileset> {
         self.statistics.as_ref().and_then(|_| self.tileset(FINDINGS))
+    }
+
+    /// A way to question its patches; `None` where nothing was analysed, or by an early version.
+    pub fn inquiry(&self) -> Option<&Inquiry> {
+        self.inquiry.as_ref()
     }
 
     /// `[west, south, east, north]` around all its tilesets.

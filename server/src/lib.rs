@@ -12,6 +12,7 @@ mod folders;
 pub mod generation;
 pub mod http;
 pub mod init;
+pub mod inquiry;
 pub mod progress;
 pub mod project;
 pub mod report;

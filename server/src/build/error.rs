@@ -122,6 +122,18 @@ pub enum BuildError {
     /// An archive does not read back.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// Dossiers cannot be written or read.
+    #[error(transparent)]
+    Dossiers(#[from] layers::dossier::store::StoreError),
+    /// The rules of a generation are none that this version knows.
+    #[error("the rules of the generation cannot be used: {}", file.display())]
+    Rules {
+        /// The rule file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        cause: layers::rules::ruleset::RuleError,
+    },
     /// Findings do not read back.
     #[error("cannot read back {}", file.display())]
     Lookup {
@@ -136,6 +148,14 @@ pub enum BuildError {
     Verify {
         /// The tileset.
         tileset: String,
+        /// What differs.
+        what: &'static str,
+    },
+    /// The same of another file.
+    #[error("{} does not read back as written: {what}", file.display())]
+    Part {
+        /// The file.
+        file: PathBuf,
         /// What differs.
         what: &'static str,
     },

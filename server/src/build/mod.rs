@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use layers::project::{LayerSpec, Role};
-use layers::{Analysis, Layer, ThematicLayer};
+use layers::{Analysis, Layer, ThematicLayer, dossier};
 
 pub use error::{BuildError, Unread};
 pub use identity::TOOL;
@@ -28,11 +28,17 @@ pub use sources::hex_digest;
 pub use store::{Store, StoreError};
 
 use crate::project::{FINDINGS, Project, ProjectLayer};
-use manifest::{ReportEntry, as_json};
+use manifest::{Part, ReportEntry, as_json};
 use sources::Sources;
 
 /// File name of the statistics in a generation.
 pub const STATISTICS: &str = "stats.json";
+
+/// File name of the rules that a generation went by.
+pub const RULES: &str = "rules.toml";
+
+/// File name of what is known of each patch.
+pub const DOSSIERS: &str = "dossiers.sqlite";
 
 /// Someone who wants to know how far a build is.
 pub trait Watch: Sync {
@@ -120,12 +126,12 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         reports: reports(&read),
         notes: serde_json::Value::Array(Vec::new()),
         tilesets: Vec::new(),
+        parts: Vec::new(),
     };
     let (read, analysis) = analyse(project, read, watch)?;
     if let Some(analysis) = &analysis {
         manifest.set_notes(&analysis.notes);
-        let text = serde_json::to_vec_pretty(&analysis.statistics);
-        write(&draft.join(STATISTICS), &text.expect("statistics have string keys and finite numbers"))?;
+        manifest.parts = keep(project, analysis, draft)?;
     }
     let analysed = analysis.is_some();
     watch.stage("cutting tiles");
@@ -144,6 +150,15 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
     write(&draft.join(manifest::FILE_NAME), &text)?;
     watch.stage("verifying");
     verify::verify(draft, &manifest)
+}
+
+/// Writes what the analyses leave behind beside maps: tables, rules, dossiers.
+fn keep(project: &Project, analysis: &Analysis, draft: &Path) -> Result<Vec<Part>, BuildError> {
+    let text = serde_json::to_vec_pretty(&analysis.statistics);
+    write(&draft.join(STATISTICS), &text.expect("statistics have string keys and finite numbers"))?;
+    write(&draft.join(RULES), project.settings.rules.text().as_bytes())?;
+    dossier::store::write(&draft.join(DOSSIERS), &analysis.case, analysis.dossiers())?;
+    [STATISTICS, RULES, DOSSIERS].into_iter().map(|name| Part::of(draft, name)).collect()
 }
 
 /// Runs the analyses if there are parcels, and gives the layers back.

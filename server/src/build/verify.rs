@@ -2,26 +2,49 @@
 
 use std::path::Path;
 
+use layers::dossier::store::Dossiers;
 use layers::findings::Findings;
 use tiler::Archive;
 
-use super::manifest::{LayerEntry, Manifest, TilesetEntry};
-use super::{BuildError, sources};
+use super::manifest::{LayerEntry, Manifest, Part, TilesetEntry};
+use super::{BuildError, DOSSIERS, sources};
+use crate::project::FINDINGS;
 
 /// Opens everything the manifest names and compares it with what the manifest says.
 pub(super) fn verify(folder: &Path, manifest: &Manifest) -> Result<(), BuildError> {
     for tileset in &manifest.tilesets {
         verify_tileset(folder, tileset)?;
     }
-    Ok(())
+    for part in &manifest.parts {
+        if Part::of(folder, &part.file)? != *part {
+            return Err(BuildError::Part { file: folder.join(&part.file), what: "its bytes" });
+        }
+    }
+    if manifest.has(DOSSIERS) { verify_dossiers(folder, manifest) } else { Ok(()) }
+}
+
+/// There is a dossier of every parcel on the map.
+fn verify_dossiers(folder: &Path, manifest: &Manifest) -> Result<(), BuildError> {
+    let file = folder.join(DOSSIERS);
+    let dossiers = Dossiers::open(&file)?;
+    let of_findings = manifest.tilesets.iter().filter(|tileset| tileset.id == FINDINGS);
+    let parcels = of_findings.flat_map(|tileset| &tileset.layers).find(|layer| layer.id == "parcels");
+    dossiers.case()?;
+    if dossiers.keys()?.len() as u64 == parcels.map_or(0, |layer| layer.features) {
+        Ok(())
+    } else {
+        Err(BuildError::Part { file, what: "the number of its dossiers" })
+    }
 }
 
 /// Whether the files of a generation that was published earlier are all there, by size.
 pub(super) fn is_whole(folder: &Path, manifest: &Manifest) -> bool {
-    manifest.tilesets.iter().all(|tileset| {
-        let archive = std::fs::metadata(folder.join(&tileset.archive));
-        archive.is_ok_and(|file| file.len() == tileset.bytes) && folder.join(&tileset.lookup).is_file()
-    })
+    let is_there = |part: &Part| std::fs::metadata(folder.join(&part.file)).is_ok_and(|file| file.len() == part.bytes);
+    manifest.parts.iter().all(is_there)
+        && manifest.tilesets.iter().all(|tileset| {
+            let archive = std::fs::metadata(folder.join(&tileset.archive));
+            archive.is_ok_and(|file| file.len() == tileset.bytes) && folder.join(&tileset.lookup).is_file()
+        })
 }
 
 fn verify_tileset(folder: &Path, tileset: &TilesetEntry) -> Result<(), BuildError> {

@@ -5,10 +5,10 @@
 
 mod csv;
 mod json;
-mod round;
 mod text;
 mod xlsx;
 
+use layers::round;
 use layers::stats::{By, Group, OwnedLabel, Row, Rows, Table};
 
 pub use self::csv::csv;

@@ -1,4 +1,4 @@
-//! Why a patch is what it is: each rule in order, with inputs, threshold, result and a sentence.
+//! Why a patch is what it is: each rule in order, with inputs, threshold, results and a sentence.
 //!
 //! An explanation asks the rules again, by the same functions that made map and tables, of the same
 //! inputs ([`Dossier`]). It is laid out like an extract of land restrictions (宗地体检单): questions
@@ -11,11 +11,14 @@ mod intensity;
 mod overview;
 mod place;
 mod plan;
+mod quotient;
 mod words;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::dossier::{Case, Dossier};
+use crate::round::{percent, two};
 use crate::rules::RuleSet;
 use crate::stats::OwnedLabel;
 
@@ -26,8 +29,8 @@ pub use input::{Input, SourceCell};
 pub struct Explanation {
     /// The patch's key.
     pub key: String,
-    /// What people call it.
-    pub title: OwnedLabel,
+    /// What people call it; `None` where nobody recorded it.
+    pub name: Option<String>,
     /// Area of record, square metres.
     pub area_m2: f64,
     /// By which rules.
@@ -62,8 +65,8 @@ pub struct Step {
     pub inputs: Vec<Input>,
     /// What the inputs were held against.
     pub threshold: Option<OwnedLabel>,
-    /// The answer; `None` = not assessed.
-    pub result: Option<Finding>,
+    /// The answers; none = not assessed.
+    pub results: Vec<Finding>,
     /// The answer in a sentence, or what is missing for one.
     pub sentence: OwnedLabel,
     /// Parts of the patch that the answer is made of.
@@ -75,9 +78,11 @@ pub struct Step {
 pub struct Finding {
     /// Name of the attribute in the tile layer `parcels` that carries it.
     pub attribute: &'static str,
+    /// What people call the attribute.
+    pub title: OwnedLabel,
     /// Its value there.
-    pub value: serde_json::Value,
-    /// What people call it.
+    pub value: Value,
+    /// What people call the value.
     pub label: OwnedLabel,
 }
 
@@ -90,6 +95,8 @@ pub struct Part {
     pub adverse: bool,
     /// Where it comes from.
     pub source: Option<SourceCell>,
+    /// Key of that row, where it has one.
+    pub key: Option<String>,
     /// Area of record, square metres.
     pub area_m2: f64,
     /// Part of the patch, 0..=1.
@@ -106,15 +113,40 @@ pub fn explain(dossier: &Dossier, case: &Case, rules: &RuleSet) -> Explanation {
         far::step(&asking),
         density::step(&asking),
         intensity::step(&asking),
-        place::zone(&asking),
+        place::step(&asking),
     ];
     Explanation {
         key: dossier.inputs.key.clone(),
-        title: dossier.title(),
+        name: dossier.inputs.name.clone(),
         area_m2: dossier.inputs.area.0,
         rules: RulesRef { version: rules.version(), sha256: rules.hash().to_owned(), title: rules.rules.title.clone() },
         reference_date: case.common.reference_date.map(|date| date.to_string()),
         steps: steps.into_iter().collect(),
+    }
+}
+
+impl Explanation {
+    /// Every answer of every rule.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.steps.iter().flat_map(|step| &step.results)
+    }
+
+    /// What was found for one attribute of the tile layer `parcels`; `None` = not assessed.
+    pub fn finding(&self, attribute: &str) -> Option<&Finding> {
+        self.findings().find(|finding| finding.attribute == attribute)
+    }
+}
+
+impl Finding {
+    /// An answer with what its value is called.
+    fn new(attribute: &'static str, value: impl Into<Value>, label: OwnedLabel) -> Self {
+        Self { attribute, title: words::of(attribute).label(), value: value.into(), label }
+    }
+
+    /// A number of hectares.
+    fn hectares(attribute: &'static str, hectares: f64) -> Self {
+        let text = two(hectares);
+        Self::new(attribute, hectares, label(format!("{text} 公顷"), format!("{text} ha")))
     }
 }
 
@@ -130,6 +162,12 @@ impl Asking<'_> {
     fn share(&self, area_m2: f64) -> f64 {
         let whole = self.dossier.inputs.area.0;
         if whole > 0.0 { area_m2 / whole } else { 0.0 }
+    }
+
+    /// "123.40 平方米（12.34%）"
+    fn amount(&self, area_m2: f64) -> OwnedLabel {
+        let (area, share) = (two(area_m2), percent(self.share(area_m2)));
+        label(format!("{area} 平方米（{share}%）"), format!("{area} m² ({share} %)"))
     }
 }
 

@@ -1,8 +1,8 @@
-//! What inputs are called and in which unit they are.
+//! What inputs and results are called and in which unit they are.
 
 use crate::stats::OwnedLabel;
 
-/// Name and unit of an input.
+/// Name and unit of an input or result.
 pub(super) struct Words {
     field: &'static str,
     zh: &'static str,
@@ -21,18 +21,23 @@ const fn words(field: &'static str, zh: &'static str, en: &'static str, unit: Op
 }
 
 const M2: Option<&str> = Some("m²");
+const HA: Option<&str> = Some("ha");
 const MONEY_PER_MU: Option<&str> = Some("10⁴ CNY/mu");
 
 static WORDS: &[Words] = &[
     words("area", "面积", "area", M2),
+    words("area_ha", "面积", "area", HA),
     words("use", "现状用地代码", "current use code", None),
     words("granted", "是否已出让", "granted", None),
     words("floor_area", "合法总建筑面积", "legal floor area", M2),
     words("site_area", "宗地面积", "site area", M2),
     words("far", "容积率", "floor area ratio", None),
+    words("far_class", "容积率分级", "class of the floor area ratio", None),
     words("footprint", "建筑占地面积", "building footprint", M2),
     words("build_land", "规划建设用地面积", "planned construction land", M2),
     words("density", "建筑密度", "building density", None),
+    words("density_class", "建筑密度分级", "class of the building density", None),
+    words("intensity", "综合开发强度", "development intensity", None),
     words("agreed_far", "约定容积率下限", "agreed floor area ratio", None),
     words("agreed_start", "约定动工日期", "agreed start", None),
     words("agreed_finish", "约定竣工日期", "agreed completion", None),
@@ -66,17 +71,19 @@ static WORDS: &[Words] = &[
     words("force_out", "倒逼出清人工认定", "forced clearance by hand", None),
     words("reference_date", "数据截止日", "reference date", None),
     words("action", "五年行动计划", "five-year plan", None),
-    words("plan", "控规地块", "polygons of the detailed plan", None),
+    words("plan", "控规地块数", "polygons of the detailed plan", None),
     words("approvals", "审批信息", "approvals", None),
     words("control_line", "工业用地控制线", "industrial control line", None),
     words("conflict", "控规冲突", "conflict with the plan", None),
+    words("conflict_type", "冲突类型", "type of conflict", None),
+    words("conflict_ha", "冲突面积", "conflicting area", HA),
     words("status", "利用状态", "state of use", None),
     words("zone", "产业分区", "industrial zone", None),
     words("park", "园区", "industrial park", None),
     words("scope", "规划范围", "study area", None),
 ];
 
-/// The words for an input. One that has none is a mistake of ours, which a test finds.
+/// The words for an input or result. One that has none is a mistake of ours, which a test finds.
 pub(super) fn of(field: &str) -> &'static Words {
-    WORDS.iter().find(|words| words.field == field).expect("every input that a rule names has words")
+    WORDS.iter().find(|words| words.field == field).expect("every input and result that a rule names has words")
 }

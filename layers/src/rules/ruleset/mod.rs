@@ -30,6 +30,7 @@ static DEFAULT: LazyLock<RuleSet> =
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleSet {
     content: Arc<Content>,
+    text: Arc<str>,
     hash: String,
 }
 
@@ -374,7 +375,12 @@ impl RuleSet {
             .map_err(|error| RuleError::Syntax { span: error.span(), message: error.message().to_owned() })?;
         let digest = Sha256::digest(text.as_bytes());
         let hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { content: Arc::new(content), hash })
+        Ok(Self { content: Arc::new(content), text: text.into(), hash })
+    }
+
+    /// The file as it was read.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// SHA-256 of the file, hexadecimal.
