@@ -8,6 +8,7 @@ pub mod cache;
 pub mod cli;
 pub mod config;
 pub mod error;
+pub mod extract;
 mod folders;
 pub mod generation;
 pub mod http;

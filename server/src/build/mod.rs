@@ -24,7 +24,7 @@ pub use identity::TOOL;
 pub(crate) use identity::made_by;
 pub use manifest::Manifest;
 pub(crate) use read::told;
-pub use sources::hex_digest;
+pub use sources::{Source, hex_digest};
 pub use store::{Store, StoreError};
 
 use crate::project::{FINDINGS, Project, ProjectLayer};

@@ -5,6 +5,7 @@
 mod build;
 mod demo;
 mod error;
+mod explain;
 mod generations;
 mod init;
 mod serve;
@@ -50,6 +51,7 @@ enum Command {
     Serve(serve::Serve),
     Build(build::Build),
     Stats(stats::Stats),
+    Explain(explain::Explain),
     Tile(tile::Tile),
     Init(init::Init),
     Demo(demo::Demo),
@@ -87,6 +89,7 @@ impl Cli {
             Command::Serve(command) => command.run(),
             Command::Build(command) => command.run(),
             Command::Stats(command) => command.run(),
+            Command::Explain(command) => command.run(),
             Command::Tile(command) => command.run(),
             Command::Init(command) => command.run(),
             Command::Demo(command) => command.run(),

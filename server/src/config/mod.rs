@@ -21,7 +21,7 @@ use toml::Spanned;
 use tiler::DEEPEST_TILED_ZOOM;
 
 pub use error::{ConfigError, Place};
-pub use nearest::nearest;
+pub use nearest::{nearest, nearest_few};
 
 use choice::{Choice, choose};
 use file::{ConfigFile, LayerFile};

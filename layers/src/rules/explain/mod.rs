@@ -125,6 +125,11 @@ pub fn explain(dossier: &Dossier, case: &Case, rules: &RuleSet) -> Explanation {
     }
 }
 
+/// What people call an attribute of the tile layer `parcels`; its own name if no rule answers it.
+pub fn title(attribute: &str) -> OwnedLabel {
+    words::known(attribute).map_or_else(|| label(attribute, attribute), words::Words::label)
+}
+
 impl Explanation {
     /// Every answer of every rule.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {

@@ -83,7 +83,12 @@ static WORDS: &[Words] = &[
     words("scope", "规划范围", "study area", None),
 ];
 
+/// The words for an input or result, if there are any.
+pub(super) fn known(field: &str) -> Option<&'static Words> {
+    WORDS.iter().find(|words| words.field == field)
+}
+
 /// The words for an input or result. One that has none is a mistake of ours, which a test finds.
 pub(super) fn of(field: &str) -> &'static Words {
-    WORDS.iter().find(|words| words.field == field).expect("every input and result that a rule names has words")
+    known(field).expect("every input and result that a rule names has words")
 }
