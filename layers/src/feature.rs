@@ -191,6 +191,57 @@ pub struct ReadReport {
     pub recoded: Vec<Recoded>,
     /// How many texts were recoded in all.
     pub recoded_total: u64,
+    /// How the rows lie in the reference system that was declared.
+    pub placing: Placing,
+}
+
+/// How rows lie in the reference system that was declared for them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Placing {
+    /// The system: `EPSG:4548`, or the name in its definition.
+    pub system: String,
+    /// `[west, south, east, north]` in degrees: where the system is meant to be used, if that is known.
+    pub area_of_use: Option<[f64; 4]>,
+    /// Rows that begin outside the area of use by more than [`Placing::MARGIN`], or for whose
+    /// coordinates the system has no place on Earth.
+    pub outside: u64,
+    /// Of these, rows that would begin inside if east and north changed places.
+    pub swapped: u64,
+    /// The first [`ReadReport::LISTED`] of them, in row order.
+    pub listed: Vec<Misplaced>,
+}
+
+/// One row outside the area of use of its reference system.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Misplaced {
+    /// The row id in the source table.
+    pub row: i64,
+    /// Its first coordinates as stored, in the units of the reference system.
+    pub stored: [f64; 2],
+    /// The same in lon/lat degrees; `None` if that is nowhere.
+    pub lon_lat: Option<[f64; 2]>,
+}
+
+impl Placing {
+    /// Degrees by which a row may lie outside the area of use: a municipality that spans two zones
+    /// is kept in one of them.
+    pub const MARGIN: f64 = 1.0;
+
+    /// Whether a point in degrees lies in the area of use or near it; everywhere if it is not known.
+    pub(crate) fn holds(area_of_use: Option<[f64; 4]>, lon: f64, lat: f64) -> bool {
+        area_of_use.is_none_or(|[west, south, east, north]| {
+            let margin = Self::MARGIN;
+            (west - margin..=east + margin).contains(&lon) && (south - margin..=north + margin).contains(&lat)
+        })
+    }
+
+    /// Adds what was met in the rows that follow.
+    fn append(&mut self, mut next: Self) {
+        self.outside += next.outside;
+        self.swapped += next.swapped;
+        self.listed.append(&mut next.listed);
+        self.listed.truncate(ReadReport::LISTED);
+    }
 }
 
 impl ReadReport {
@@ -225,6 +276,7 @@ impl ReadReport {
         self.recoded_total += next.recoded_total;
         self.recoded.append(&mut next.recoded);
         self.recoded.truncate(Self::LISTED);
+        self.placing.append(next.placing);
     }
 }
 

@@ -16,8 +16,10 @@ pub mod gpkg;
 pub mod ids;
 pub mod intake;
 pub mod measure;
+pub mod nearest;
 pub mod overlay;
 pub mod project;
+pub mod quality;
 pub mod round;
 pub mod rules;
 pub mod schema;
@@ -25,7 +27,10 @@ pub mod stats;
 pub mod units;
 pub mod valid;
 
-pub use feature::{Column, Feature, Layer, Mistyped, ReadReport, Recoded, Repair, Skip, SourceTable, Value, ValueKind};
+pub use feature::{
+    Column, Feature, Layer, Misplaced, Mistyped, Placing, ReadReport, Recoded, Repair, Skip, SourceTable, Value,
+    ValueKind,
+};
 pub use rules::{Analysis, analyse};
 pub use schema::{GeometryKind, ThematicFeature, ThematicLayer};
 pub use units::{Metres, SquareMetres};

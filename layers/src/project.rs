@@ -116,11 +116,15 @@ pub enum Field {
     Parcel,
     /// Number of storeys.
     Storeys,
+    /// Whether the five-year plan acts on a row's land.
+    Action,
+    /// Whether approved land was supplied, and if not, why.
+    Supply,
 }
 
 impl Field {
     /// Every field.
-    pub const ALL: [Field; 20] = [
+    pub const ALL: [Field; 22] = [
         Field::Key,
         Field::Name,
         Field::Use,
@@ -141,6 +145,8 @@ impl Field {
         Field::HeightMax,
         Field::Parcel,
         Field::Storeys,
+        Field::Action,
+        Field::Supply,
     ];
 
     /// The field as written in `tuban.toml`.
@@ -166,6 +172,8 @@ impl Field {
             Field::HeightMax => "height_max",
             Field::Parcel => "parcel",
             Field::Storeys => "storeys",
+            Field::Action => "action",
+            Field::Supply => "supply",
         }
     }
 
@@ -195,6 +203,8 @@ impl Field {
             Field::HeightMax => &["JZXG", "JZGD", "建筑限高"],
             Field::Parcel => &["ZDDM", "BDCDYH", "宗地代码"],
             Field::Storeys => &["ZCS", "总层数"],
+            Field::Action => &["JHZT", "计划状态"],
+            Field::Supply => &["GYZT", "供应状态", "供地状态"],
         }
     }
 }
@@ -281,8 +291,10 @@ pub struct LayerSpec {
     pub source: SourceTable,
     /// Columns by meaning. A field that is missing here may be found by its standard name.
     pub fields: BTreeMap<Field, String>,
-    /// The code system of its use codes; `None` where the layer has none.
+    /// The code system of its use codes; `None` where the layer has none, or none is declared.
     pub codes: Option<CodeSystem>,
+    /// Whether its codes were stored as numbers and lost their leading zero (`701` is `0701`).
+    pub leading_zero: bool,
     /// How its shares are written.
     pub share_unit: ShareUnit,
     /// The unit of its recorded areas.

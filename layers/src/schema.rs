@@ -146,6 +146,11 @@ const CONFLICT: AttributeSchema = coded("conflict", Text, "conformity with the d
 const CONFLICT_TYPE: AttributeSchema = coded("conflict_type", Text, "largest conflict group", &lists::CONFLICT_TYPE);
 const CHANGE: AttributeSchema = coded("change", Text, "what becomes of industrial land here", &lists::CHANGE);
 const ZONE: AttributeSchema = coded("zone", Text, "industrial zone", &lists::ZONE);
+const APPROVAL: AttributeSchema =
+    coded("approval", Text, "whether the approval database has its land", &lists::APPROVAL);
+const IN_CONTROL_LINE: AttributeSchema =
+    attribute("in_control_line", Bool, "whether most of it lies inside the industrial control line");
+const ACTION: AttributeSchema = coded("action", Text, "whether the five-year plan acts here", &lists::ACTION);
 const PARK: AttributeSchema = attribute("park", Text, "key of the park that holds the largest share of it");
 
 /// Every tile layer of a project's `findings` tileset, bottom layer first.
@@ -199,8 +204,26 @@ pub static LAYERS: &[LayerSchema] = &[
             CONFLICT,
             CONFLICT_TYPE,
             attribute("conflict_ha", Real, "hectares of it that the plan wants for another use"),
+            attribute("conflict_pct", Real, "the same as a percentage of its area"),
+            APPROVAL,
+            IN_CONTROL_LINE,
+            ACTION,
             ZONE,
             PARK,
+        ],
+    },
+    LayerSchema {
+        id: "approvals",
+        description: "a piece of a parcel, by its approval and on one side of the industrial control line",
+        geometry: GeometryKind::Polygon,
+        attributes: &[
+            PARCEL,
+            attribute("approval_key", Text, "key of the approval"),
+            attribute("approved", Bool, "whether the approval database has this land"),
+            attribute("granted", Bool, "whether the parcel is granted"),
+            attribute("in_control_line", Bool, "whether it lies inside the industrial control line"),
+            attribute("scenario", Text, "scenario of table 9, where approved land was never supplied"),
+            AREA,
         ],
     },
     LayerSchema {
@@ -214,6 +237,18 @@ pub static LAYERS: &[LayerSchema] = &[
             PLAN_CODE,
             PLAN_NAME,
             AREA,
+        ],
+    },
+    LayerSchema {
+        id: "marginal",
+        description: "a small part that the plan cuts off a parcel",
+        geometry: GeometryKind::Polygon,
+        attributes: &[
+            coded("kind", Text, "how it lies among its neighbours", &lists::MARGINAL_KIND),
+            PARCEL,
+            AREA,
+            coded("use", Text, "what it is advised to be used for", &lists::MARGINAL_USE),
+            attribute("merge_with", Text, "key of the parcel it may be developed with"),
         ],
     },
     LayerSchema {

@@ -88,7 +88,8 @@ pub struct Group {
 /// One of the plan's tables, whole and broken down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {
-    /// Its name: `overview`, `changes`, `conflicts`, `far`, `density`, `intensity`, `zones`, `conformity`.
+    /// Its name: `overview`, `changes`, `conflicts`, `far`, `density`, `intensity`, `zones`, `conformity`,
+    /// `approval`, `unsupplied`, `marginal`.
     pub table: String,
     /// Its title.
     pub title: OwnedLabel,
@@ -123,8 +124,20 @@ impl Table {
 pub struct Breakdown {
     /// The way.
     pub by: By,
-    /// Its groups in order; the last one, `none`, holds what is in no group.
+    /// Its groups in order; then `none` holds what is in no group, and `not_assessed`, where there is
+    /// any, what may be in one: inputs are missing that would tell.
     pub groups: Vec<Group>,
+}
+
+/// Whether cutting lost land: for every patch, its area against its pieces and what is uncovered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Conservation {
+    /// Patches that were checked, each in every overlay of the run.
+    pub patches: u64,
+    /// The largest difference, square metres.
+    pub largest_residual_m2: f64,
+    /// Patches whose difference is above 0.01 m² + 1e-9 of their area.
+    pub over_tolerance: u64,
 }
 
 /// Every table of a build: the content of `stats.json`.
@@ -134,6 +147,9 @@ pub struct Statistics {
     pub rules: String,
     /// The area method (`ellipsoidal`, `planar`, `field`).
     pub area_method: String,
+    /// Whether cutting lost land.
+    #[serde(default)]
+    pub conservation: Conservation,
     /// The tables in the plan's order.
     pub tables: Vec<Table>,
 }

@@ -2,6 +2,8 @@
 
 mod town;
 
+use layers::codes::land_use::CodeSystem;
+use layers::intake::used_codes;
 use layers::project::{Field, LayerSpec, NoBuilding, RepeatedKeys, Role, Settings, Subject};
 use layers::rules::AnalyseError;
 use layers::stats::By;
@@ -141,7 +143,7 @@ fn parks_and_zones_break_tables_down_and_the_groups_add_up() {
     let town = analyse(&[parcels(), parks, scope], &settings).expect("sound");
     assert_eq!(attribute(&town, "A", "park"), "SME".into());
     assert_eq!(attribute(&town, "A", "zone"), "agglomeration".into());
-    assert_eq!(attribute(&town, "C", "zone"), "relocation".into());
+    assert_eq!(attribute(&town, "C", "zone"), Value::Null, "it may lie inside a control line");
     assert_eq!(rows(&town, "overview").len(), 2);
     for by in [By::Park, By::Zone, By::Scope] {
         let table = town.statistics.table("density").expect("density");
@@ -193,12 +195,58 @@ fn a_wrong_column_name_is_answered_with_the_nearest() {
     assert!(message.contains("did you mean DLBM?"), "{message}");
 }
 
-#[test]
-fn use_codes_without_a_system_are_refused() {
-    let (mut spec, layer) = parcels();
+/// The town's parcels with these use codes and no declared system.
+fn undeclared(codes: &[&str]) -> Result<Analysis, AnalyseError> {
+    let (mut spec, mut layer) = parcels();
     spec.codes = None;
-    let message = analyse(&[(spec, layer)], &Settings::default()).expect_err("no system").to_string();
-    assert!(message.contains("DLBM") && message.contains("ydyh2023"), "{message}");
+    let column = layer.column("DLBM").expect("the use column");
+    for (feature, code) in layer.features.iter_mut().zip(codes) {
+        feature.values[column] = (*code).into();
+    }
+    analyse(&[(spec, layer)], &Settings::default())
+}
+
+#[test]
+fn use_codes_that_several_standards_read_differently_are_refused() {
+    let message = undeclared(&["1001", "1001", "0601", "0701"]).expect_err("railways or industry").to_string();
+    insta::assert_snapshot!(message);
+    let message = undeclared(&["IA", "IA", "IB", "C"]).expect_err("no standard").to_string();
+    insta::assert_snapshot!(message);
+}
+
+#[test]
+fn use_codes_of_one_standard_alone_are_taken_with_a_remark() {
+    let town = undeclared(&["100101", "100102", "1001+0902", "0701"]).expect("用地用海");
+    let told = town.notes.iter().find(|note| note.message.contains("ydyh2023 is taken")).expect("a remark");
+    assert!(told.message.contains("gbt21010 50 %"), "{}", told.message);
+    let town = undeclared(&["M1", "M2", "M1+B2", "R2"]).expect("GB 50137");
+    assert_eq!(town.statistics.table("overview").expect("overview").rows.total.count, Some(3));
+}
+
+#[test]
+fn codes_that_lost_their_zero_are_read_where_the_layer_says_so() {
+    let (mut spec, mut layer) = parcels();
+    spec.codes = Some(CodeSystem::Gbt21010);
+    let column = layer.column("DLBM").expect("the use column");
+    for feature in &mut layer.features {
+        feature.values[column] = Value::Int(601);
+    }
+    let inputs = |spec: &LayerSpec| [(spec.clone(), layer.clone())];
+    let error = analyse(&inputs(&spec), &Settings::default()).expect_err("601 is no code");
+    assert!(matches!(error, AnalyseError::NoPatches { rows: 4, .. }), "{error}");
+    spec.leading_zero = true;
+    let town = analyse(&inputs(&spec), &Settings::default()).expect("0601 is industry");
+    assert_eq!(town.statistics.table("overview").expect("overview").rows.total.count, Some(4));
+}
+
+#[test]
+fn the_codes_that_occur_are_listed_with_what_they_are() {
+    let (spec, layer) = parcels();
+    let used = used_codes(&spec, &layer).expect("a declared system").expect("a column of codes");
+    assert_eq!((used.column.as_str(), used.system.as_str()), ("DLBM", "ydyh2023"));
+    let first = &used.codes[0];
+    assert_eq!(used.codes.iter().map(|code| code.rows).sum::<u64>(), 4);
+    assert!(first.label.is_some() && first.ydyh.is_some(), "{first:?}");
 }
 
 #[test]

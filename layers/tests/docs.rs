@@ -1,8 +1,11 @@
-//! `docs/schema.md` says what the code says. `BLESS=1 cargo test -p layers --test docs` rewrites it.
+//! `docs/schema.md` and `docs/quality.md` say what the code says. `BLESS=1 cargo test -p layers --test docs`
+//! rewrites them.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use layers::codes::lists;
+use layers::quality::{Check, Quality, Thresholds};
 use layers::schema::LAYERS;
 
 fn schema_page() -> Result<String, std::fmt::Error> {
@@ -42,16 +45,83 @@ fn schema_page() -> Result<String, std::fmt::Error> {
     Ok(page)
 }
 
+fn quality_page() -> Result<String, std::fmt::Error> {
+    let mut page = format!(
+        "# Quality gate\n\n\
+         `tuban check` asks these questions of the data and lists every flaw with layer, row, key and place.\n\
+         `tuban build` asks them before it analyses anything and publishes nothing if a check found more than is allowed.\n\
+         The answers are in `quality.json` of each generation, at `/quality.json`, and as a page at `/quality`.\n\
+         A check whose inputs are missing is not asked: its `count` is `null`, not 0.\n\
+         All flaws are counted; the first {} of each check are listed, the largest first where they have an amount.\n\
+         This page is generated from `layers/src/quality`.\n\n\
+         ## Severities\n\n\
+         | severity | means | allowed unless `[quality]` says otherwise |\n|---|---|---|\n\
+         | `error` | results would be wrong | none |\n\
+         | `warning` | dirt that the analyses survive | any number |\n\
+         | `info` | worth knowing | any number |\n\n\
+         ```toml\n[quality]\nallow = {{ overlaps = 10 }}\nseverity = {{ gaps = \"error\" }}\nthresholds = {{ far_max = 15 }}\n```\n\n\
+         ## Thresholds\n\n| name | default | unit | means |\n|---|---|---|---|\n",
+        Quality::LISTED
+    );
+    for threshold in &Thresholds::ALL {
+        writeln!(
+            page,
+            "| `{}` | {} | {} | {} |",
+            threshold.name,
+            threshold.default_value(),
+            threshold.unit,
+            threshold.means
+        )?;
+    }
+    page.push_str("\n## Checks\n");
+    for check in Check::ALL {
+        let about = check.about();
+        write!(page, "\n### `{}`\n\n{} / {}\n\n{}\n\n", check.name(), about.title.zh, about.title.en, about.question)?;
+        writeln!(
+            page,
+            "- Severity: {}{}",
+            about.severity.name(),
+            if about.can_be_allowed { "" } else { "; cannot be allowed" }
+        )?;
+        if !about.thresholds.is_empty() {
+            let names: Vec<String> = about.thresholds.iter().map(|name| format!("`{name}`")).collect();
+            writeln!(page, "- Thresholds: {}", names.join(", "))?;
+        }
+        if let Some(unit) = about.unit {
+            writeln!(page, "- Amount: {unit}")?;
+        }
+        writeln!(page, "- What to do: {}", about.hint.en)?;
+        writeln!(page, "- 处理：{}", about.hint.zh)?;
+    }
+    Ok(page)
+}
+
+/// Compares a page in `docs/` with what the code says, or writes it.
+fn compare(name: &str, page: &str) -> std::io::Result<()> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&file, page)?;
+    }
+    let written = std::fs::read_to_string(&file)?;
+    assert!(written == page, "docs/{name} is out of date: BLESS=1 cargo test -p layers --test docs");
+    Ok(())
+}
+
 #[test]
 fn the_schema_page_is_what_the_code_says() -> Result<(), Box<dyn std::error::Error>> {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/schema.md");
-    let page = schema_page()?;
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(file, &page)?;
+    Ok(compare("schema.md", &schema_page()?)?)
+}
+
+#[test]
+fn the_quality_page_is_what_the_code_says() -> Result<(), Box<dyn std::error::Error>> {
+    Ok(compare("quality.md", &quality_page()?)?)
+}
+
+#[test]
+fn every_threshold_that_a_check_goes_by_exists() {
+    for check in Check::ALL {
+        for name in check.about().thresholds {
+            assert!(Thresholds::default().set(name, 1.0), "{}: {name}", check.name());
+        }
     }
-    assert!(
-        std::fs::read_to_string(file)? == page,
-        "docs/schema.md is out of date: BLESS=1 cargo test -p layers --test docs"
-    );
-    Ok(())
 }

@@ -23,6 +23,9 @@ pub enum ApiError {
     /// There is no such table.
     #[error("there is no table `{}`; /stats lists them", short(.0))]
     UnknownTable(String),
+    /// There is no such standard of land-use codes.
+    #[error("there is no code system `{}`; /codes lists them", short(.0))]
+    UnknownCodeSystem(String),
     /// There is no such parcel.
     #[error("there is no parcel `{}`", short(.0))]
     UnknownParcel(String),
@@ -87,6 +90,7 @@ impl ApiError {
             Self::UnknownTileset(_) => "unknown_tileset",
             Self::UnknownStyle(_) => "unknown_style",
             Self::UnknownTable(_) => "unknown_table",
+            Self::UnknownCodeSystem(_) => "unknown_code_system",
             Self::UnknownParcel(_) => "unknown_parcel",
             Self::NotAnalysed => "not_analysed",
             Self::NoDossiers => "not_explained",
@@ -108,6 +112,7 @@ impl ResponseError for ApiError {
             | Self::UnknownTileset(_)
             | Self::UnknownStyle(_)
             | Self::UnknownTable(_)
+            | Self::UnknownCodeSystem(_)
             | Self::UnknownParcel(_)
             | Self::NotAnalysed
             | Self::NoDossiers => StatusCode::NOT_FOUND,

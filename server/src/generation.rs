@@ -4,12 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use layers::codes::{CodeList, lists};
 use layers::findings::{Findings, FindingsError};
+use layers::quality::Quality;
+use layers::rules::RuleSet;
 use layers::stats::Statistics;
 use tiler::Archive;
 
 use crate::build::manifest::{LayerEntry, Manifest, TilesetEntry};
-use crate::build::{BuildError, STATISTICS, Store};
+use crate::build::{BuildError, DOSSIERS, RULES, STATISTICS, Store, quality};
+use crate::config::read_text;
 use crate::inquiry::Inquiry;
 use crate::project::FINDINGS;
 
@@ -19,6 +23,12 @@ pub struct Generation {
     pub manifest: Manifest,
     /// The plan's tables, where it was analysed.
     pub statistics: Option<Statistics>,
+    /// What the checks of its sources found.
+    pub quality: Quality,
+    /// The rules it was made by, where it was analysed.
+    pub rules: Option<RuleSet>,
+    /// What the codes in its tiles and tables are called.
+    pub codes: Vec<CodeList>,
     /// Its tilesets, in the order in which maps draw them.
     pub tilesets: Vec<Tileset>,
     /// When it was published.
@@ -50,15 +60,27 @@ impl Generation {
         let folder = store.folder(id);
         let manifest = Manifest::read(&folder)?;
         let statistics = read_statistics(&folder, &manifest)?;
-        let inquiry = Inquiry::of(&folder, &manifest)?;
+        let quality = quality::read(&folder)?;
+        let rules = read_rules(&folder, &manifest)?;
+        let inquiry = rules.as_ref().filter(|_| manifest.has(DOSSIERS));
+        let inquiry = inquiry.map(|rules| Inquiry::new(folder.join(DOSSIERS), rules.clone()));
+        let codes = rules.as_ref().map_or_else(|| lists::ALL.map(Clone::clone).into(), |rules| lists::of_rules(rules));
         let open = |entry: &TilesetEntry| {
             let archive = Archive::open(&folder.join(&entry.archive))?;
             Ok(Tileset { archive, lookup: Arc::new(folder.join(&entry.lookup)), entry: entry.clone() })
         };
         let tilesets = manifest.tilesets.iter().map(open).collect::<Result<_, BuildError>>()?;
         let published = std::fs::metadata(&folder).and_then(|folder| folder.modified());
-        let published = published.unwrap_or(SystemTime::UNIX_EPOCH);
-        Ok(Self { statistics, tilesets, published, inquiry, manifest })
+        Ok(Self {
+            statistics,
+            quality,
+            rules,
+            codes,
+            tilesets,
+            published: published.unwrap_or(SystemTime::UNIX_EPOCH),
+            inquiry,
+            manifest,
+        })
     }
 
     /// Its id.
@@ -133,4 +155,18 @@ pub fn read_statistics(folder: &Path, manifest: &Manifest) -> Result<Option<Stat
     let incomplete = |cause| BuildError::Incomplete { file: file.clone(), cause };
     let text = std::fs::read(&file).map_err(incomplete)?;
     serde_json::from_slice(&text).map(Some).map_err(|cause| incomplete(cause.into()))
+}
+
+/// The rules of a generation; `None` where nothing was analysed.
+///
+/// # Errors
+/// [`BuildError::Incomplete`] where they should be there and are not, [`BuildError::Rules`] where
+/// this version cannot use them.
+pub fn read_rules(folder: &Path, manifest: &Manifest) -> Result<Option<RuleSet>, BuildError> {
+    if manifest.rules_sha256.is_none() {
+        return Ok(None);
+    }
+    let file = folder.join(RULES);
+    let text = read_text(&file).map_err(|cause| BuildError::Incomplete { file: file.clone(), cause })?;
+    RuleSet::parse(&text).map(Some).map_err(|cause| BuildError::Rules { file, cause })
 }

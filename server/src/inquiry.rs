@@ -1,14 +1,12 @@
 //! Questions to a generation: why is this patch what it is? Answered from its own dossiers by its
 //! own rules, whatever rules the project has by now.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use layers::dossier::store::{Dossiers, StoreError};
 use layers::rules::RuleSet;
 use layers::rules::explain::{Explanation, explain};
-
-use crate::build::{BuildError, DOSSIERS, Manifest, RULES};
 
 /// A way to question the patches of a generation. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -18,19 +16,9 @@ pub struct Inquiry {
 }
 
 impl Inquiry {
-    /// The inquiry of the generation in `folder`; `None` if it keeps no dossiers.
-    ///
-    /// # Errors
-    /// [`BuildError::Incomplete`] or [`BuildError::Rules`] if its rules cannot be read.
-    pub fn of(folder: &Path, manifest: &Manifest) -> Result<Option<Self>, BuildError> {
-        if !(manifest.has(DOSSIERS) && manifest.has(RULES)) {
-            return Ok(None);
-        }
-        let file = folder.join(RULES);
-        let text =
-            std::fs::read_to_string(&file).map_err(|cause| BuildError::Incomplete { file: file.clone(), cause })?;
-        let rules = RuleSet::parse(&text).map_err(|cause| BuildError::Rules { file, cause })?;
-        Ok(Some(Self { dossiers: Arc::new(folder.join(DOSSIERS)), rules }))
+    /// Questions to the dossiers in a file, by the rules of their generation.
+    pub(crate) fn new(dossiers: PathBuf, rules: RuleSet) -> Self {
+        Self { dossiers: Arc::new(dossiers), rules }
     }
 
     /// Asks every rule of the patch with that key; `None` if there is none. Blocks on the disk.

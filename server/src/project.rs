@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use layers::gpkg::{FeatureTable, GeoPackage, ReadError, ReadOptions};
 use layers::project::{AreaUnit, LayerSpec, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject};
+use layers::quality::Policy;
 use layers::{GeometryKind, SourceTable};
 
 use crate::assets;
@@ -20,7 +21,7 @@ pub const BASE: &str = "base";
 pub const FINDINGS: &str = "findings";
 
 /// Names that a tileset cannot have, because another page answers there.
-const RESERVED: [&str; 18] = [
+const RESERVED: [&str; 20] = [
     "health",
     "ready",
     "catalog",
@@ -31,6 +32,8 @@ const RESERVED: [&str; 18] = [
     "stats",
     "identify",
     "codes",
+    "quality",
+    "quality.json",
     "openapi.json",
     "docs",
     "embed",
@@ -52,6 +55,8 @@ pub struct Project {
     pub attribution: String,
     /// How to analyse.
     pub settings: Settings,
+    /// What data are good enough to publish.
+    pub quality: Policy,
     /// Its layers, in order.
     pub layers: Vec<ProjectLayer>,
     /// Shallowest zoom; `None` = from the data.
@@ -137,6 +142,7 @@ impl Project {
             description: config.description.clone(),
             attribution: config.attribution.clone(),
             settings: config.settings.clone(),
+            quality: config.quality.clone(),
             layers,
             min_zoom: config.min_zoom,
             max_zoom: config.max_zoom,
@@ -169,6 +175,8 @@ impl Project {
             description: String::new(),
             attribution: String::new(),
             settings: Settings::default(),
+            // Files as they come are shown as they are: there is no configuration to allow anything in.
+            quality: Policy { only_report: true, ..Policy::default() },
             layers,
             min_zoom: None,
             max_zoom: None,
@@ -237,6 +245,7 @@ fn found(layer: &LayerConfig, tables: &[FeatureTable]) -> Result<ProjectLayer, C
             source: SourceTable { file: layer.file.clone(), table: table.name.clone() },
             fields: layer.fields.clone(),
             codes: layer.codes.clone(),
+            leading_zero: layer.leading_zero,
             share_unit: layer.share_unit,
             area_unit: layer.area_unit,
             subject: layer.subject,
@@ -258,6 +267,7 @@ fn plain_layer(file: &Path, table: &FeatureTable, tileset: &str) -> ProjectLayer
             source: SourceTable { file: file.to_owned(), table: table.name.clone() },
             fields: BTreeMap::new(),
             codes: None,
+            leading_zero: false,
             share_unit: ShareUnit::default(),
             area_unit: AreaUnit::default(),
             subject: Subject::default(),

@@ -52,6 +52,7 @@ pub fn automatic_legend(sources: &StyleSources<'_>) -> Legend {
     });
     Legend {
         style: "auto".to_owned(),
+        rules: None,
         title: LABEL,
         source_layer: String::new(),
         attribute: String::new(),

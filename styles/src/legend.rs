@@ -13,6 +13,9 @@ use crate::theme::Theme;
 pub struct Legend {
     /// The theme.
     pub style: String,
+    /// Version of the rules that made its classes; `None` where no rule did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<String>,
     /// Its title.
     pub title: Label,
     /// The tile layer and the attribute that carry the classes, for filters and queries.
@@ -91,17 +94,19 @@ pub enum Pattern {
 
 /// The legend of one theme with counts and hectares; `None` if there is no such theme.
 ///
-/// A table that the statistics do not have leaves counts and hectares absent.
-pub fn legend(theme: &str, statistics: &Statistics) -> Option<Legend> {
+/// `codes` are the generation's own lists: what its rules call their classes. A table that the
+/// statistics do not have leaves counts and hectares absent.
+pub fn legend(theme: &str, statistics: &Statistics, codes: &[CodeList]) -> Option<Legend> {
     let theme = Theme::of(theme)?;
     let table = statistics.table(theme.table);
+    let list = |built_in: &'static CodeList| codes.iter().find(|list| list.id == built_in.id).unwrap_or(built_in);
     let (source_layer, attribute, entries) = match theme.id {
         "overview" => ("parcels", "park", overview(table)),
         "changes" => ("changes", "change", changes_entries(table)),
         "conflicts" => ("conflicts", "mandatory", conflict_entries(table, statistics.table("changes"))),
-        "far" => ("parcels", "far_class", classes(&lists::FAR_CLASS, &palette::FAR, table)),
-        "density" => ("parcels", "density_class", classes(&lists::DENSITY_CLASS, &palette::DENSITY, table)),
-        "intensity" => ("parcels", "intensity", classes(&lists::INTENSITY, &palette::INTENSITY, table)),
+        "far" => ("parcels", "far_class", classes(list(&lists::FAR_CLASS), &palette::FAR, table)),
+        "density" => ("parcels", "density_class", classes(list(&lists::DENSITY_CLASS), &palette::DENSITY, table)),
+        "intensity" => ("parcels", "intensity", classes(list(&lists::INTENSITY), &palette::INTENSITY, table)),
         "zones" => ("parcels", "zone", zones(table)),
         other => unreachable!("theme {other} is in the list of themes and has no legend"),
     };
@@ -112,6 +117,7 @@ pub fn legend(theme: &str, statistics: &Statistics) -> Option<Legend> {
     let named_parks = entries.iter().any(|entry| entry.source_layer == "parks");
     Some(Legend {
         style: theme.id.to_owned(),
+        rules: Some(statistics.rules.clone()),
         title: theme.label.clone(),
         source_layer: source_layer.to_owned(),
         attribute: attribute.to_owned(),
@@ -347,7 +353,7 @@ mod tests {
             tables: vec![table("intensity", rows, Vec::new(), Some(row("not_assessed", 7, 3.5)))],
             ..Default::default()
         };
-        let legend = legend("intensity", &statistics).expect("the theme exists");
+        let legend = legend("intensity", &statistics, &[]).expect("the theme exists");
         insta::assert_snapshot!("intensity_legend", readable(&legend));
         assert_eq!(legend.total.expect("a total").count, Some(15));
     }
@@ -362,7 +368,7 @@ mod tests {
         );
         let changes = table("changes", vec![row("new", 9, 225.04), row("keep", 3, 384.98)], Vec::new(), None);
         let statistics = Statistics { tables: vec![conflicts, changes], ..Default::default() };
-        let legend = legend("conflicts", &statistics).expect("the theme exists");
+        let legend = legend("conflicts", &statistics, &[]).expect("the theme exists");
         insta::assert_snapshot!("conflicts_legend", readable(&legend));
         let uses: Vec<&str> = legend.breakdown.iter().map(|row| row.key.as_str()).collect();
         assert_eq!(uses, ["education", "road"]);
@@ -371,7 +377,7 @@ mod tests {
     #[test]
     fn parks_are_named_by_the_overview() {
         let overview = table("overview", vec![row("all", 571, 679.23), row("P1", 120, 80.5)], Vec::new(), None);
-        let legend = legend("overview", &Statistics { tables: vec![overview], ..Default::default() });
+        let legend = legend("overview", &Statistics { tables: vec![overview], ..Default::default() }, &[]);
         let legend = legend.expect("the theme exists");
         assert_eq!(legend.entries[1].label.zh, "P1");
         assert_eq!(legend.entries[1].pattern, Pattern::Outline);
@@ -380,7 +386,7 @@ mod tests {
 
     #[test]
     fn without_a_table_nothing_is_counted() {
-        let legend = legend("far", &Statistics::default()).expect("the theme exists");
+        let legend = legend("far", &Statistics::default(), &[]).expect("the theme exists");
         assert!(legend.entries.iter().all(|entry| entry.count.is_none() && entry.area_ha.is_none()));
     }
 }

@@ -129,14 +129,14 @@ mod tests {
 
     #[test]
     fn a_legend_is_drawn_in_either_language() {
-        let legend = legend("intensity", &Statistics::default()).expect("the theme exists");
+        let legend = legend("intensity", &Statistics::default(), &[]).expect("the theme exists");
         assert!(legend_svg(&legend, Language::Zh).contains(">综合开发强度<"));
         assert!(legend_svg(&legend, Language::En).contains(">Development intensity<"));
     }
 
     #[test]
     fn names_cannot_break_out_of_the_picture() {
-        let mut legend = legend("overview", &Statistics::default()).expect("the theme exists");
+        let mut legend = legend("overview", &Statistics::default(), &[]).expect("the theme exists");
         legend.entries[0].label.en = "<script>&".to_owned();
         let svg = legend_svg(&legend, Language::En);
         assert!(svg.contains("&lt;script&gt;&amp;") && !svg.contains("<script>"));

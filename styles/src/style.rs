@@ -217,7 +217,7 @@ pub(crate) mod tests {
     fn every_colour_of_a_style_is_in_its_legend() {
         let layers = all_layers();
         for theme in themes() {
-            let legend = legend(theme.id, &Default::default()).expect("a listed theme has a legend");
+            let legend = legend(theme.id, &Default::default(), &[]).expect("a listed theme has a legend");
             let entries = legend.entries.iter().chain(&legend.context);
             let said: Vec<&str> =
                 entries.flat_map(|e| [Some(e.color.as_str()), e.stroke].into_iter().flatten()).collect();

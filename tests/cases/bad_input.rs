@@ -309,7 +309,7 @@ fn a_build_that_is_killed_leaves_the_generation_before_it_and_is_made_good_by_th
     let text = fs::read_to_string(&toml).expect("the demo city has a configuration");
     fs::write(&toml, text.replacen("\nname = \"", "\nname = \"另一个", 1)).expect("a file can be written");
     // Not "verifying": a quick build is published before the signal comes, and rightly so.
-    for stage in ["hashing sources", "reading layers", "analysing", "cutting tiles"] {
+    for stage in ["hashing sources", "reading layers", "checking", "analysing", "cutting tiles"] {
         tuban(&["build", "."]).kill_at(stage);
         let list = tuban(&["generations", "."]).run().good();
         assert!(list.text().contains(first.trim()) && list.text().contains("current"), "{stage}: {}", list.text());

@@ -10,4 +10,5 @@ mod cli;
 mod demo;
 mod hygiene;
 mod map_is_table;
+mod quality;
 mod real_cities;

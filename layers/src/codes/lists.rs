@@ -1,8 +1,13 @@
 //! The code lists of the tile schema (DESIGN: tile schema), each in display order.
 //!
-//! Class breaks are RULES 1.6–1.8: half-open intervals, zero a class of its own.
+//! Classes of numbers are called as the built-in rules call them; a project with rules of its own
+//! has its own classes ([`of_rules`]).
+
+use std::borrow::Cow;
 
 use super::{Code, CodeList, Label};
+use crate::rules::ruleset::Content;
+use crate::stats::OwnedLabel;
 
 macro_rules! code_list {
     ($(#[$doc:meta])* $name:ident = $id:literal ($zh:literal, $en:literal): $($code:literal $czh:literal $cen:literal;)+) => {
@@ -10,7 +15,7 @@ macro_rules! code_list {
         pub static $name: CodeList = CodeList {
             id: $id,
             label: Label::new($zh, $en),
-            codes: &[$(Code { code: $code, label: Label::new($czh, $cen) }),+],
+            codes: Cow::Borrowed(&[$(Code { code: $code, label: Label::new($czh, $cen) }),+]),
         };
     };
 }
@@ -82,7 +87,82 @@ code_list! {
     "commercial" "商业用地" "Commercial";
     "other" "其他多种地类" "Other uses";
 }
+code_list! {
+    /// Whether the approval database has the land, plan section 2.3.3.
+    APPROVAL = "approval" ("审批符合性", "Approval"):
+    "approved" "已审批" "Approved";
+    "partial" "部分审批" "Approved in part";
+    "missing" "不在审批信息库" "Not in the approval database";
+}
+code_list! {
+    /// Marginal land, 表7, in the order in which the kinds are asked.
+    MARGINAL_KIND = "marginal_kind" ("零星、边角宗地", "Marginal land"):
+    "enclosed" "夹心地" "Enclosed";
+    "interlocked" "插花地" "Interlocked";
+    "corner" "边角地" "Corner";
+}
+code_list! {
+    /// What marginal land is good for, plan section 4.4.4.
+    MARGINAL_USE = "marginal_use" ("利用建议", "Advised use"):
+    "public" "口袋公园或停车场" "Pocket park or parking";
+    "merge" "与邻宗一并开发" "Developed with a neighbour";
+}
+code_list! {
+    /// Whether the five-year plan acts here, plan section 4.3.2.
+    ACTION = "action" ("五年行动计划", "Five-year plan"):
+    "planned" "列入计划" "Planned";
+    "not_planned" "未列入计划" "Not planned";
+}
 
 /// Every list of the schema, in the order of the plan's chapters.
-pub static ALL: [&CodeList; 8] =
-    [&CHANGE, &CONFLICT, &CONFLICT_TYPE, &GROUP, &FAR_CLASS, &DENSITY_CLASS, &INTENSITY, &ZONE];
+pub static ALL: [&CodeList; 12] = [
+    &CHANGE,
+    &CONFLICT,
+    &CONFLICT_TYPE,
+    &GROUP,
+    &APPROVAL,
+    &FAR_CLASS,
+    &DENSITY_CLASS,
+    &INTENSITY,
+    &MARGINAL_KIND,
+    &MARGINAL_USE,
+    &ZONE,
+    &ACTION,
+];
+
+/// Codes of classes in tiles and tables; there are at most five.
+const CLASSES: [&str; 5] = ["1", "2", "3", "4", "5"];
+
+/// Every list of the schema, with the classes that a rule file makes.
+pub fn of_rules(rules: &Content) -> Vec<CodeList> {
+    let far = || classes(rules.far.classes.iter().map(|class| &class.label));
+    let density = || classes(rules.density.classes.iter().map(|class| &class.label));
+    let intensity = || classes(rules.intensity.classes.iter());
+    let list = |list: &&CodeList| match list.id {
+        "far_class" => CodeList { codes: far(), ..(*list).clone() },
+        "density_class" => CodeList { codes: density(), ..(*list).clone() },
+        "intensity" => CodeList { codes: intensity(), ..(*list).clone() },
+        _ => (*list).clone(),
+    };
+    ALL.iter().map(list).collect()
+}
+
+fn classes<'l>(labels: impl Iterator<Item = &'l OwnedLabel>) -> Cow<'static, [Code]> {
+    let class = |(code, label): (&'static str, &OwnedLabel)| Code {
+        code,
+        label: Label { zh: label.zh.clone().into(), en: label.en.clone().into() },
+    };
+    CLASSES.into_iter().zip(labels).map(class).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RuleSet;
+
+    #[test]
+    fn classes_are_called_as_the_built_in_rules_call_them() {
+        let lists = of_rules(&RuleSet::default());
+        assert!(lists.iter().eq(ALL), "{lists:?}");
+    }
+}

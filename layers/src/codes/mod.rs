@@ -4,10 +4,10 @@
 pub mod land_use;
 pub mod lists;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A name in the two languages that Tuban speaks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
     /// Chinese (simplified).
     pub zh: std::borrow::Cow<'static, str>,
@@ -44,12 +44,12 @@ pub struct CodeList {
     /// What the list classifies.
     pub label: Label,
     /// Its codes in order.
-    pub codes: &'static [Code],
+    pub codes: std::borrow::Cow<'static, [Code]>,
 }
 
 impl CodeList {
     /// The label of one code, if the list has it.
-    pub fn label_of(&self, code: &str) -> Option<&'static Label> {
+    pub fn label_of(&self, code: &str) -> Option<&Label> {
         self.codes.iter().find(|entry| entry.code == code).map(|entry| &entry.label)
     }
 }

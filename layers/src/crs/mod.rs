@@ -10,6 +10,7 @@
 mod datum;
 mod declared;
 mod disagreeing;
+mod extent;
 mod planar;
 mod runs;
 mod wkt;
@@ -22,12 +23,14 @@ use proj4rs::transform::transform;
 
 pub use datum::Shift;
 pub use declared::Declaration;
+pub use extent::Extent;
 pub use planar::Planar;
 
 /// A transformation from one CRS to lon/lat degrees.
 #[derive(Clone)]
 pub struct ToLonLat {
     name: String,
+    area_of_use: Option<Extent>,
     shift: Shift,
     method: Method,
 }
@@ -133,7 +136,8 @@ impl ToLonLat {
             return Err(CrsError::NeedsTransform { name, datum: "PROJ puts it more than 10 m elsewhere".into() });
         }
         let unit = declared::degrees_per_unit(definition.proj4, definition.wkt);
-        Self::from_proj(name, definition.proj4, unit)
+        let found = Self::from_proj(name, definition.proj4, unit)?;
+        Ok(Self { area_of_use: extent::of_code(code).or(found.area_of_use), ..found })
     }
 
     /// The transformation for a PROJ string; a geographic one counts in units of `unit` degrees.
@@ -150,12 +154,17 @@ impl ToLonLat {
         } else {
             Method::Proj { crs: Box::new(crs), lon_lat: Box::new(parse("lon/lat", LON_LAT)?) }
         };
-        Ok(Self { name, shift, method })
+        Ok(Self { area_of_use: extent::of_definition(definition), name, shift, method })
     }
 
     /// The CRS, as messages name it: `EPSG:4548`, or the name in its definition.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Where the CRS is meant to be used, if that is known and not all the world.
+    pub fn area_of_use(&self) -> Option<Extent> {
+        self.area_of_use
     }
 
     /// How the datum is brought to WGS 84.

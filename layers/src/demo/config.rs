@@ -100,7 +100,7 @@ const LAYERS: [Entry; 10] = [
         file: PLAN_FILE,
         table: "五年行动计划",
         has_codes: false,
-        fields: NAMED,
+        fields: &[(Field::Key, "BSM"), (Field::Name, "MC"), (Field::Action, "JHZT")],
     },
     Entry {
         remark: "工业转型区",
@@ -148,6 +148,7 @@ pub(super) fn layers(folder: &Path) -> Vec<LayerSpec> {
         source: SourceTable { file: folder.join(entry.file), table: entry.table.to_owned() },
         fields: entry.fields.iter().map(|(field, column)| (*field, (*column).to_owned())).collect(),
         codes: entry.has_codes.then_some(CodeSystem::YdyhV2023),
+        leading_zero: false,
         share_unit: ShareUnit::Fraction,
         area_unit: AreaUnit::M2,
         subject: Subject::ByCode,

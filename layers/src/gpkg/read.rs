@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use geo::Geometry;
+use geo::{Coord, CoordsIter, Geometry};
 use rayon::prelude::*;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -15,7 +15,9 @@ use super::source::Source;
 use super::write::quoted;
 use super::{FeatureTable, ReadError};
 use crate::crs::{CrsError, Declaration, ToLonLat};
-use crate::feature::{Feature, Layer, Mistyped, ReadReport, Recoded, Repair, Skip, SourceTable, Value};
+use crate::feature::{
+    Feature, Layer, Misplaced, Mistyped, Placing, ReadReport, Recoded, Repair, Skip, SourceTable, Value,
+};
 use crate::valid::{Made, is_valid, make_valid};
 
 /// A GeoPackage, opened read-only: neither the file nor its folder ever changes.
@@ -85,7 +87,8 @@ impl GeoPackage {
         self.source.still_the_same()?;
 
         let mut features = Vec::with_capacity(pieces.iter().map(|piece| piece.features.len()).sum());
-        let mut report = ReadReport::default();
+        let placing = Placing { system: crs.name().to_owned(), area_of_use: crs.area_of_use(), ..Placing::default() };
+        let mut report = ReadReport { placing, ..ReadReport::default() };
         for piece in &mut pieces {
             features.append(&mut piece.features);
             report.append(std::mem::take(&mut piece.report));
@@ -269,7 +272,12 @@ impl Job<'_> {
             other => return Err(format!("geometry is of type {}, not a blob", other.data_type())),
         };
         let mut geometry = blob::decode(blob).map_err(|error| error.to_string())?;
-        self.crs.geometry(&mut geometry).map_err(|error| error.to_string())?;
+        let stored = geometry.coords_iter().next();
+        let reprojected = self.crs.geometry(&mut geometry).map_err(|error| error.to_string());
+        if let Some(stored) = stored {
+            self.place(row, stored, &mut report.placing);
+        }
+        reprojected?;
         match make_valid(geometry) {
             Made::Valid(geometry) => Ok(geometry),
             Made::Repaired { geometry, reason, before, after } => {
@@ -284,6 +292,22 @@ impl Job<'_> {
                 Ok(geometry)
             }
             Made::Nothing { reason } => Err(format!("nothing is left after repair: {reason}")),
+        }
+    }
+
+    /// Counts a row that begins outside the area of use.
+    fn place(&self, row: i64, stored: Coord<f64>, placing: &mut Placing) {
+        let inside = |there: Coord<f64>| Placing::holds(self.crs.area_of_use(), there.x, there.y);
+        let lon_lat = self.crs.point(stored).ok();
+        if lon_lat.is_some_and(inside) {
+            return;
+        }
+        placing.outside += 1;
+        let turned = self.crs.point(Coord { x: stored.y, y: stored.x });
+        placing.swapped += u64::from(turned.is_ok_and(inside));
+        if placing.listed.len() < ReadReport::LISTED {
+            let lon_lat = lon_lat.map(|there| [there.x, there.y]);
+            placing.listed.push(Misplaced { row, stored: [stored.x, stored.y], lon_lat });
         }
     }
 

@@ -51,8 +51,27 @@ pub fn lands(spec: &LayerSpec, layer: &Layer) -> Result<(Vec<Land>, Vec<Note>), 
     for (land, polygons) in lands.iter_mut().zip(parts) {
         land.boundary = if polygons.len() > 1 { united(polygons) } else { MultiPolygon(polygons) };
     }
+    spare(&mut lands, &mut notes);
     if lands.is_empty() {
         notes.add_layer("the layer holds no polygon: taken as missing", 1);
     }
     Ok((lands, notes.finish().collect()))
+}
+
+/// Keys of table rows and groups; no area can have one of them.
+const WORDS_OF_TABLES: [&str; 4] = ["all", "none", "total", "not_assessed"];
+
+/// Gives areas whose key is a word of the tables another one.
+fn spare(lands: &mut [Land], notes: &mut Notes) {
+    for place in 0..lands.len() {
+        let mut key = lands[place].key.clone();
+        if !WORDS_OF_TABLES.contains(&key.as_str()) {
+            continue;
+        }
+        while WORDS_OF_TABLES.contains(&key.as_str()) || lands.iter().any(|land| land.key == key) {
+            key.push('_');
+        }
+        notes.add(format!("key {:?} is a row of every table: called {key:?}", lands[place].key), lands[place].row);
+        lands[place].key = key;
+    }
 }

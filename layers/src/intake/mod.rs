@@ -3,21 +3,30 @@
 //! What is missing stays missing (`None`), and everything that could not be understood is counted
 //! in [`Note`]s with the rows concerned.
 
+mod approvals;
 mod buildings;
+mod codes;
 mod columns;
 mod land;
 mod parcels;
+mod renewal;
+mod words;
 mod zoning;
 
+pub use approvals::{Approval, approvals};
+pub use codes::{LayerCodes, UsedCode, UsedCodes, used_codes};
 pub use columns::{Columns, guess_column};
 pub use land::{Land, lands};
 pub use parcels::{Parcel, parcels};
+pub(crate) use parcels::{patches, subjects, unique_columns};
+pub use renewal::{Renewal, renewals};
 pub use zoning::{PlanPolygon, plan_polygons};
 
 use std::collections::BTreeMap;
 
 use geo::{Geometry, MultiPolygon, Polygon, unary_union};
 
+use crate::codes::land_use::Doubt;
 use crate::feature::SourceTable;
 use crate::project::Field;
 use crate::valid::{Made, make_valid};
@@ -100,15 +109,15 @@ pub enum IntakeError {
         /// What there is.
         columns: String,
     },
-    /// A layer with use codes has no declared code system.
-    #[error(
-        "layer {layer}: column {column} holds use codes, but the code system is not declared; the same code means different uses in different standards: set codes = \"ydyh2023\", \"gbt21010\", \"gb50137\" or a [codes.…] table of your own"
-    )]
+    /// A layer with use codes has no declared code system, and they do not say it themselves.
+    #[error("layer {layer}: column {column} holds use codes, but the code system is not declared; {doubt}")]
     NoCodeSystem {
         /// The layer.
         layer: String,
         /// The column.
         column: String,
+        /// Why none can be taken.
+        doubt: Box<Doubt>,
     },
     /// Parcels without a key cannot be found again.
     #[error(

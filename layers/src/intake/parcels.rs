@@ -6,15 +6,15 @@ use std::collections::{BTreeMap, HashSet};
 use geo::MultiPolygon;
 use rayon::prelude::*;
 
-use crate::codes::land_use::UseGroup;
+use crate::codes::land_use::{UseGroup, UseGroups};
 use crate::facts::Inputs;
 use crate::feature::{Feature, Layer, Value};
 use crate::measure::ellipsoidal_area;
-use crate::project::{AreaMethod, Field, LayerSpec, RepeatedKeys, Subject};
+use crate::project::{AreaMethod, Field, LayerSpec, RepeatedKeys, Settings, Subject};
 use crate::units::SquareMetres;
 
 use super::buildings::add_buildings;
-use super::{Columns, IntakeError, Note, Notes, polygons_of, united};
+use super::{Columns, IntakeError, LayerCodes, Note, Notes, polygons_of, united};
 
 /// An industrial patch: what is recorded of it, and where it is.
 #[derive(Clone, Debug)]
@@ -28,17 +28,18 @@ pub struct Parcel {
 /// The industrial patches of the parcels layer, in its order.
 ///
 /// # Errors
-/// Missing or repeated keys, columns that are not there, a code column without a code system.
+/// Missing or repeated keys, columns that are not there, a code column whose code
+/// system is not declared and in doubt.
 pub fn parcels(
     spec: &LayerSpec,
     layer: &Layer,
     buildings: Option<(&LayerSpec, &Layer)>,
-    method: AreaMethod,
+    settings: &Settings,
 ) -> Result<(Vec<Parcel>, Vec<Note>), IntakeError> {
     let columns = Columns::of(spec, layer)?;
     let key = columns.need(Field::Key)?;
     let mut notes = Notes::of(&spec.id);
-    let subjects = subjects(spec, layer, &columns, &mut notes)?;
+    let subjects = subjects(spec, layer, &columns, &settings.rules.land_use.groups(), &mut notes)?;
     check_filled(layer, &columns, key, &subjects)?;
     let subjects = match spec.repeated_keys {
         RepeatedKeys::Refuse => {
@@ -47,7 +48,41 @@ pub fn parcels(
         }
         RepeatedKeys::Merge => merge_parts(&columns, key, subjects, &mut notes),
     };
+    made(spec, &columns, &subjects, buildings, settings, notes)
+}
 
+/// The industrial patches whatever their keys, for checks, which tell all that is wrong with keys
+/// instead of ending at the first: a missing key is an empty one.
+///
+/// # Errors
+/// Columns that are not there, a code column without a code system.
+pub(crate) fn patches(
+    spec: &LayerSpec,
+    layer: &Layer,
+    buildings: Option<(&LayerSpec, &Layer)>,
+    settings: &Settings,
+) -> Result<Vec<Parcel>, IntakeError> {
+    let columns = Columns::of(spec, layer)?;
+    let key = columns.need(Field::Key)?;
+    let mut notes = Notes::of(&spec.id);
+    let subjects = subjects(spec, layer, &columns, &settings.rules.land_use.groups(), &mut notes)?;
+    let all_have_keys = subjects.iter().all(|feature| columns.text(feature, Field::Key).is_some());
+    let subjects = match spec.repeated_keys {
+        RepeatedKeys::Merge if all_have_keys => merge_parts(&columns, key, subjects, &mut notes),
+        _ => subjects.into_iter().map(Cow::Borrowed).collect(),
+    };
+    Ok(made(spec, &columns, &subjects, buildings, settings, notes)?.0)
+}
+
+fn made(
+    spec: &LayerSpec,
+    columns: &Columns<'_>,
+    subjects: &[Cow<'_, Feature>],
+    buildings: Option<(&LayerSpec, &Layer)>,
+    settings: &Settings,
+    mut notes: Notes,
+) -> Result<(Vec<Parcel>, Vec<Note>), IntakeError> {
+    let method = settings.area_method;
     let areas: Vec<(MultiPolygon<f64>, SquareMetres)> = subjects
         .par_iter()
         .map(|feature: &Cow<'_, Feature>| {
@@ -69,12 +104,12 @@ pub fn parcels(
                 None => notes.add("no recorded area: the ellipsoidal area is used", feature.row),
             }
         }
-        let ground = Ground::of(spec, &columns, feature, area, &mut notes);
+        let ground = Ground::of(spec, columns, feature, area, &mut notes);
         let floor = columns.amount(feature, Field::FloorArea, &mut notes);
         let footprint = columns.amount(feature, Field::Footprint, &mut notes);
         let metres = |amount: f64| SquareMetres(amount * spec.area_unit.square_metres());
         let inputs = Inputs {
-            key: columns.text(feature, Field::Key).expect("keys were checked above"),
+            key: columns.text(feature, Field::Key).unwrap_or_default(),
             name: columns.text(feature, Field::Name),
             row: feature.row,
             use_code: columns.text(feature, Field::Use),
@@ -82,8 +117,8 @@ pub fn parcels(
             floor_area: floor.map(metres),
             build_land: ground.build_land.map(metres),
             footprint: footprint.map(metres),
-            far: far(&columns, feature, floor, &ground, &mut notes),
-            density: density(&columns, feature, footprint, &ground, &mut notes),
+            far: far(columns, feature, floor, &ground, &mut notes),
+            density: density(columns, feature, footprint, &ground, &mut notes),
             granted: columns.truth(feature, Field::Granted, &mut notes),
             built: None,
             record: None,
@@ -120,34 +155,27 @@ fn area_of(boundary: &MultiPolygon<f64>, method: AreaMethod) -> SquareMetres {
 }
 
 /// The rows that are industrial patches.
-fn subjects<'l>(
+pub(crate) fn subjects<'l>(
     spec: &LayerSpec,
     layer: &'l Layer,
     columns: &Columns<'_>,
+    groups: &UseGroups,
     notes: &mut Notes,
 ) -> Result<Vec<&'l Feature>, IntakeError> {
     if spec.subject == Subject::All {
         return Ok(layer.features.iter().collect());
     }
-    let column = columns.need(Field::Use)?;
-    let system = spec
-        .codes
-        .as_ref()
-        .ok_or_else(|| IntakeError::NoCodeSystem { layer: spec.id.clone(), column: columns.name(column).to_owned() })?;
+    let codes = LayerCodes::of(spec, layer, columns, Field::Use, notes)?;
     let mut subjects = Vec::new();
     for feature in &layer.features {
-        let code = columns.text(feature, Field::Use);
-        match code.as_deref().map(|code| system.class_of(code)) {
-            None => notes.add("no use code: not taken as industrial", feature.row),
-            Some(None) => {
-                let code = code.unwrap_or_default();
-                notes.add(
-                    format!("code {code:?} is not in the code system {}: not taken as industrial", system.name()),
-                    feature.row,
-                );
-            }
-            Some(Some(class)) if class.group == UseGroup::Industrial => subjects.push(feature),
-            Some(Some(_)) => {}
+        let Some(code) = columns.text(feature, Field::Use) else {
+            notes.add("no use code: not taken as industrial", feature.row);
+            continue;
+        };
+        match codes.read(&code, feature.row, notes) {
+            Err(error) => notes.add(format!("{error}: not taken as industrial"), feature.row),
+            Ok(code) if groups.class_of(code).group == UseGroup::Industrial => subjects.push(feature),
+            Ok(_) => {}
         }
     }
     Ok(subjects)
@@ -221,7 +249,7 @@ fn check_different(layer: &Layer, columns: &Columns<'_>, key: usize, subjects: &
 }
 
 /// Columns that could be keys: filled in and different in every patch.
-fn unique_columns(layer: &Layer, subjects: &[&Feature]) -> Vec<String> {
+pub(crate) fn unique_columns(layer: &Layer, subjects: &[&Feature]) -> Vec<String> {
     let is_unique = |place: &usize| {
         let mut seen = HashSet::new();
         subjects.iter().all(|feature| {

@@ -2,11 +2,11 @@
 
 use geo::MultiPolygon;
 
-use crate::codes::land_use::{UseClass, UseGroup};
+use crate::codes::land_use::{UseClass, UseGroup, UseGroups};
 use crate::feature::Layer;
 use crate::project::{Field, LayerSpec};
 
-use super::{Columns, IntakeError, Note, Notes, polygons_of};
+use super::{Columns, IntakeError, LayerCodes, Note, Notes, polygons_of};
 
 /// A polygon of the detailed plan.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct PlanPolygon {
     pub name: Option<String>,
     /// What the code means; `None` if it is missing or unknown to the system.
     pub class: Option<UseClass>,
+    /// The 用地用海 2023 code that has all of this use, where there is one.
+    pub ydyh: Option<String>,
     /// Upper limit of the floor area ratio.
     pub far_max: Option<f64>,
     /// Upper limit of the building density, a fraction.
@@ -41,14 +43,14 @@ impl PlanPolygon {
 }
 
 /// The plan's polygons, in the layer's order, and remarks about codes nobody knows.
-pub fn plan_polygons(spec: &LayerSpec, layer: &Layer) -> Result<(Vec<PlanPolygon>, Vec<Note>), IntakeError> {
+pub fn plan_polygons(
+    spec: &LayerSpec,
+    layer: &Layer,
+    groups: &UseGroups,
+) -> Result<(Vec<PlanPolygon>, Vec<Note>), IntakeError> {
     let columns = Columns::of(spec, layer)?;
-    let code_column = columns.need(Field::PlanCode)?;
-    let system = spec.codes.as_ref().ok_or_else(|| IntakeError::NoCodeSystem {
-        layer: spec.id.clone(),
-        column: columns.name(code_column).to_owned(),
-    })?;
     let mut notes = Notes::of(&spec.id);
+    let codes = LayerCodes::of(spec, layer, &columns, Field::PlanCode, &mut notes)?;
     let mut polygons = Vec::with_capacity(layer.features.len());
     for feature in &layer.features {
         let boundary = polygons_of(&feature.geometry);
@@ -57,17 +59,21 @@ pub fn plan_polygons(spec: &LayerSpec, layer: &Layer) -> Result<(Vec<PlanPolygon
             continue;
         }
         let code = columns.text(feature, Field::PlanCode);
-        let mut class = code.as_deref().and_then(|code| system.class_of(code));
-        match (&code, class) {
-            (None, _) => notes.add("no planned use code: not assessed", feature.row),
-            (Some(code), None) => {
-                notes.add(
-                    format!("code {code:?} is not in the code system {}: not assessed", system.name()),
-                    feature.row,
-                );
+        let mut ydyh = None;
+        let mut class = match code.as_deref().map(|code| codes.read(code, feature.row, &mut notes)) {
+            Some(Ok(code)) => {
+                ydyh.clone_from(&code.primary().ydyh);
+                Some(groups.class_of(code))
             }
-            _ => {}
-        }
+            Some(Err(error)) => {
+                notes.add(format!("{error}: not assessed"), feature.row);
+                None
+            }
+            None => {
+                notes.add("no planned use code: not assessed", feature.row);
+                None
+            }
+        };
         // A polygon's own flag beats the code table (RULES 1.4).
         if let (Some(class), Some(own)) = (&mut class, columns.truth(feature, Field::Mandatory, &mut notes)) {
             class.mandatory = own;
@@ -75,6 +81,7 @@ pub fn plan_polygons(spec: &LayerSpec, layer: &Layer) -> Result<(Vec<PlanPolygon
         polygons.push(PlanPolygon {
             key: columns.text(feature, Field::Key),
             row: feature.row,
+            ydyh,
             code,
             name: columns.text(feature, Field::PlanName),
             class,

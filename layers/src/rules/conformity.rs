@@ -58,6 +58,10 @@ impl Piece {
 pub(super) struct Conformity {
     /// Its pieces, in the order of the plan polygons.
     pub pieces: Vec<Piece>,
+    /// Land under no plan polygon, in the plane of the analysis; left empty where there are no pieces.
+    pub uncovered: MultiPolygon<f64>,
+    /// Its area of record.
+    pub uncovered_area: SquareMetres,
     /// Area under no plan polygon, or under one whose code is unknown.
     pub not_assessed: SquareMetres,
     /// State of the whole patch; `None` where more than half of it is not assessed and no conflict
@@ -76,7 +80,6 @@ pub(super) struct Conformity {
 /// What cutting a patch met, for the report.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct CoverFigures {
-    pub uncovered: f64,
     pub contested: f64,
     pub folded: usize,
     pub residual: f64,
@@ -94,7 +97,7 @@ pub(super) fn conformity(
     classes: &[Option<UseClass>],
     index: &BoxIndex,
 ) -> Conformity {
-    let Cover { parts, uncovered_area: uncovered, contested, folded, residual, .. } = cover(patch, plan, index);
+    let Cover { parts, uncovered, uncovered_area, contested, folded, residual, .. } = cover(patch, plan, index);
     let pieces: Vec<Piece> = parts
         .into_iter()
         .map(|part| Piece {
@@ -110,7 +113,10 @@ pub(super) fn conformity(
     let unknown: SquareMetres = sum(&|piece| piece.class.is_none());
     let keep: SquareMetres = sum(&|piece| piece.change() == Some(Change::Keep));
     let conflict_area: SquareMetres = sum(&|piece| piece.conflict().is_some());
-    let not_assessed = SquareMetres(uncovered * scale) + unknown;
+    let uncovered_area = SquareMetres(uncovered_area * scale);
+    let not_assessed = uncovered_area + unknown;
+    // A patch without pieces is its own outline; a second one would only cost memory.
+    let uncovered = if pieces.is_empty() { MultiPolygon(vec![]) } else { uncovered };
 
     // Cutting rounds: two halves are equal, though not to the last bit.
     let even = SquareMetres(EVEN * (keep + conflict_area + not_assessed).0);
@@ -127,8 +133,18 @@ pub(super) fn conformity(
         let area: SquareMetres = sum(&|piece| piece.conflict().is_some_and(|class| class.group == group));
         area.0
     });
-    let cover = CoverFigures { uncovered, contested, folded, residual };
-    Conformity { pieces, not_assessed, conflict, conflict_type, conflict_area, change, cover }
+    let cover = CoverFigures { contested, folded, residual };
+    Conformity {
+        pieces,
+        uncovered,
+        uncovered_area,
+        not_assessed,
+        conflict,
+        conflict_type,
+        conflict_area,
+        change,
+        cover,
+    }
 }
 
 /// How a patch stands to the plan, by square metres that stay, conflict and are not assessed, and

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::approval::{ApprovalPiece, scenario};
+use super::marginal::MarginalPiece;
+use super::ruleset::Scenarios;
 use super::{AnalyseError, Analysis, Assessed};
-use crate::dossier::{Dossier, LayerSource, Named, Place, PlanPart, PlanParts};
-use crate::facts::Action;
+use crate::dossier::{ApprovalPart, Dossier, LayerSource, MarginalPart, Named, Place, PlanPart, PlanParts};
 use crate::feature::Layer;
-use crate::intake::{Columns, Land, PlanPolygon};
+use crate::intake::{Approval, Columns, Land, PlanPolygon};
 use crate::project::{Field, LayerSpec, Role};
-use crate::units::SquareMetres;
 
 /// What dossiers are made of.
 #[derive(Clone, Debug)]
@@ -17,6 +18,10 @@ pub(super) struct Files {
     /// Whether there is a plan.
     pub(super) zoned: bool,
     pub(super) plan: Vec<PlanPolygon>,
+    pub(super) approvals: Option<Vec<Approval>>,
+    /// By patch.
+    pub(super) marginal: Vec<MarginalPiece>,
+    pub(super) scenarios: Scenarios,
     pub(super) parks: Vec<Named>,
     pub(super) scopes: Vec<Named>,
 }
@@ -30,12 +35,12 @@ impl From<&Land> for Named {
 impl Analysis {
     /// The dossier of every patch, in their order.
     pub fn dossiers(&self) -> impl Iterator<Item = Dossier> + '_ {
-        self.files.assessed.iter().map(|patch| self.files.dossier(patch))
+        self.files.assessed.iter().enumerate().map(|(place, patch)| self.files.dossier(place, patch))
     }
 }
 
 impl Files {
-    fn dossier(&self, patch: &Assessed) -> Dossier {
+    fn dossier(&self, number: usize, patch: &Assessed) -> Dossier {
         let part = |piece: &super::conformity::Piece| {
             let polygon = &self.plan[piece.plan];
             PlanPart {
@@ -50,24 +55,53 @@ impl Files {
         };
         let plan = self.zoned.then(|| {
             let parts: Vec<PlanPart> = patch.plan.pieces.iter().map(part).collect();
-            let covered: SquareMetres = parts.iter().map(|part| part.area).sum();
-            // Below a part in a billion it is the rounding of the sum.
-            let rest = (patch.parcel.inputs.area - covered).0;
-            let uncovered = if rest > 1e-9 * patch.parcel.inputs.area.0 { rest } else { 0.0 };
-            PlanParts { parts, uncovered: SquareMetres(uncovered) }
+            PlanParts { parts, uncovered: patch.plan.uncovered_area }
         });
         Dossier {
             inputs: patch.parcel.inputs.clone(),
             plan,
-            approval: None,
-            marginal: Vec::new(),
+            approval: self.approvals.as_deref().map(|approvals| {
+                patch.standing.pieces.iter().map(|piece| self.approval_part(piece, approvals)).collect()
+            }),
+            marginal: self.marginal_of(number).iter().map(|piece| self.marginal_part(piece)).collect(),
             place: Place {
                 park: patch.place.park.map(|park| self.parks[park].clone()),
                 scope: patch.place.scope.map(|scope| self.scopes[scope].clone()),
                 zone: patch.place.zone.map(|zone| zone.code().to_owned()),
-                in_control_line: None,
+                in_control_line: patch.standing.in_line,
             },
-            action: Action::Unknown,
+            action: patch.action,
+        }
+    }
+}
+
+impl Files {
+    fn approval_part(&self, piece: &ApprovalPiece, approvals: &[Approval]) -> ApprovalPart {
+        let approval = piece.approval.map(|place| &approvals[place]);
+        let scenario = approval.and_then(|approval| scenario(approval.supply, &self.scenarios));
+        ApprovalPart {
+            key: approval.and_then(|approval| approval.key.clone()),
+            row: approval.map(|approval| approval.row),
+            in_control_line: piece.in_line,
+            scenario: scenario.map(|row| self.scenarios.rows[row].code.clone()),
+            area: piece.area,
+        }
+    }
+
+    /// The marginal parts of the patch at that place.
+    fn marginal_of(&self, patch: usize) -> &[MarginalPiece] {
+        let from = self.marginal.partition_point(|piece| piece.patch < patch);
+        let to = self.marginal.partition_point(|piece| piece.patch <= patch);
+        &self.marginal[from..to]
+    }
+
+    fn marginal_part(&self, piece: &MarginalPiece) -> MarginalPart {
+        MarginalPart {
+            kind: piece.kind.code().to_owned(),
+            advice: Some(piece.advice().to_owned()),
+            merge_with: piece.merge_with.map(|patch| self.assessed[patch].parcel.inputs.key.clone()),
+            shared: piece.shared,
+            area: piece.area,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! One rule a file; each says which question it asks, where the threshold comes from and what it
 //! cannot see.
 
+mod approval;
 mod conformity;
 mod density;
 mod dossiers;
@@ -12,7 +13,9 @@ pub mod explain;
 mod far;
 mod growth;
 mod intensity;
+mod marginal;
 mod place;
+mod renewal;
 pub mod ruleset;
 mod tables;
 mod thematic;
@@ -26,24 +29,29 @@ use rayon::prelude::*;
 
 use crate::codes::land_use::UseClass;
 use crate::dossier::{Case, Named};
-use crate::facts::Common;
+use crate::facts::{Action, Common};
 use crate::feature::Layer;
-use crate::intake::{self, IntakeError, Land, Notes, Parcel, PlanPolygon};
+use crate::intake::{self, Approval, IntakeError, Land, Notes, Parcel, PlanPolygon, Renewal};
 use crate::measure::{ellipsoidal_area, planar_area};
 use crate::overlay::{BoxIndex, VertexMemory, plane_for};
 use crate::project::{AreaMethod, LayerSpec, Role, Settings};
 use crate::schema::ThematicLayer;
-use crate::stats::Statistics;
+use crate::stats::{Conservation, Statistics};
 
+use approval::{Standing, Standings};
 use conformity::{Conformity, conformity};
 use dossiers::Files;
 use place::{Place, PlaceInputs, Places};
+use renewal::Actions;
+use ruleset::Vocabulary;
 
 /// What the analyses found.
 #[derive(Clone, Debug)]
 pub struct Analysis {
     /// The tile layers of [`crate::schema::LAYERS`] that have data, bottom first.
     pub layers: Vec<ThematicLayer>,
+    /// Whether cutting lost land; also in the statistics.
+    pub conservation: Conservation,
     /// The plan's tables; those whose inputs are missing are left out.
     pub statistics: Statistics,
     /// What a reader should know: not assessed for want of input, unknown codes, folded slivers.
@@ -93,6 +101,11 @@ struct Assessed {
     density_class: Option<u8>,
     intensity: Option<u8>,
     plan: Conformity,
+    standing: Standing,
+    /// Whether the five-year plan acts here; unknown without a layer of it.
+    action: Action,
+    /// The most that any of its overlays lost, square metres.
+    residual: f64,
 }
 
 /// Runs every analysis that its inputs allow.
@@ -104,13 +117,13 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let roles = Roles::of(inputs)?;
     let rules = &settings.rules;
     let (spec, layer) = roles.need_parcels()?;
-    let (parcels, mut notes) = intake::parcels(spec, layer, roles.layer(Role::Buildings), settings.area_method)?;
+    let (parcels, mut notes) = intake::parcels(spec, layer, roles.layer(Role::Buildings), settings)?;
     if parcels.is_empty() {
         return Err(AnalyseError::NoPatches { layer: spec.id.clone(), rows: layer.features.len() });
     }
     let plan = match roles.layer(Role::Zoning) {
         Some((spec, layer)) => {
-            let (plan, remarks) = intake::plan_polygons(spec, layer)?;
+            let (plan, remarks) = intake::plan_polygons(spec, layer, &settings.rules.land_use.groups())?;
             notes.extend(remarks);
             plan
         }
@@ -120,6 +133,8 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let scopes = roles.lands(Role::Scope, &mut notes)?;
     let control_line = roles.lands(Role::ControlLine, &mut notes)?;
     let transformation = roles.lands(Role::TransformationArea, &mut notes)?;
+    let approvals = roles.approvals(&rules.words.supply, &mut notes)?;
+    let renewals = roles.renewals(&rules.words.action, &mut notes)?;
     notes.extend(unknown_parks(settings, parks.as_deref().unwrap_or_default()));
 
     // Everything below happens in one plane in which areas are true.
@@ -137,41 +152,77 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         agglomeration_parks: &settings.agglomeration_parks,
     };
     let places = Places::new(&place_inputs, &mut memory);
+    let standings = Standings::new(approvals.as_deref(), control_line.as_deref(), &mut memory);
+    let actions = renewals.map(|renewals| Actions::new(&renewals, &mut memory));
+    let roads: Vec<MultiPolygon<f64>> = roles.areas(Role::Roads).map(|area| memory.project(&area)).collect();
 
     let assess = |(parcel, patch): (Parcel, &MultiPolygon<f64>)| {
         let far_class = far::far_class(&parcel.inputs, rules);
         let density_class = density::density_class(&parcel.inputs, rules);
         let scale = parcel.inputs.area.0 / crate::measure::plane::plane_area(patch).0;
+        let scale = if scale.is_finite() { scale } else { 0.0 };
+        let plan = conformity(patch, scale, &planned, &classes, &index);
+        let standing = standings.of(patch, scale);
+        let (place, of_place) = places.of(patch);
+        let (action, of_action) = actions.as_ref().map_or((Action::Unknown, 0.0), |actions| actions.of(patch));
+        let residuals = [plan.cover.residual, standing.residual, of_place, of_action];
         Assessed {
-            place: places.of(patch),
+            place,
             far_class,
             density_class,
             intensity: intensity::intensity(&parcel.inputs, rules),
-            plan: conformity(patch, if scale.is_finite() { scale } else { 0.0 }, &planned, &classes, &index),
+            residual: residuals.into_iter().fold(0.0, f64::max),
+            plan,
+            standing,
+            action,
             parcel,
         }
     };
     let assessed: Vec<Assessed> = parcels.into_par_iter().zip(&patches).map(assess).collect();
     let scales: Vec<f64> = plan.par_iter().map(|polygon| plan_scale(polygon, settings.area_method)).collect();
     let new = growth::new_land(&planned, &scales, &classes, &patches);
-    notes.extend(cover_notes(&assessed, roles.layer(Role::Zoning)));
+    let zoned = roles.layer(Role::Zoning).is_some();
+    notes.extend(cover_notes(&assessed, &spec.id, zoned));
+    let conservation = conservation(&assessed, &patches);
+    let (marginal, remarks) = if zoned {
+        marginal::marginal(&marginal::Question {
+            assessed: &assessed,
+            patches: &patches,
+            plan: &plan,
+            planned: &planned,
+            index: &index,
+            roads: &roads,
+            rules: &rules.marginal,
+        })
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    notes.extend(remarks);
 
     let names = tables::GroupNames { parks: place_inputs.parks, scopes: scopes.as_deref().unwrap_or_default() };
-    let zoned = roles.layer(Role::Zoning).is_some();
     let mut made = vec![tables::overview(&assessed, &names)];
     if zoned {
-        let new: Vec<(f64, Place)> = new.par_iter().map(|land| (land.area.hectares(), places.of(&land.land))).collect();
+        let new: Vec<(f64, Place)> =
+            new.par_iter().map(|land| (land.area.hectares(), places.of(&land.land).0)).collect();
         made.push(tables::changes(&assessed, &new, &names));
         made.push(tables::conflicts(&assessed, &names));
         made.push(tables::conformity(&assessed, &names));
     }
+    if let Some(approvals) = &approvals {
+        made.push(tables::approval(&assessed, &names));
+        made.extend(tables::unsupplied(&assessed, approvals, &rules.scenarios, &names));
+    }
     made.push(tables::far(&assessed, &names));
     made.push(tables::density(&assessed, &names));
     made.push(tables::intensity(&assessed, &names, &rules.intensity.name));
+    if zoned {
+        made.push(tables::marginal(&assessed, &marginal, &names));
+    }
     if places.zones().next().is_some() {
         made.push(tables::zones(&assessed, &names));
     }
-    let statistics = Statistics { rules: rules.version(), area_method: area_method(settings), tables: made };
+    let statistics =
+        Statistics { rules: rules.version(), area_method: area_method(settings), conservation, tables: made };
 
     let parcels = thematic::parcels(&assessed, place_inputs.parks);
     let labels = thematic::labels(parcels.as_ref());
@@ -181,7 +232,9 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         thematic::zones(&places, &memory),
         thematic::changes(&assessed, &new, &plan, &memory),
         parcels,
+        approvals.as_deref().and_then(|approvals| thematic::approvals(&assessed, approvals, &rules.scenarios, &memory)),
         thematic::conflicts(&assessed, &plan, &memory),
+        thematic::marginal(&assessed, &marginal, &plan, &memory),
         parks.as_deref().and_then(|lands| thematic::lands("parks", lands)),
         control_line.as_deref().and_then(|lands| thematic::lands("control_line", lands)),
         labels,
@@ -194,8 +247,9 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let layers = layers.into_iter().flatten().collect();
     let named = |lands: Option<Vec<Land>>| lands.iter().flatten().map(Named::from).collect();
     let (parks, scopes) = (named(parks), named(scopes));
-    let files = Files { assessed, zoned, plan, parks, scopes };
-    Ok(Analysis { layers, statistics, notes, case, files })
+    let scenarios = rules.scenarios.clone();
+    let files = Files { assessed, zoned, plan, approvals, marginal, scenarios, parks, scopes };
+    Ok(Analysis { layers, conservation, statistics, notes, case, files })
 }
 
 fn area_method(settings: &Settings) -> String {
@@ -249,6 +303,29 @@ impl<'a> Roles<'a> {
         notes.extend(remarks);
         Ok((!lands.is_empty()).then_some(lands))
     }
+
+    /// The approval database; `None` where there is no layer or no area in it.
+    fn approvals(&self, words: &Vocabulary, notes: &mut Vec<Note>) -> Result<Option<Vec<Approval>>, IntakeError> {
+        let Some((spec, layer)) = self.layer(Role::Approvals) else { return Ok(None) };
+        let (approvals, remarks) = intake::approvals(spec, layer, words)?;
+        notes.extend(remarks);
+        Ok((!approvals.is_empty()).then_some(approvals))
+    }
+
+    /// The five-year plan; `None` where there is no layer or no area in it.
+    fn renewals(&self, words: &Vocabulary, notes: &mut Vec<Note>) -> Result<Option<Vec<Renewal>>, IntakeError> {
+        let Some((spec, layer)) = self.layer(Role::Renewal) else { return Ok(None) };
+        let (renewals, remarks) = intake::renewals(spec, layer, words)?;
+        notes.extend(remarks);
+        Ok((!renewals.is_empty()).then_some(renewals))
+    }
+
+    /// Everything in the layers of a role that is drawn as an area.
+    fn areas(&self, role: Role) -> impl Iterator<Item = MultiPolygon<f64>> {
+        let layers = self.inputs.iter().filter(move |(spec, _)| spec.role == role);
+        let areas = layers.flat_map(|(_, layer)| layer.features.iter().map(|f| intake::polygons_of(&f.geometry)));
+        areas.filter(|area| !area.0.is_empty())
+    }
 }
 
 /// Parks that the settings name but the layer does not have.
@@ -262,26 +339,39 @@ fn unknown_parks(settings: &Settings, parks: &[Land]) -> Vec<Note> {
     notes.finish().collect()
 }
 
-/// What cutting by the plan met, in words.
-fn cover_notes(assessed: &[Assessed], zoning: Option<(&LayerSpec, &Layer)>) -> Vec<Note> {
-    let Some((spec, _)) = zoning else { return Vec::new() };
-    let mut notes = Notes::of(&spec.id);
+/// Square metres by which the pieces of a patch may miss its area.
+fn tolerance(area: f64) -> f64 {
+    0.01 + 1e-9 * area
+}
+
+/// Whether cutting lost land, over all overlays of the run.
+fn conservation(assessed: &[Assessed], patches: &[MultiPolygon<f64>]) -> Conservation {
+    let is_over = |(patch, land): &(&Assessed, &MultiPolygon<f64>)| {
+        patch.residual > tolerance(crate::measure::plane::plane_area(land).0)
+    };
+    Conservation {
+        patches: assessed.len() as u64,
+        largest_residual_m2: assessed.iter().map(|patch| patch.residual).fold(0.0, f64::max),
+        over_tolerance: assessed.iter().zip(patches).filter(is_over).count() as u64,
+    }
+}
+
+/// What cutting met, in words; rows are those of the parcels layer.
+fn cover_notes(assessed: &[Assessed], parcels: &str, zoned: bool) -> Vec<Note> {
+    let mut notes = Notes::of(parcels);
     for patch in assessed {
-        let cover = patch.plan.cover;
-        if cover.uncovered > 0.0 {
-            notes.add("patches that the plan does not cover completely", patch.parcel.inputs.row);
+        let (cover, row) = (patch.plan.cover, patch.parcel.inputs.row);
+        if zoned && patch.plan.uncovered_area.0 > 0.0 {
+            notes.add("patches that the plan does not cover completely", row);
         }
         if cover.contested > 0.0 {
-            notes.add(
-                "patches where plan polygons overlap (the first in the layer has the land)",
-                patch.parcel.inputs.row,
-            );
+            notes.add("patches where plan polygons overlap (the first in the layer has the land)", row);
         }
         if cover.folded > 0 {
-            notes.add("patches with slivers, folded into the neighbouring piece", patch.parcel.inputs.row);
+            notes.add("patches with slivers, folded into the neighbouring piece", row);
         }
-        if cover.residual > 0.01 + 1e-9 * patch.parcel.inputs.area.0 {
-            notes.add("patches whose pieces did not add up to their area within 0.01 m²", patch.parcel.inputs.row);
+        if patch.residual > tolerance(patch.parcel.inputs.area.0) {
+            notes.add("patches whose pieces did not add up to their area within 0.01 m²", row);
         }
     }
     notes.finish().collect()

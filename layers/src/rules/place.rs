@@ -1,4 +1,16 @@
 //! R-PLACE: in which park, study area and industrial zone does a patch lie? (plan 2.3.1 and 3.3)
+//!
+//! The zones are a partition that is asked in order, so a zone is certain only where nothing that is
+//! asked before it is missing:
+//!
+//! | zone | certain where these inputs are there |
+//! |---|---|
+//! | agglomeration | the control line, or an agglomeration park, that holds the land |
+//! | transformation | the transformation area, the control line and every agglomeration park |
+//! | relocation | all of these and the study area |
+//!
+//! A patch most of whose land lies in no certain zone is not assessed; outside the study area, with
+//! all inputs there, it is in none.
 
 use geo::{BooleanOps, MultiPolygon, unary_union};
 
@@ -37,29 +49,41 @@ pub(super) struct Place {
     pub scope: Option<usize>,
     /// The zone.
     pub zone: Option<Zone>,
+    /// Whether no zone means that it lies in none; otherwise an input is missing that may tell.
+    pub zone_is_known: bool,
 }
 
 /// The areas that decide where a patch lies, in the plane of the analysis.
 pub(super) struct Places {
     parks: Covering,
     scopes: Option<Covering>,
-    zones: Option<Covering>,
+    zones: Covering,
+    /// Whether land outside the zones lies in none of them.
+    is_complete: bool,
 }
 
-struct Covering {
+/// Areas that patches are laid over.
+pub(super) struct Covering {
     lands: Vec<MultiPolygon<f64>>,
     index: BoxIndex,
 }
 
 impl Covering {
-    fn new(lands: Vec<MultiPolygon<f64>>) -> Self {
+    pub(super) fn new(lands: Vec<MultiPolygon<f64>>) -> Self {
         let index = BoxIndex::new(&lands);
         Self { lands, index }
     }
 
-    /// Which land has the largest share of a patch; `None` if that is the land outside.
-    fn largest(&self, patch: &MultiPolygon<f64>) -> Option<usize> {
-        let cover: Cover = cover(patch, &self.lands, &self.index);
+    /// How the areas cover a patch.
+    pub(super) fn cover(&self, patch: &MultiPolygon<f64>) -> Cover {
+        cover(patch, &self.lands, &self.index)
+    }
+
+    /// Which land has the largest share of a patch; `None` if that is the land outside. `residual`
+    /// grows to what cutting lost, square metres.
+    fn largest(&self, patch: &MultiPolygon<f64>, residual: &mut f64) -> Option<usize> {
+        let cover = self.cover(patch);
+        *residual = residual.max(cover.residual);
         let outside = cover.uncovered_area;
         let even = EVEN * (outside + cover.parts.iter().map(|part| part.area).sum::<f64>());
         let best = cover.parts.iter().reduce(|best, next| if next.area > best.area + even { next } else { best })?;
@@ -68,7 +92,7 @@ impl Covering {
 }
 
 /// The layers that decide about places, as read.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct PlaceInputs<'a> {
     pub parks: &'a [Land],
     pub scopes: Option<&'a [Land]>,
@@ -89,36 +113,40 @@ impl Places {
         let gathers = |park: &Land| inputs.agglomeration_parks.contains(&park.key);
         let gathering: Vec<_> =
             inputs.parks.iter().zip(&parks).filter(|(park, _)| gathers(park)).map(|(_, land)| land.clone()).collect();
-        // Without any of its inputs the partition is not known, and no patch has a zone.
-        let known = control.is_some() || transformation.is_some() || !gathering.is_empty();
-        let zones = known.then(|| {
-            let agglomeration = unary_union(gathering.iter().chain(control.iter().flatten()));
-            let transformation = unary_union(transformation.iter().flatten()).difference(&agglomeration);
-            let mut zones = vec![agglomeration, transformation];
-            if let Some(scopes) = &scopes {
-                let study_area = unary_union(scopes);
-                zones.push(study_area.difference(&zones[0]).difference(&zones[1]));
+        let has_park = |key: &String| inputs.parks.iter().any(|park| park.key == *key);
+        let agglomeration = unary_union(gathering.iter().chain(control.iter().flatten()));
+        let mut is_complete = control.is_some() && inputs.agglomeration_parks.iter().all(has_park);
+        let mut zones = vec![agglomeration];
+        if let Some(transformation) = transformation.filter(|_| is_complete) {
+            zones.push(unary_union(&transformation).difference(&zones[0]));
+        }
+        is_complete &= zones.len() == 2;
+        match &scopes {
+            Some(scopes) if is_complete => {
+                zones.push(unary_union(scopes).difference(&zones[0]).difference(&zones[1]));
             }
-            Covering::new(zones)
-        });
-        Self { parks: Covering::new(parks), scopes: scopes.map(Covering::new), zones }
+            _ => is_complete = false,
+        }
+        Self {
+            parks: Covering::new(parks),
+            scopes: scopes.map(Covering::new),
+            zones: Covering::new(zones),
+            is_complete,
+        }
     }
 
-    /// Where a patch lies.
-    pub(super) fn of(&self, patch: &MultiPolygon<f64>) -> Place {
-        let zone = self.zones.as_ref().and_then(|zones| match zones.largest(patch) {
-            Some(place) => Zone::ALL.get(place).copied(),
-            // Without a study area, relocation is whatever the other two leave.
-            None => self.scopes.is_none().then_some(Zone::Relocation),
-        });
-        let scope = self.scopes.as_ref().and_then(|scopes| scopes.largest(patch));
-        Place { park: self.parks.largest(patch), scope, zone }
+    /// Where a patch lies, and the most that cutting it lost, square metres.
+    pub(super) fn of(&self, patch: &MultiPolygon<f64>) -> (Place, f64) {
+        let mut residual = 0.0;
+        let zone = self.zones.largest(patch, &mut residual).map(|place| Zone::ALL[place]);
+        let scope = self.scopes.as_ref().and_then(|scopes| scopes.largest(patch, &mut residual));
+        let park = self.parks.largest(patch, &mut residual);
+        (Place { park, scope, zone, zone_is_known: zone.is_some() || self.is_complete }, residual)
     }
 
     /// The zones that have land, with their outlines in the plane.
     pub(super) fn zones(&self) -> impl Iterator<Item = (Zone, &MultiPolygon<f64>)> {
-        let lands = self.zones.iter().flat_map(|zones| &zones.lands);
-        Zone::ALL.into_iter().zip(lands).filter(|(_, land)| !land.0.is_empty())
+        Zone::ALL.into_iter().zip(&self.zones.lands).filter(|(_, land)| !land.0.is_empty())
     }
 }
 
@@ -138,7 +166,7 @@ mod tests {
     fn place(patch: &Land, inputs: &PlaceInputs<'_>) -> Place {
         let mut memory = VertexMemory::of(EqualAreaPlane::around(coord! { x: 116.0, y: 43.9 }));
         let places = Places::new(inputs, &mut memory);
-        places.of(&memory.project(&patch.boundary))
+        places.of(&memory.project(&patch.boundary)).0
     }
 
     #[test]
@@ -154,14 +182,37 @@ mod tests {
         assert_eq!(place(&land("a", 2., 2., 2., 2.), &inputs).zone, Some(Zone::Agglomeration));
         assert_eq!(place(&land("b", 12., 2., 2., 2.), &inputs).zone, Some(Zone::Transformation));
         assert_eq!(place(&land("c", 30., 2., 2., 2.), &inputs).zone, Some(Zone::Relocation));
-        assert_eq!(place(&land("d", 200., 2., 2., 2.), &inputs), Place::default(), "outside the study area");
+        let outside = place(&land("d", 200., 2., 2., 2.), &inputs);
+        assert_eq!(outside, Place { zone_is_known: true, ..Place::default() }, "outside the study area");
     }
 
     #[test]
-    fn without_any_zone_input_there_is_no_zone() {
-        let scope = [land("s", -50., -50., 100., 100.)];
-        let inputs = PlaceInputs { scopes: Some(&scope), ..PlaceInputs::default() };
-        assert_eq!(place(&land("a", 0., 0., 2., 2.), &inputs), Place { scope: Some(0), ..Place::default() });
+    fn a_zone_is_assessed_only_where_no_missing_input_could_tell_otherwise() {
+        let (park, control) = ([land("p", 0., 0., 10., 10.)], [land("c", 10., 0., 10., 10.)]);
+        let (transformation, scope) = ([land("t", 20., 0., 10., 10.)], [land("s", -50., -50., 100., 100.)]);
+        let gathering = ["p".to_owned()];
+        let all = PlaceInputs {
+            parks: &park,
+            scopes: Some(&scope),
+            control_line: Some(&control),
+            transformation: Some(&transformation),
+            agglomeration_parks: &gathering,
+        };
+        // In the park, inside the control line, in the transformation area, elsewhere.
+        let zones = |inputs: &PlaceInputs<'_>| -> String {
+            let at = |x: f64| match place(&land("a", x, 2., 2., 2.), inputs) {
+                Place { zone: Some(zone), .. } => zone.code()[..1].to_owned(),
+                Place { zone_is_known: true, .. } => "-".to_owned(),
+                _ => "?".to_owned(),
+            };
+            [2., 12., 22., 32., 200.].map(at).concat()
+        };
+        assert_eq!(zones(&all), "aatr-");
+        assert_eq!(zones(&PlaceInputs { scopes: None, ..all }), "aat??");
+        assert_eq!(zones(&PlaceInputs { transformation: None, ..all }), "aa???");
+        assert_eq!(zones(&PlaceInputs { control_line: None, ..all }), "a????");
+        assert_eq!(zones(&PlaceInputs { parks: &[], ..all }), "?a???");
+        assert_eq!(zones(&PlaceInputs { scopes: Some(&scope), ..PlaceInputs::default() }), "?????");
     }
 
     #[test]

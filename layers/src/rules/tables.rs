@@ -3,6 +3,12 @@
 //! Every table is made the same way: a list of [`Item`]s (an area with its class and place), then
 //! one function that adds them up, whole or group by group.
 
+mod approval;
+mod marginal;
+
+pub(super) use approval::{approval, unsupplied};
+pub(super) use marginal::marginal;
+
 use std::collections::BTreeMap;
 
 use crate::codes::lists;
@@ -12,7 +18,7 @@ use crate::stats::{Breakdown, By, Group, OwnedLabel, Row, Rows, Table};
 
 use super::Assessed;
 use super::conformity::{Change, Conflict};
-use super::place::{Place, Zone};
+use super::place::Place;
 
 /// Something that a table adds up.
 #[derive(Clone, Copy, Debug)]
@@ -109,10 +115,11 @@ impl Plan<'_> {
     }
 
     fn breakdown(&self, by: By, items: &[Item], names: &GroupNames<'_>) -> Option<Breakdown> {
+        // The group; without one, whether it is known that there is none.
         let of = |place: &Place| match by {
-            By::Park => place.park,
-            By::Scope => place.scope,
-            By::Zone => place.zone.map(|zone| zone as usize),
+            By::Park => (place.park, true),
+            By::Scope => (place.scope, true),
+            By::Zone => (place.zone.map(|zone| zone as usize), place.zone_is_known),
         };
         let lands = |lands: &[Land]| -> Vec<(String, OwnedLabel)> {
             lands.iter().map(|land| (land.key.clone(), (&Label::same(&land.name)).into())).collect()
@@ -122,16 +129,24 @@ impl Plan<'_> {
             By::Scope => lands(names.scopes),
             By::Zone => coded(&lists::ZONE),
         };
-        if !items.iter().any(|item| of(&item.place).is_some()) {
+        // Without the layer that tells, or without any zone, nothing can be broken down.
+        if groups.is_empty() || by == By::Zone && !items.iter().any(|item| item.place.zone.is_some()) {
             return None;
         }
-        let group = |(key, label): (String, OwnedLabel), wanted: Option<usize>| {
-            let items: Vec<Item> = items.iter().filter(|item| of(&item.place) == wanted).copied().collect();
+        let group = |(key, label): (String, OwnedLabel), wanted: (Option<usize>, bool)| {
+            let wanted = |item: &&Item| {
+                let (group, is_known) = of(&item.place);
+                if group.is_some() { group == wanted.0 } else { (group, is_known) == wanted }
+            };
+            let items: Vec<Item> = items.iter().filter(wanted).copied().collect();
             Group { key, label, rows: self.rows(&items) }
         };
         let elsewhere = ("none".to_owned(), (&Label::new("其他", "Elsewhere")).into());
-        let known = groups.into_iter().enumerate().map(|(place, named)| group(named, Some(place)));
-        let groups = known.chain(std::iter::once(group(elsewhere, None))).collect();
+        let unknown = items.iter().any(|item| of(&item.place) == (None, false));
+        let unknown = unknown.then(|| ("not_assessed".to_owned(), (&Label::new("未评价", "Not assessed")).into()));
+        let known = groups.into_iter().enumerate().map(|(place, named)| group(named, (Some(place), true)));
+        let known = known.chain(std::iter::once(group(elsewhere, (None, true))));
+        let groups = known.chain(unknown.map(|named| group(named, (None, false)))).collect();
         Some(Breakdown { by, groups })
     }
 }
@@ -329,10 +344,29 @@ pub(super) fn intensity(patches: &[Assessed], names: &GroupNames<'_>, method: &s
     by_class(patches, names, &lists::INTENSITY, what, |patch| place_of(patch.intensity))
 }
 
-/// Industrial land by zone (plan 3.3).
+/// Industrial land by zone (plan 3.3). Land outside the study area is in no zone, and outside the total.
 pub(super) fn zones(patches: &[Assessed], names: &GroupNames<'_>) -> Table {
-    let what = ("zones", Label::new("产业分区", "Industrial zones"), "R-PLACE");
-    by_class(patches, names, &lists::ZONE, what, |patch| patch.place.zone.map(|zone: Zone| zone as usize))
+    let mut classes = coded(&lists::ZONE);
+    let zones = classes.len();
+    let class = |patch: &Assessed| match patch.place.zone {
+        Some(zone) => Some(zone as usize),
+        None => patch.place.zone_is_known.then_some(zones),
+    };
+    let items: Vec<Item> = patches.iter().map(|patch| whole(patch, class(patch))).collect();
+    if items.iter().any(|item| item.class == Some(zones)) {
+        classes.push(("none".to_owned(), (&Label::new("研究范围外", "Outside the study area")).into()));
+    }
+    let plan = Plan {
+        table: "zones",
+        title: Label::new("产业分区", "Industrial zones"),
+        counts: PATCHES,
+        rule: "R-PLACE",
+        classes,
+        in_total: zones,
+        total: TOTAL,
+        parts: &[],
+    };
+    plan.make(&items, names)
 }
 
 /// Patches by their worst conflict: the classes of the attribute `conflict`.

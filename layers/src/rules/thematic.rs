@@ -2,16 +2,20 @@
 
 use geo::{Geometry, InteriorPoint, MultiPolygon};
 
+use crate::facts::Action;
 use crate::feature::Value;
 use crate::ids::IdSource;
-use crate::intake::{Land, PlanPolygon};
+use crate::intake::{Approval, Land, PlanPolygon};
 use crate::overlay::VertexMemory;
 use crate::schema::{LayerSchema, ThematicFeature, ThematicLayer};
 
 use super::Assessed;
+use super::approval::scenario;
 use super::conformity::{Change, Piece};
 use super::growth::NewLand;
+use super::marginal::MarginalPiece;
 use super::place::Places;
+use super::ruleset::Scenarios;
 
 fn schema(id: &str) -> &'static LayerSchema {
     LayerSchema::of(id).expect("a layer of the tile schema")
@@ -103,6 +107,13 @@ pub(super) fn parcels(patches: &[Assessed], parks: &[Land]) -> Option<ThematicLa
             ("conflict", patch.plan.conflict.map(|conflict| conflict.code()).into()),
             ("conflict_type", patch.plan.conflict_type.map(|group| group.code()).into()),
             ("conflict_ha", patch.plan.conflict.map(|_| patch.plan.conflict_area.hectares()).into()),
+            (
+                "conflict_pct",
+                patch.plan.conflict.map(|_| 100.0 * patch.plan.conflict_area.0 / parcel.inputs.area.0).into(),
+            ),
+            ("approval", patch.standing.approved.map(|approved| approved.code()).into()),
+            ("in_control_line", patch.standing.in_line.into()),
+            ("action", Some(patch.action).filter(|action| *action != Action::Unknown).map(Action::code).into()),
             ("zone", patch.place.zone.map(|zone| zone.code()).into()),
             ("park", patch.place.park.map(|park| parks[park].key.as_str()).into()),
         ];
@@ -144,6 +155,61 @@ pub(super) fn conflicts(patches: &[Assessed], plan: &[PlanPolygon], memory: &Ver
             ];
             filling.add(&piece_key(patch, polygon), outline(patch, piece, memory), known);
         }
+    }
+    filling.done()
+}
+
+/// `approvals`: every patch by its approvals, on either side of the control line.
+pub(super) fn approvals(
+    patches: &[Assessed],
+    approvals: &[Approval],
+    scenarios: &Scenarios,
+    memory: &VertexMemory,
+) -> Option<ThematicLayer> {
+    let mut filling = Filling::of("approvals");
+    for patch in patches {
+        let inputs = &patch.parcel.inputs;
+        let whole = patch.standing.pieces.len() == 1;
+        for piece in &patch.standing.pieces {
+            let approval = piece.approval.map(|place| &approvals[place]);
+            let key = approval.map_or_else(|| "missing".to_owned(), |a| a.key.clone().unwrap_or(a.row.to_string()));
+            let scenario = approval.and_then(|approval| scenario(approval.supply, scenarios));
+            let known = [
+                ("parcel", inputs.key.as_str().into()),
+                ("approval_key", approval.and_then(|approval| approval.key.clone()).into()),
+                ("approved", approval.is_some().into()),
+                ("granted", inputs.granted.into()),
+                ("in_control_line", piece.in_line.into()),
+                ("scenario", scenario.map(|row| scenarios.rows[row].code.as_str()).into()),
+                ("area_ha", piece.area.hectares().into()),
+            ];
+            let side = if piece.counts { "" } else { "/outside" };
+            let land = if whole { patch.parcel.boundary.clone() } else { memory.unproject(&piece.land) };
+            filling.add(&format!("{}/{key}{side}", inputs.key), land, known);
+        }
+    }
+    filling.done()
+}
+
+/// `marginal`: small parts that the plan cuts off.
+pub(super) fn marginal(
+    patches: &[Assessed],
+    pieces: &[MarginalPiece],
+    plan: &[PlanPolygon],
+    memory: &VertexMemory,
+) -> Option<ThematicLayer> {
+    let mut filling = Filling::of("marginal");
+    for piece in pieces {
+        let key = |patch: usize| patches[patch].parcel.inputs.key.as_str();
+        let known = [
+            ("kind", piece.kind.code().into()),
+            ("parcel", key(piece.patch).into()),
+            ("area_ha", piece.area.hectares().into()),
+            ("use", piece.advice().into()),
+            ("merge_with", piece.merge_with.map(key).into()),
+        ];
+        let name = format!("{}/{}", piece_key(&patches[piece.patch], &plan[piece.plan]), piece.number);
+        filling.add(&name, memory.unproject(&MultiPolygon::from(piece.land.clone())), known);
     }
     filling.done()
 }
@@ -190,7 +256,7 @@ fn piece_key(patch: &Assessed, polygon: &PlanPolygon) -> String {
 
 /// The piece in lon/lat; a piece that is the whole patch has the patch's own outline.
 fn outline(patch: &Assessed, piece: &Piece, memory: &VertexMemory) -> MultiPolygon<f64> {
-    let whole = patch.plan.pieces.len() == 1 && patch.plan.cover.uncovered == 0.0;
+    let whole = patch.plan.pieces.len() == 1 && patch.plan.uncovered_area.0 == 0.0;
     if whole { patch.parcel.boundary.clone() } else { memory.unproject(&piece.land) }
 }
 

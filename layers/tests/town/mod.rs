@@ -1,6 +1,8 @@
 //! A town small enough to check by hand: squares of 0.001 degree.
 #![allow(dead_code, reason = "no test binary needs all of it")]
 
+pub(crate) mod metres;
+
 use std::collections::BTreeMap;
 
 use geo::{Geometry, Rect, coord};
@@ -28,6 +30,7 @@ pub(crate) fn layer(role: Role, columns: &[(&str, ValueKind)], rows: Vec<Lot>) -
         source: source.clone(),
         fields: BTreeMap::new(),
         codes: Some(CodeSystem::YdyhV2023),
+        leading_zero: false,
         share_unit: ShareUnit::Fraction,
         area_unit: Default::default(),
         subject: Subject::ByCode,
@@ -50,4 +53,18 @@ pub(crate) fn rows(analysis: &Analysis, table: &str) -> Vec<(String, u64, String
     let table = analysis.statistics.table(table).expect("the table exists");
     let row = |row: &layers::stats::Row| (row.key.clone(), row.count.unwrap_or(0), format!("{:.2}", row.area_ha));
     table.rows.rows.iter().map(row).collect()
+}
+
+/// The features of a layer as texts: the named attributes, nothing for null, hectares to 4 decimals.
+pub(crate) fn features(analysis: &Analysis, layer: &str, names: &[&str]) -> Vec<String> {
+    let Some(layer) = analysis.layers.iter().find(|known| known.id == layer) else { return Vec::new() };
+    let place = |name: &&str| layer.attributes.iter().position(|known| known.name == *name).expect("the attribute");
+    let places: Vec<usize> = names.iter().map(place).collect();
+    let text = |value: &Value| match value {
+        Value::Real(number) => format!("{number:.4}"),
+        Value::Null => "-".to_owned(),
+        other => other.to_string(),
+    };
+    let line = |values: &[Value]| places.iter().map(|place| text(&values[*place])).collect::<Vec<_>>().join(" ");
+    layer.features.iter().map(|feature| line(&feature.values)).collect()
 }

@@ -7,10 +7,12 @@ use layers::feature::Skip;
 use layers::findings::FindingsError;
 use layers::gpkg::{ReadError, WriteError};
 use layers::rules::AnalyseError;
+use layers::rules::ruleset::RuleError;
 use layers::{Layer, SourceTable};
 use tiler::{ArchiveError, TileError};
 
 use super::StoreError;
+use super::quality::Refusal;
 
 /// A table that gave no feature.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +80,9 @@ pub enum BuildError {
     /// The analyses cannot run on these data.
     #[error(transparent)]
     Analyse(#[from] AnalyseError),
+    /// The data have more flaws than the project allows.
+    #[error(transparent)]
+    NotGoodEnough(#[from] Refusal),
     /// There is nothing to draw.
     #[error("there is no feature to draw{}", first.as_ref().map(|first| format!("; {first}")).unwrap_or_default())]
     Nothing {
@@ -125,15 +130,6 @@ pub enum BuildError {
     /// Dossiers cannot be written or read.
     #[error(transparent)]
     Dossiers(#[from] layers::dossier::store::StoreError),
-    /// The rules of a generation are none that this version knows.
-    #[error("the rules of the generation cannot be used: {}", file.display())]
-    Rules {
-        /// The rule file.
-        file: PathBuf,
-        /// Why.
-        #[source]
-        cause: layers::rules::ruleset::RuleError,
-    },
     /// Findings do not read back.
     #[error("cannot read back {}", file.display())]
     Lookup {
@@ -142,6 +138,21 @@ pub enum BuildError {
         /// Why.
         #[source]
         cause: FindingsError,
+    },
+    /// The rules of a generation are not those it was made by.
+    #[error("{} is not the rule file that the manifest names", file.display())]
+    ChangedRules {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The rules of a generation are none to this version.
+    #[error("cannot use the rules in {}", file.display())]
+    Rules {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with them.
+        #[source]
+        cause: RuleError,
     },
     /// What was written is not what was meant.
     #[error("tileset {tileset} does not read back as written: {what}")]

@@ -25,6 +25,7 @@ pub(super) fn id_of(project: &Project, sources: &[Source]) -> String {
         "description": project.description,
         "attribution": project.attribution,
         "settings": project.settings,
+        "quality": project.quality,
         "layers": layers.collect::<Vec<_>>(),
         "zooms": [project.min_zoom, project.max_zoom],
     });

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use layers::intake::UsedCodes;
 use layers::rules::Note;
 use layers::{GeometryKind, ReadReport};
 use serde::{Deserialize, Serialize};
@@ -30,12 +31,20 @@ pub struct Manifest {
     pub tool: String,
     /// Version of the rules; absent where nothing was analysed.
     pub rules: Option<String>,
+    /// SHA-256 of the generation's rule file; absent where nothing was analysed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules_sha256: Option<String>,
     /// What it was made of.
     pub sources: Vec<Source>,
     /// What reading each layer met. Kept as written: the server shows it and reads no part of it.
     pub reports: serde_json::Value,
+    /// How many flaws each check of the quality gate found; [`super::quality`] lists them.
+    pub quality: serde_json::Value,
     /// Remarks of the analyses, as written.
     pub notes: serde_json::Value,
+    /// The use codes that occur in its layers, by the systems that they belong to.
+    #[serde(default)]
+    pub codes: Vec<UsedCodes>,
     /// Its tilesets, in the order in which maps draw them.
     pub tilesets: Vec<TilesetEntry>,
     /// Its other files; a generation of an early version names none.

@@ -1,4 +1,4 @@
-//! From sources to a generation: read, analyse, tile, verify, publish.
+//! From sources to a generation: read, check, analyse, tile, verify, publish.
 //!
 //! Each step is one function of another crate; here they stand in order, with the folder of
 //! [generations](store) around them.
@@ -7,6 +7,7 @@ mod error;
 mod identity;
 pub mod manifest;
 mod plain;
+pub mod quality;
 mod read;
 mod sources;
 pub mod store;
@@ -16,7 +17,9 @@ mod verify;
 use std::path::Path;
 use std::time::Instant;
 
+use layers::intake::{self, UsedCodes};
 use layers::project::{LayerSpec, Role};
+use layers::rules::AnalyseError;
 use layers::{Analysis, Layer, ThematicLayer, dossier};
 
 pub use error::{BuildError, Unread};
@@ -34,7 +37,7 @@ use sources::Sources;
 /// File name of the statistics in a generation.
 pub const STATISTICS: &str = "stats.json";
 
-/// File name of the rules that a generation went by.
+/// File name of the rules in a generation.
 pub const RULES: &str = "rules.toml";
 
 /// File name of what is known of each patch.
@@ -122,13 +125,27 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         attribution: project.attribution.clone(),
         tool: identity::TOOL.to_owned(),
         rules: project.is_analysed().then(|| project.settings.rules.version()),
+        rules_sha256: project.is_analysed().then(|| project.settings.rules.hash().to_owned()),
         sources: sources.sources.clone(),
         reports: reports(&read),
+        quality: serde_json::Value::Null,
         notes: serde_json::Value::Array(Vec::new()),
+        codes: Vec::new(),
         tilesets: Vec::new(),
         parts: Vec::new(),
     };
-    let (read, analysis) = analyse(project, read, watch)?;
+    refuse_empty_parcels(project, &read)?;
+    let (meta, inputs): (Vec<ProjectLayer>, Vec<(LayerSpec, Layer)>) =
+        read.into_iter().map(|(layer, data)| (layer.clone(), (layer.spec, data))).unzip();
+    let quality = quality::of(project, &inputs, watch)?;
+    quality::gate(&quality)?;
+    manifest.quality = quality::summary(&quality);
+    let text = serde_json::to_vec_pretty(&quality).expect("what checks found has string keys and finite numbers");
+    write(&draft.join(quality::FILE_NAME), &text)?;
+    let analysis = analyse(project, &inputs, watch)?;
+    let read: Vec<(ProjectLayer, Layer)> =
+        meta.into_iter().zip(inputs).map(|(layer, (_, data))| (layer, data)).collect();
+    manifest.codes = used_codes(project, &read)?;
     if let Some(analysis) = &analysis {
         manifest.set_notes(&analysis.notes);
         manifest.parts = keep(project, analysis, draft)?;
@@ -152,41 +169,50 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
     verify::verify(draft, &manifest)
 }
 
-/// Writes what the analyses leave behind beside maps: tables, rules, dossiers.
+/// Writes what the analyses leave behind beside maps: rules, tables, dossiers.
 fn keep(project: &Project, analysis: &Analysis, draft: &Path) -> Result<Vec<Part>, BuildError> {
     let text = serde_json::to_vec_pretty(&analysis.statistics);
-    write(&draft.join(STATISTICS), &text.expect("statistics have string keys and finite numbers"))?;
     write(&draft.join(RULES), project.settings.rules.text().as_bytes())?;
+    write(&draft.join(STATISTICS), &text.expect("statistics have string keys and finite numbers"))?;
     dossier::store::write(&draft.join(DOSSIERS), &analysis.case, analysis.dossiers())?;
-    [STATISTICS, RULES, DOSSIERS].into_iter().map(|name| Part::of(draft, name)).collect()
+    [STATISTICS, DOSSIERS].into_iter().map(|name| Part::of(draft, name)).collect()
 }
 
-/// Runs the analyses if there are parcels, and gives the layers back.
-#[expect(clippy::type_complexity, reason = "the pair goes straight into two variables")]
+/// Without a parcel there is nothing to check or to analyse.
+fn refuse_empty_parcels(project: &Project, read: &[(ProjectLayer, Layer)]) -> Result<(), BuildError> {
+    let parcels = read.iter().find(|(layer, _)| project.is_analysed() && layer.spec.role == Role::Parcels);
+    match parcels.and_then(|(layer, data)| Some((layer, Unread::of(data)?))) {
+        Some((layer, table)) => Err(BuildError::NoParcels { layer: layer.spec.id.clone(), table }),
+        None => Ok(()),
+    }
+}
+
+/// Runs the analyses if there are parcels.
 fn analyse(
     project: &Project,
-    read: Vec<(ProjectLayer, Layer)>,
+    inputs: &[(LayerSpec, Layer)],
     watch: &dyn Watch,
-) -> Result<(Vec<(ProjectLayer, Layer)>, Option<Analysis>), BuildError> {
+) -> Result<Option<Analysis>, BuildError> {
     if !project.is_analysed() {
-        return Ok((read, None));
-    }
-    let parcels = read.iter().find(|(layer, _)| layer.spec.role == Role::Parcels);
-    if let Some((layer, table)) = parcels.and_then(|(layer, data)| Some((layer, Unread::of(data)?))) {
-        return Err(BuildError::NoParcels { layer: layer.spec.id.clone(), table });
+        return Ok(None);
     }
     watch.stage("analysing");
     let started = Instant::now();
-    let (meta, inputs): (Vec<ProjectLayer>, Vec<(LayerSpec, Layer)>) =
-        read.into_iter().map(|(layer, data)| (layer.clone(), (layer.spec, data))).unzip();
-    let analysis = layers::analyse(&inputs, &project.settings)?;
+    let analysis = layers::analyse(inputs, &project.settings)?;
     let features: usize = analysis.layers.iter().map(|layer| layer.features.len()).sum();
     tracing::info!(features, notes = analysis.notes.len(), ms = started.elapsed().as_millis(), "analysed");
     for note in &analysis.notes {
         tracing::info!(layer = note.layer, rows = ?note.rows, "{}", note.message);
     }
-    let read = meta.into_iter().zip(inputs).map(|(layer, (_, data))| (layer, data)).collect();
-    Ok((read, Some(analysis)))
+    Ok(Some(analysis))
+}
+
+/// The use codes that occur, where the layers are analysed or name a system.
+fn used_codes(project: &Project, read: &[(ProjectLayer, Layer)]) -> Result<Vec<UsedCodes>, BuildError> {
+    let wanted = |layer: &ProjectLayer| project.is_analysed() || layer.spec.codes.is_some();
+    let used = read.iter().filter(|(layer, _)| wanted(layer));
+    let used = used.filter_map(|(layer, data)| intake::used_codes(&layer.spec, data).transpose());
+    Ok(used.collect::<Result<_, _>>().map_err(AnalyseError::Intake)?)
 }
 
 fn reports(read: &[(ProjectLayer, Layer)]) -> serde_json::Value {

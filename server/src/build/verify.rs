@@ -7,7 +7,7 @@ use layers::findings::Findings;
 use tiler::Archive;
 
 use super::manifest::{LayerEntry, Manifest, Part, TilesetEntry};
-use super::{BuildError, DOSSIERS, sources};
+use super::{BuildError, DOSSIERS, RULES, quality, sources};
 use crate::project::FINDINGS;
 
 /// Opens everything the manifest names and compares it with what the manifest says.
@@ -20,7 +20,11 @@ pub(super) fn verify(folder: &Path, manifest: &Manifest) -> Result<(), BuildErro
             return Err(BuildError::Part { file: folder.join(&part.file), what: "its bytes" });
         }
     }
-    if manifest.has(DOSSIERS) { verify_dossiers(folder, manifest) } else { Ok(()) }
+    if manifest.has(DOSSIERS) {
+        verify_dossiers(folder, manifest)?;
+    }
+    let file = folder.join(RULES);
+    if has_rules(folder, manifest) { Ok(()) } else { Err(BuildError::ChangedRules { file }) }
 }
 
 /// There is a dossier of every parcel on the map.
@@ -37,14 +41,21 @@ fn verify_dossiers(folder: &Path, manifest: &Manifest) -> Result<(), BuildError>
     }
 }
 
+/// Whether the rules that made the findings are there to explain them.
+fn has_rules(folder: &Path, manifest: &Manifest) -> bool {
+    let Some(expected) = &manifest.rules_sha256 else { return true };
+    sources::hash_file(&folder.join(RULES)).is_ok_and(|hash| hash == *expected)
+}
+
 /// Whether the files of a generation that was published earlier are all there, by size.
 pub(super) fn is_whole(folder: &Path, manifest: &Manifest) -> bool {
+    let tilesets_are_whole = manifest.tilesets.iter().all(|tileset| {
+        let archive = std::fs::metadata(folder.join(&tileset.archive));
+        archive.is_ok_and(|file| file.len() == tileset.bytes) && folder.join(&tileset.lookup).is_file()
+    });
     let is_there = |part: &Part| std::fs::metadata(folder.join(&part.file)).is_ok_and(|file| file.len() == part.bytes);
-    manifest.parts.iter().all(is_there)
-        && manifest.tilesets.iter().all(|tileset| {
-            let archive = std::fs::metadata(folder.join(&tileset.archive));
-            archive.is_ok_and(|file| file.len() == tileset.bytes) && folder.join(&tileset.lookup).is_file()
-        })
+    let parts_are_whole = manifest.parts.iter().all(is_there) && folder.join(quality::FILE_NAME).is_file();
+    has_rules(folder, manifest) && tilesets_are_whole && parts_are_whole
 }
 
 fn verify_tileset(folder: &Path, tileset: &TilesetEntry) -> Result<(), BuildError> {

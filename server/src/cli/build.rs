@@ -8,7 +8,7 @@ use super::target::{self, Folder};
 use super::{CliError, answer};
 use crate::{build, progress};
 
-/// Read, analyse, tile, verify and publish one generation
+/// Read, check, analyse, tile, verify and publish one generation
 ///
 /// Prints the id of the generation. The same sources, settings and version give the same id, and
 /// what is there already is not built again.

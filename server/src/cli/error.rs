@@ -34,6 +34,9 @@ pub enum CliError {
     /// No generation came of it.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// The data have more flaws than the project allows.
+    #[error("the data are worse than allowed: {0}")]
+    Worse(String),
     /// The generations folder refused.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -58,6 +61,23 @@ pub enum CliError {
         /// What the system says.
         #[source]
         cause: io::Error,
+    },
+    /// A file that people write cannot be read.
+    #[error("cannot read {}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+    /// A rule file cannot be used; what is wrong with it is the command's answer.
+    #[error("{} cannot be used: {errors} {}", file.display(), if *errors == 1 { "error" } else { "errors" })]
+    Rules {
+        /// The rule file.
+        file: PathBuf,
+        /// How many errors it has.
+        errors: usize,
     },
     /// A file cannot be written.
     #[error("cannot write {}", file.display())]
@@ -99,11 +119,13 @@ impl CliError {
     /// The exit code that goes with it.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::Config(_) | Self::Project(ProjectError::Config(_)) => Exit::Usage,
+            Self::Usage(_) | Self::Config(_) | Self::Project(ProjectError::Config(_)) | Self::Rules { .. } => {
+                Exit::Usage
+            }
             Self::Project(ProjectError::Read(error)) | Self::Read(error) => exit_of_read(error),
             Self::Build(error) => exit_of_build(error),
             Self::Store(StoreError::Unknown { .. } | StoreError::NoOlder { .. }) => Exit::Usage,
-            Self::Tile(TileError::Empty { .. }) => Exit::NotGoodEnough,
+            Self::Tile(TileError::Empty { .. }) | Self::Worse(_) => Exit::NotGoodEnough,
             Self::Tile(TileError::Zooms { .. }) | Self::Address { .. } | Self::Listen { .. } => Exit::Usage,
             _ => Exit::Failed,
         }
@@ -116,6 +138,7 @@ fn exit_of_read(_error: &ReadError) -> Exit {
 
 fn exit_of_build(error: &BuildError) -> Exit {
     match error {
+        BuildError::NotGoodEnough(_) => Exit::NotGoodEnough,
         BuildError::Nothing { .. } | BuildError::NoParcels { .. } | BuildError::Tile(TileError::Empty { .. }) => {
             Exit::NotGoodEnough
         }

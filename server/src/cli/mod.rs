@@ -3,11 +3,13 @@
 //! Standard output is for the answer alone; logs and progress go to standard error.
 
 mod build;
+mod check;
 mod demo;
 mod error;
 mod explain;
 mod generations;
 mod init;
+mod rules;
 mod serve;
 mod stats;
 mod target;
@@ -32,8 +34,10 @@ use crate::telemetry::{self, LogFormat};
   tuban serve                          the built-in demo city, at http://127.0.0.1:3000
   tuban serve parcels.gpkg             any GeoPackage as it stands, no configuration
   tuban init parcels.gpkg > tuban.toml a first configuration, guesses marked as such
+  tuban check                          what is wrong with its data
   tuban serve                          now the project of this folder
   tuban stats conflicts --format csv   one of its tables
+  tuban rules show > rules.toml        its thresholds and decision tables, to be changed
 
 Exit codes: 0 good, 1 findings or data not good enough, 2 wrong usage or configuration,
 3 input or disk failed."
@@ -50,10 +54,12 @@ pub struct Cli {
 enum Command {
     Serve(serve::Serve),
     Build(build::Build),
+    Check(check::Check),
     Stats(stats::Stats),
     Explain(explain::Explain),
     Tile(tile::Tile),
     Init(init::Init),
+    Rules(rules::Rules),
     Demo(demo::Demo),
     Generations(generations::Generations),
     Rollback(generations::Rollback),
@@ -88,10 +94,12 @@ impl Cli {
         match self.command {
             Command::Serve(command) => command.run(),
             Command::Build(command) => command.run(),
+            Command::Check(command) => command.run(),
             Command::Stats(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Tile(command) => command.run(),
             Command::Init(command) => command.run(),
+            Command::Rules(command) => command.run(),
             Command::Demo(command) => command.run(),
             Command::Generations(command) => command.run(),
             Command::Rollback(command) => command.run(),

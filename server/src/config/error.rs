@@ -1,9 +1,10 @@
 //! What can be wrong with a configuration, said with file, line and what would be right.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use layers::rules::ruleset::RuleError;
+use layers::codes::land_use::MappingError;
+use layers::rules::ruleset::{RuleError, Severity};
 use tiler::DEEPEST_TILED_ZOOM;
 
 use super::nearest;
@@ -88,12 +89,11 @@ pub enum ConfigError {
         cause: std::io::Error,
     },
     /// The rule file cannot be used.
-    #[error("cannot use the rules of {}", file.display())]
+    #[error("cannot use the rules of {}{}", file.display(), of_rules(file, cause))]
     Rules {
         /// The rule file.
         file: PathBuf,
         /// What is wrong.
-        #[source]
         cause: RuleError,
     },
     /// A key that must be there and is not.
@@ -119,6 +119,55 @@ pub enum ConfigError {
         at: Place,
         /// The id.
         id: String,
+    },
+    /// A code system given both as a file and as lists.
+    #[error("{at}a file and lists of codes exclude each other; keep one of them")]
+    CodesTwice {
+        /// Where the file is named.
+        at: Place,
+    },
+    /// The file of a code system cannot be read.
+    #[error("{at}cannot read {}", file.display())]
+    Mapping {
+        /// Where it is named.
+        at: Place,
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The file of a code system has an error in it.
+    #[error("{}:{}: {}", file.display(), error.line, error.problem)]
+    MappingLine {
+        /// The file.
+        file: PathBuf,
+        /// Its line, and what is wrong there.
+        error: MappingError,
+    },
+    /// A leading zero for codes that have none.
+    #[error("{at}only codes of ydyh2023 and gbt21010 can lose a leading zero")]
+    LeadingZero {
+        /// Where.
+        at: Place,
+    },
+    /// A check without which the analyses cannot do.
+    #[error("{at}no flaw of `{check}` can be allowed, because nothing can be analysed then; {remedy}")]
+    NeverAllowed {
+        /// Where.
+        at: Place,
+        /// The check.
+        check: &'static str,
+        /// What to do instead.
+        remedy: String,
+    },
+    /// A threshold that is no amount.
+    #[error("{at}a threshold must be a number that is not below zero, and this is {value}")]
+    Threshold {
+        /// Where.
+        at: Place,
+        /// What is written.
+        value: f64,
     },
     /// There is nothing to read.
     #[error("{}: no [[layers]]; add one for each table to show", file.display())]
@@ -201,6 +250,12 @@ impl ConfigError {
         }
         self
     }
+}
+
+/// Every error of a rule file on a line of its own; what is only a warning is logged when it can be used.
+fn of_rules(file: &Path, error: &RuleError) -> String {
+    let errors = error.problems.iter().filter(|problem| problem.severity == Severity::Error);
+    errors.map(|problem| format!("\n{}:{}: {problem}", file.display(), problem.line)).collect()
 }
 
 fn said(nearest: Option<&str>) -> String {

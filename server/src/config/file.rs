@@ -12,7 +12,8 @@ pub(super) struct ConfigFile {
     pub(super) project: ProjectFile,
     pub(super) analysis: AnalysisFile,
     pub(super) layers: Vec<LayerFile>,
-    pub(super) codes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    pub(super) codes: BTreeMap<String, CodesFile>,
+    pub(super) quality: QualityFile,
     pub(super) tiles: TilesFile,
     pub(super) server: ServerFile,
 }
@@ -46,12 +47,36 @@ pub(super) struct LayerFile {
     pub(super) table: Option<Spanned<String>>,
     pub(super) crs: Option<u16>,
     pub(super) codes: Option<Spanned<String>>,
+    pub(super) leading_zero: Option<Spanned<bool>>,
     pub(super) share_unit: Option<Spanned<String>>,
     pub(super) area_unit: Option<Spanned<String>>,
     pub(super) subject: Option<Spanned<String>>,
     pub(super) no_building: Option<Spanned<String>>,
     pub(super) repeated_keys: Option<Spanned<String>>,
     pub(super) fields: BTreeMap<String, Spanned<String>>,
+}
+
+/// One of `[codes.NAME]`: a file, or lists.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct CodesFile {
+    pub(super) file: Option<Spanned<String>>,
+    pub(super) industrial: Vec<String>,
+    pub(super) education: Vec<String>,
+    pub(super) road: Vec<String>,
+    pub(super) residential: Vec<String>,
+    pub(super) commercial: Vec<String>,
+    pub(super) other: Vec<String>,
+    pub(super) mandatory: Vec<String>,
+}
+
+/// `[quality]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct QualityFile {
+    pub(super) allow: BTreeMap<String, Spanned<u64>>,
+    pub(super) severity: BTreeMap<String, Spanned<String>>,
+    pub(super) thresholds: BTreeMap<String, Spanned<f64>>,
 }
 
 /// `[tiles]`.

@@ -5,6 +5,7 @@
 
 use layers::codes::land_use::UseGroup;
 use layers::project::Field;
+use layers::quality::{Check, Thresholds};
 use toml::de::{DeTable, DeValue};
 
 use super::{ConfigError, Source, nearest};
@@ -33,6 +34,7 @@ const DOCUMENT: Shape = Table(&[
     ),
     ("layers", List(&LAYER)),
     ("codes", Named(&Names(code_lists))),
+    ("quality", Table(&[("allow", Names(checks)), ("severity", Names(checks)), ("thresholds", Names(thresholds))])),
     ("tiles", Table(&[("min_zoom", Value), ("max_zoom", Value)])),
     ("server", Table(&[("listen", Value)])),
 ]);
@@ -44,6 +46,7 @@ const LAYER: Shape = Table(&[
     ("table", Value),
     ("crs", Value),
     ("codes", Value),
+    ("leading_zero", Value),
     ("share_unit", Value),
     ("area_unit", Value),
     ("subject", Value),
@@ -53,11 +56,19 @@ const LAYER: Shape = Table(&[
 ]);
 
 fn code_lists() -> Vec<&'static str> {
-    UseGroup::ALL.into_iter().map(UseGroup::code).chain(["mandatory"]).collect()
+    UseGroup::ALL.into_iter().map(UseGroup::code).chain(["mandatory", "file"]).collect()
 }
 
 fn fields() -> Vec<&'static str> {
     Field::ALL.into_iter().map(Field::name).collect()
+}
+
+fn checks() -> Vec<&'static str> {
+    Check::ALL.into_iter().map(Check::name).collect()
+}
+
+fn thresholds() -> Vec<&'static str> {
+    Thresholds::ALL.iter().map(|threshold| threshold.name).collect()
 }
 
 /// Refuses the first key that means nothing.

@@ -4,26 +4,31 @@
 //! [`crate::project`].
 
 mod choice;
+mod codes;
 mod error;
 mod file;
 mod keys;
-mod nearest;
+mod quality;
+mod text;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use layers::codes::land_use::{CodeSystem, CustomCodes, UseGroup};
+use layers::codes::land_use::CodeSystem;
 use layers::project::{AreaMethod, AreaUnit, Field, NoBuilding, RepeatedKeys, Role, Settings, ShareUnit, Subject};
+use layers::quality::Policy;
 use layers::rules::RuleSet;
 use toml::Spanned;
 
 use tiler::DEEPEST_TILED_ZOOM;
 
 pub use error::{ConfigError, Place};
-pub use nearest::{nearest, nearest_few};
+pub use layers::nearest::{nearest, nearest_few};
+pub use text::read_text;
 
 use choice::{Choice, choose};
+use codes::Systems;
 use file::{ConfigFile, LayerFile};
 
 /// Name of the configuration file of a project.
@@ -45,6 +50,8 @@ pub struct Config {
     pub attribution: String,
     /// How to analyse.
     pub settings: Settings,
+    /// What data are good enough to publish.
+    pub quality: Policy,
     /// The layers, in the order written.
     pub layers: Vec<LayerConfig>,
     /// Shallowest zoom; `None` = from the data.
@@ -70,6 +77,8 @@ pub struct LayerConfig {
     pub crs: Option<u16>,
     /// The code system of its codes.
     pub codes: Option<CodeSystem>,
+    /// Whether its codes lost their leading zero.
+    pub leading_zero: bool,
     /// How its shares are written.
     pub share_unit: ShareUnit,
     /// The unit of its recorded areas.
@@ -145,12 +154,11 @@ impl Source<'_> {
 
 impl ConfigFile {
     fn meant(self, source: &Source<'_>) -> Result<Config, ConfigError> {
-        let codes = self.custom_codes();
-        let own: Vec<&str> = codes.keys().map(String::as_str).collect();
         let folder = source.file.parent().unwrap_or(Path::new(""));
+        let codes = Systems::of(self.codes, folder, source)?;
         let mut layers: Vec<LayerConfig> = Vec::new();
         for (number, layer) in self.layers.into_iter().enumerate() {
-            let layer = layer.meant(number, folder, &codes, &own, source)?;
+            let layer = layer.meant(number, folder, &codes, source)?;
             // SQLite does not tell `A` from `a` in table names, and layers become tables.
             if let Some(other) = layers.iter().find(|other| other.id.eq_ignore_ascii_case(&layer.id)) {
                 return Err(ConfigError::RepeatedLayer { at: layer.places.file.clone(), id: other.id.clone() });
@@ -187,20 +195,12 @@ impl ConfigFile {
                     .rules
                     .map_or_else(|| Ok(RuleSet::default()), |file| rules(&file, folder, source))?,
             },
+            quality: self.quality.meant(source)?,
             layers,
             min_zoom: self.tiles.min_zoom,
             max_zoom: self.tiles.max_zoom,
             listen: self.server.listen.unwrap_or_else(|| DEFAULT_LISTEN.to_owned()),
         })
-    }
-
-    fn custom_codes(&self) -> BTreeMap<String, CustomCodes> {
-        let custom = |lists: &BTreeMap<String, Vec<String>>| {
-            let list = |name: &str| lists.get(name).cloned();
-            let groups = UseGroup::ALL.into_iter().filter_map(|group| Some((group, list(group.code())?)));
-            CustomCodes { groups: groups.collect(), mandatory: list("mandatory").unwrap_or_default() }
-        };
-        self.codes.iter().map(|(name, lists)| (name.clone(), custom(lists))).collect()
     }
 }
 
@@ -209,8 +209,7 @@ impl LayerFile {
         self,
         number: usize,
         folder: &Path,
-        codes: &BTreeMap<String, CustomCodes>,
-        own_codes: &[&str],
+        systems: &Systems,
         source: &Source<'_>,
     ) -> Result<LayerConfig, ConfigError> {
         let path = |key: &str| format!("layers[{number}].{key}");
@@ -233,13 +232,13 @@ impl LayerFile {
             places.insert(field, place_of(field, column.span().start));
             fields.insert(field, column.into_inner());
         }
-        let codes = match choose::<Codes>(self.codes.clone(), &path("codes"), source) {
-            Ok(known) => known.map(|Codes(system)| system),
-            Err(error) => match self.codes.as_ref().and_then(|name| codes.get(name.get_ref())) {
-                Some(custom) => Some(CodeSystem::Custom(custom.clone())),
-                None => return Err(error.with_allowed(own_codes)),
-            },
-        };
+        let codes = systems.named(self.codes, &path("codes"), source)?;
+        let leading_zero = self.leading_zero.as_ref().is_some_and(|written| *written.get_ref());
+        if let (Some(written), Some(CodeSystem::Gb50137 | CodeSystem::Custom(_)), true) =
+            (&self.leading_zero, &codes, leading_zero)
+        {
+            return Err(ConfigError::LeadingZero { at: source.place(written.span().start, path("leading_zero")) });
+        }
         Ok(LayerConfig {
             id: id.into_inner(),
             role: choose(self.role, &path("role"), source)?.unwrap_or(Role::Plain),
@@ -247,6 +246,7 @@ impl LayerFile {
             table: self.table.map(toml::Spanned::into_inner),
             crs: self.crs,
             codes,
+            leading_zero,
             share_unit: choose(self.share_unit, &path("share_unit"), source)?.unwrap_or_default(),
             area_unit: choose(self.area_unit, &path("area_unit"), source)?.unwrap_or_default(),
             subject: choose(self.subject, &path("subject"), source)?.unwrap_or_default(),
@@ -262,16 +262,6 @@ impl LayerFile {
     }
 }
 
-/// A code system by its name in the configuration.
-#[derive(Clone)]
-struct Codes(CodeSystem);
-
-impl Choice for Codes {
-    fn all() -> Vec<(&'static str, Self)> {
-        let systems = [CodeSystem::YdyhV2023, CodeSystem::Gbt21010, CodeSystem::Gb50137];
-        systems.into_iter().map(|system| (system.name(), Self(system))).collect()
-    }
-}
 impl Choice for Role {
     fn all() -> Vec<(&'static str, Self)> {
         Role::ALL.into_iter().map(|role| (role.name(), role)).collect()
@@ -320,12 +310,20 @@ fn day(written: &Spanned<String>, source: &Source<'_>) -> Result<Date, ConfigErr
 /// The rules of a file beside the configuration.
 fn rules(written: &Spanned<String>, folder: &Path, source: &Source<'_>) -> Result<RuleSet, ConfigError> {
     let file = folder.join(written.get_ref());
-    let text = std::fs::read_to_string(&file).map_err(|cause| ConfigError::NoRules {
+    let text = read_text(&file).map_err(|cause| ConfigError::NoRules {
         at: source.place(written.span().start, "analysis.rules"),
         file: file.clone(),
         cause,
     })?;
-    RuleSet::parse(&text).map_err(|cause| ConfigError::Rules { file, cause })
+    match RuleSet::parse(&text) {
+        Ok(rules) => {
+            for warning in rules.warnings() {
+                tracing::warn!(file = %file.display(), line = warning.line, path = warning.path, "{}", warning.message);
+            }
+            Ok(rules)
+        }
+        Err(cause) => Err(ConfigError::Rules { file, cause }),
+    }
 }
 
 /// The folder's own name, for a project that has none.

@@ -8,6 +8,7 @@ mod explain;
 mod health;
 mod pages;
 mod parcels;
+mod quality;
 mod respond;
 mod selection;
 mod stats;
@@ -72,6 +73,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(answered("/parcels/{key}/explain.html", explain::page))
         .service(answered("/identify", parcels::identify))
         .service(answered("/codes", codes::codes))
+        .service(answered("/codes/{system}", codes::system))
+        .service(answered("/quality", quality::page))
+        .service(answered("/quality.json", quality::json))
         .service(answered("/", pages::index));
     for path in assets::paths() {
         config.service(answered(&format!("/{path}"), pages::file));

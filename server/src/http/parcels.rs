@@ -100,6 +100,7 @@ fn card(key: &str, parcel: Found, pieces: Vec<Found>, generation: &Generation) -
     let mut card = json!({
         "key": key,
         "generation": generation.id(),
+        "rules": generation.manifest.rules,
         "bounds": bounds,
         "center": center.map(|point| [point.x(), point.y()]),
         "labels": labels(&attributes, generation),

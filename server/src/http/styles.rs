@@ -64,7 +64,7 @@ fn legend_of(name: &str, generation: &Generation) -> Option<Legend> {
         // A legend names layers, not where they come from, so nobody needs to be asked for a host.
         return Some(with_sources(generation, "", styles::automatic_legend));
     }
-    styles::legend(name, generation.statistics.as_ref()?)
+    styles::legend(name, generation.statistics.as_ref()?, &generation.codes)
 }
 
 fn language(request: &HttpRequest) -> Result<Language, ApiError> {

@@ -1,9 +1,9 @@
 //! Guesses about one table, each from what its rows really hold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::ChamberlainDuquetteArea;
-use layers::codes::land_use::{CodeSystem, UseGroup};
+use layers::codes::land_use::{CodeSystem, Doubt, UseClass, UseGroup, UseGroups, detect};
 use layers::intake::guess_column;
 use layers::project::{AreaUnit, Field, Role, ShareUnit, Subject};
 use layers::{GeometryKind, Layer, Value};
@@ -18,7 +18,7 @@ pub(super) struct Guess {
     pub(super) because: String,
     /// Field, column and why.
     pub(super) fields: Vec<(Field, String, &'static str)>,
-    pub(super) codes: Option<CodeSystem>,
+    pub(super) codes: Option<CodesGuess>,
     pub(super) share_unit: Option<ShareUnit>,
     pub(super) area_unit: Option<AreaUnit>,
     pub(super) subject: Subject,
@@ -35,12 +35,17 @@ pub(super) fn guess(layer: &Layer, title: Option<&str>, geometry: GeometryKind) 
         Some((column, why)) => fields.insert(0, (Field::Key, column, why)),
         None => hints.push("no column is unique and never empty, so there is no key; features go by row id".to_owned()),
     }
-    let codes = codes(layer, &fields);
+    let mut doubts = Vec::new();
+    let codes = codes(layer, &fields, &mut doubts);
     let (role, because, subject) = role(layer, title, geometry, &fields, codes.as_ref(), &mut hints);
     fields.retain(|(field, ..)| belongs(role, *field));
     let has = |field| fields.iter().any(|(known, ..)| *known == field);
+    let codes = codes.filter(|_| has(Field::Use) || has(Field::PlanCode));
+    if codes.is_some() {
+        hints.append(&mut doubts);
+    }
     Guess {
-        codes: codes.filter(|_| has(Field::Use) || has(Field::PlanCode)),
+        codes,
         share_unit: share_unit(layer, &fields),
         area_unit: area_unit(layer, &fields),
         role,
@@ -94,43 +99,83 @@ fn is_unique(layer: &Layer, place: usize) -> bool {
     !layer.features.is_empty() && values.into_iter().all(|value| known(value) && seen.insert(value.to_string()))
 }
 
-/// The standard that nearly all of a table's use codes belong to.
-fn codes(layer: &Layer, fields: &[(Field, String, &'static str)]) -> Option<CodeSystem> {
-    let values = distinct(layer, fields, &[Field::Use, Field::PlanCode]);
-    let systems = [CodeSystem::YdyhV2023, CodeSystem::Gb50137, CodeSystem::Gbt21010];
+/// A standard that a table's use codes seem to be of.
+#[derive(Debug)]
+pub(super) struct CodesGuess {
+    pub(super) system: CodeSystem,
+    /// Whether they lost their leading zero.
+    pub(super) leading_zero: bool,
+    /// Why this one, in a phrase.
+    pub(super) because: String,
+}
+
+impl CodesGuess {
+    fn class_of(&self, code: &str) -> Option<UseClass> {
+        let read = if self.leading_zero { self.system.read_restoring_zero(code) } else { self.system.read(code) };
+        read.ok().map(|code| UseGroups::default().class_of(&code))
+    }
+}
+
+/// The standard that nearly all of a table's use codes belong to. Where several read them
+/// differently, that is a remark, because the choice between them is a guess.
+fn codes(layer: &Layer, fields: &[(Field, String, &'static str)], hints: &mut Vec<String>) -> Option<CodesGuess> {
+    let counts = counts(layer, fields, &[Field::Use, Field::PlanCode]);
+    let guess = |system: CodeSystem, leading_zero: bool, because: String| CodesGuess { system, leading_zero, because };
+    match detect(&counts, false) {
+        Ok(found) => Some(guess(found.system, false, found.because)),
+        Err(Doubt::NoneFits { with_zeros: Some(_), .. }) => {
+            let found = detect(&counts, true).ok()?;
+            Some(guess(found.system, true, format!("with leading zeros put back {}", found.because)))
+        }
+        Err(doubt @ Doubt::SeveralFit { .. }) => {
+            hints.push(doubt.to_string());
+            let (system, industrial) = most_likely(&counts)?;
+            let why = if industrial { "the standard in which some of its codes are industry" } else { "one that fits" };
+            Some(guess(system, false, why.to_owned()))
+        }
+        Err(Doubt::NoneFits { .. }) => {
+            let (system, _) = most_likely(&counts)?;
+            Some(guess(system, false, "the standard that most of its codes fit".to_owned()))
+        }
+    }
+}
+
+/// The standard that knows nearly all of these codes, and whether some of them are industry in it.
+fn most_likely(counts: &BTreeMap<String, u64>) -> Option<(CodeSystem, bool)> {
     let share = |system: &CodeSystem| {
-        let known = values.iter().filter(|code| is_well_formed(system, code) && system.class_of(code).is_some());
-        known.count() as f64 / values.len().max(1) as f64
+        let known = counts.keys().filter(|code| system.read(code).is_ok_and(|code| code.is_exact()));
+        known.count() as f64 / counts.len().max(1) as f64
     };
     let industrial = |system: &CodeSystem| {
-        let is_industrial = |code: &&String| system.class_of(code).is_some_and(|c| c.group == UseGroup::Industrial);
-        values.iter().filter(is_industrial).count()
+        let is_industrial = |code: &String| system.class_of(code).is_some_and(|c| c.group == UseGroup::Industrial);
+        counts.keys().any(is_industrial)
     };
     /// A few codes may be slips; more mean another standard.
     const NEARLY_ALL: f64 = 0.9;
-    let fitting = systems.into_iter().filter(|system| share(system) >= NEARLY_ALL);
-    // Codes of four digits fit two standards: take the one in which some of them are industry.
-    fitting.rev().max_by_key(|system| usize::from(industrial(system) > 0))
+    let fitting = CodeSystem::STANDARDS.into_iter().filter(|system| share(system) >= NEARLY_ALL);
+    // Of several, the one in which some of them are industry; of those, the newest.
+    fitting
+        .map(|system| (industrial(&system), system))
+        .rev()
+        .max_by_key(|(industrial, _)| *industrial)
+        .map(|(i, s)| (s, i))
 }
 
-/// Two digits a level (用地用海 2023, RULES 4.1; GB/T 21010-2017), or a letter and up to two digits
-/// (GB 50137-2011): other lengths are other codes, whatever they begin with.
-fn is_well_formed(system: &CodeSystem, code: &str) -> bool {
-    let code = code.split('+').next().unwrap_or(code).trim();
-    match system {
-        CodeSystem::YdyhV2023 => code.len() >= 2 && code.len().is_multiple_of(2),
-        CodeSystem::Gbt21010 => matches!(code.len(), 2 | 4 | 5),
-        CodeSystem::Gb50137 => code.len() <= 3,
-        CodeSystem::Custom(_) => true,
+/// Texts of the first of these fields that has a column, with the number of rows that have them.
+fn counts(layer: &Layer, fields: &[(Field, String, &'static str)], wanted: &[Field]) -> BTreeMap<String, u64> {
+    let column = wanted.iter().find_map(|field| fields.iter().find(|(known, ..)| known == field));
+    let place = column.and_then(|(_, column, _)| layer.column(column));
+    let values = place.into_iter().flat_map(|place| layer.features.iter().map(move |f| f.values[place].to_string()));
+    let mut counts = BTreeMap::new();
+    for value in values.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()) {
+        *counts.entry(value).or_default() += 1;
     }
+    counts
 }
 
 /// Distinct texts of the first of these fields that has a column.
 fn distinct(layer: &Layer, fields: &[(Field, String, &'static str)], wanted: &[Field]) -> BTreeSet<String> {
-    let column = wanted.iter().find_map(|field| fields.iter().find(|(known, ..)| known == field));
-    let place = column.and_then(|(_, column, _)| layer.column(column));
-    let values = place.into_iter().flat_map(|place| layer.features.iter().map(move |f| f.values[place].to_string()));
-    values.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+    counts(layer, fields, wanted).into_keys().collect()
 }
 
 fn role(
@@ -138,7 +183,7 @@ fn role(
     title: Option<&str>,
     geometry: GeometryKind,
     fields: &[(Field, String, &'static str)],
-    codes: Option<&CodeSystem>,
+    codes: Option<&CodesGuess>,
     hints: &mut Vec<String>,
 ) -> (Role, String, Subject) {
     let has = |field| fields.iter().any(|(known, ..)| *known == field);
@@ -228,8 +273,8 @@ fn nearly_a_key(layer: &Layer) -> Option<String> {
 /// Fields that mean something in a role. Others would only be noise.
 fn belongs(role: Role, field: Field) -> bool {
     use Field::{
-        Area, BuildLand, Density, DensityMax, Far, FarMax, FloorArea, Footprint, Granted, GreenMin, HeightMax, Key,
-        Mandatory, Name, Parcel, PlanCode, PlanName, SiteArea, Storeys, Use,
+        Action, Area, BuildLand, Density, DensityMax, Far, FarMax, FloorArea, Footprint, Granted, GreenMin, HeightMax,
+        Key, Mandatory, Name, Parcel, PlanCode, PlanName, SiteArea, Storeys, Supply, Use,
     };
     match role {
         Role::Parcels => matches!(
@@ -239,7 +284,8 @@ fn belongs(role: Role, field: Field) -> bool {
         Role::Zoning => {
             matches!(field, Key | PlanCode | PlanName | Mandatory | FarMax | DensityMax | GreenMin | HeightMax)
         }
-        Role::Approvals => matches!(field, Key | Name | Area | Granted | Parcel),
+        Role::Approvals => matches!(field, Key | Name | Area | Granted | Parcel | Supply),
+        Role::Renewal => matches!(field, Key | Name | Action),
         Role::Buildings => matches!(field, Key | Parcel | FloorArea | Footprint | Storeys),
         Role::Plain => matches!(field, Key),
         _ => matches!(field, Key | Name),

@@ -116,7 +116,10 @@ fn write_layer(out: &mut String, id: &str, file: &Path, table: &FeatureTable, gu
     line(format!("table = {}", quoted(&table.name)));
     let has = |wanted: &[Field]| guess.fields.iter().any(|(field, ..)| wanted.contains(field));
     if let Some(codes) = &guess.codes {
-        line(format!("codes = {}  # guess: the standard that its codes fit", quoted(codes.name())));
+        line(format!("codes = {}  # guess: {}", quoted(codes.system.name()), codes.because));
+        if codes.leading_zero {
+            line("leading_zero = true  # guess: its codes are numbers that lost a zero".to_owned());
+        }
     }
     if guess.subject == Subject::All && guess.role == Role::Parcels {
         line("subject = \"all\"  # guess: there is no column of use codes".to_owned());

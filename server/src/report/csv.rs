@@ -6,11 +6,12 @@ use super::{Report, lines};
 const HEADER: [&str; 10] =
     ["table", "group", "group_zh", "group_en", "line", "key", "label_zh", "label_en", "count", "area_ha"];
 
-/// The reports one after the other under one header; `share_percent` comes last.
+/// The reports one after the other under one header; share, generation and version of
+/// the rules come last.
 pub fn csv(reports: &[Report<'_>]) -> String {
     let mut writer = ::csv::Writer::from_writer(Vec::new());
     let mut record = |fields: &[&str]| writer.write_record(fields).expect("memory takes records of one length");
-    record(&[&HEADER[..], &["share_percent"]].concat());
+    record(&[&HEADER[..], &["share_percent", "generation", "rules"]].concat());
     for report in reports {
         for (group, rows) in report.blocks() {
             let (key, zh, en) = group.map_or(("", "", ""), |g| (&g.key, &g.label.zh, &g.label.en));
@@ -27,6 +28,8 @@ pub fn csv(reports: &[Report<'_>]) -> String {
                     &row.count.map(|count| count.to_string()).unwrap_or_default(),
                     &two(row.area_ha),
                     &row.share.map(|share| two(share * 100.0)).unwrap_or_default(),
+                    report.generation,
+                    report.rules,
                 ]);
             }
         }

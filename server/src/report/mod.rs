@@ -5,6 +5,7 @@
 
 mod csv;
 mod json;
+pub mod quality;
 mod text;
 mod xlsx;
 

@@ -13,7 +13,7 @@ type Cells = [String; 4];
 pub fn text(report: &Report<'_>) -> String {
     let table = report.table;
     let mut out = format!("{} — {}\n", table.table, both(&table.title));
-    out.push_str(&format!("n = {}; {}\n", both(&table.counts), table.rule));
+    out.push_str(&format!("n = {}; {}; {}\n", both(&table.counts), table.rule, report.rules));
     for (group, rows) in report.blocks() {
         if let Some(group) = group {
             out.push_str(&format!("\n{} [{}]\n", both(&group.label), group.key));

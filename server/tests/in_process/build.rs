@@ -71,6 +71,22 @@ fn changed_sources_and_settings_give_another_generation() {
 }
 
 #[test]
+fn a_changed_mapping_of_codes_gives_another_generation() {
+    let city = City::new();
+    let config = fs::read_to_string(city.path("tuban.toml")).expect("the configuration is there");
+    let own = config.replace("codes = \"ydyh2023\"", "codes = \"own\"") + "[codes.own]\nfile = \"own.csv\"\n";
+    fs::write(city.path("tuban.toml"), own).expect("the configuration can be written");
+    let id_with = |school: &str| {
+        let mapping = format!("code,ydyh\n1*,1001\n07*,07\n08*,{school}\n");
+        fs::write(city.path("own.csv"), mapping).expect("the mapping can be written");
+        built(&city).id
+    };
+    let first = id_with("0804");
+    assert_eq!(id_with("0804"), first);
+    assert_ne!(id_with("0801"), first);
+}
+
+#[test]
 fn a_generation_that_lost_a_file_is_built_again() {
     let city = City::new();
     let id = built(&city).id;

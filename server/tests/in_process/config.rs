@@ -22,14 +22,16 @@ fn refusal(text: &str) -> String {
 fn the_example_is_a_configuration_with_every_key() -> Result<(), ConfigError> {
     let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../config.example.toml"));
     let config = Config::load(file)?;
-    assert_eq!(config.layers.len(), 3);
-    let [parcels, zoning, buildings] = &config.layers[..] else { panic!("three layers") };
+    assert_eq!(config.layers.len(), 5);
+    let [parcels, zoning, ..] = &config.layers[..] else { panic!("five layers") };
     assert_eq!(parcels.role, Role::Parcels);
     assert_eq!(parcels.crs, Some(4548));
     assert_eq!(parcels.codes, Some(CodeSystem::YdyhV2023));
-    assert!(matches!(&zoning.codes, Some(CodeSystem::Custom(codes)) if codes.groups.len() == 6));
+    assert!(
+        matches!(&zoning.codes, Some(CodeSystem::Custom(codes)) if codes.name == "my_zoning" && codes.entries.len() == 8)
+    );
     let named: std::collections::BTreeSet<Field> =
-        [parcels, zoning, buildings].iter().flat_map(|layer| layer.fields.keys().copied()).collect();
+        config.layers.iter().flat_map(|layer| layer.fields.keys().copied()).collect();
     assert_eq!(named.len(), Field::ALL.len(), "the example shows every field: {named:?}");
     let text = std::fs::read_to_string(file).expect("the example is there");
     for role in Role::ALL {
@@ -105,4 +107,26 @@ fn what_must_be_there_is_asked_for() {
         &(layer("") + "[tiles]\nmax_zoom = 22\n"),
         "[project\nname = 3\n",
     ]));
+}
+
+#[test]
+fn a_code_system_may_be_a_file_beside_the_configuration() -> Result<(), ConfigError> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("tuban.toml");
+    let text = layer("codes = \"own\"") + "[codes.own]\nfile = \"own.csv\"\n";
+    let mapping = |csv: &str| std::fs::write(folder.path().join("own.csv"), csv).expect("it can be written");
+    let said = |text: &str| {
+        let error = Config::parse(text, &file).expect_err(text).to_string();
+        error.replace(&folder.path().display().to_string(), "DIR")
+    };
+    let missing = said(&text);
+    mapping("code,ydyh\n1,1001\n2,9\n");
+    let unknown = said(&text);
+    let twice = said(&(text.clone() + "industrial = [\"1\"]\n"));
+    mapping("code,ydyh\n1,1001\n");
+    let zero = said(&text.replace("codes = \"own\"", "codes = \"own\"\nleading_zero = true"));
+    insta::assert_snapshot!([missing, unknown, twice, zero].join("\n"));
+    let config = Config::parse(&text, &file)?;
+    assert!(matches!(&config.layers[0].codes, Some(CodeSystem::Custom(own)) if own.entries.len() == 1));
+    Ok(())
 }

@@ -148,6 +148,7 @@ async fn what_is_not_there_has_an_answer_of_its_own() {
         "/style/nothing",
         "/stats/nothing",
         "/stats/far?by=colour",
+        "/codes/gb21010",
         "/parcels/nothing",
         "/identify",
         "/identify?lon=200&lat=0",
@@ -168,6 +169,26 @@ async fn what_is_not_there_has_an_answer_of_its_own() {
         })
         .collect();
     insta::assert_snapshot!(said.join("\n"));
+}
+
+#[actix_web::test]
+async fn codes_are_listed_with_what_they_are_called() {
+    let answers = city(&["/codes", "/codes/gbt21010", "/codes/ydyh2023", "/codes/gb50137"]).await;
+    let codes = answers[0].json();
+    assert_eq!(codes["lists"].as_array().map(Vec::len), Some(8));
+    let used = |layer: usize| {
+        let layer = &codes["land_use"][layer];
+        let codes = layer["codes"].as_array().expect("a list").iter();
+        let said = codes.map(|code| format!("{} {} {}", code["code"], code["label"]["zh"], code["rows"]));
+        format!("{} {}: {}", layer["layer"], layer["system"], said.collect::<Vec<_>>().join(", ")).replace('"', "")
+    };
+    insta::assert_snapshot!(format!("{}\n{}", used(0), used(1)));
+    let survey = answers[1].json();
+    let rail = survey["codes"].as_array().expect("a list").iter().find(|code| code["code"] == "1001");
+    let rail = rail.expect("railways");
+    assert_eq!((&rail["label"]["en"], &rail["ydyh"]), (&"Railway".into(), &"1201".into()));
+    let lengths: Vec<_> = answers[1..].iter().map(|answer| answer.json()["codes"].as_array().map(Vec::len)).collect();
+    assert!(lengths.iter().all(|length| length.is_some_and(|length| length > 100)), "{lengths:?}");
 }
 
 #[actix_web::test]
@@ -331,4 +352,23 @@ async fn an_empty_tile_says_of_which_generation_it_is() {
     let [empty, ready] = &city(&["/findings/14/0/0", "/ready"]).await[..] else { panic!("two answers") };
     assert_eq!(empty.status, StatusCode::NO_CONTENT);
     assert_eq!(ready.json()["generation"], empty.header("X-Tuban-Generation"));
+}
+
+#[actix_web::test]
+async fn what_is_wrong_with_the_data_is_told_as_json_and_as_a_page() {
+    let answers = city(&["/quality.json", "/quality", "/quality?lang=en", "/quality?lang=xx", "/quality/"]).await;
+    let document = answers[0].json();
+    let checks = document["checks"].as_array().expect("a list");
+    let uncovered = checks.iter().find(|check| check["check"] == "uncovered").expect("every check is there");
+    assert_eq!((&uncovered["count"], &uncovered["severity"]), (&Value::from(0), &Value::from("warning")));
+    assert_eq!(answers[0].header("content-type"), "application/json");
+    for (page, language) in [(&answers[1], "lang=\"zh-CN\""), (&answers[2], "lang=\"en\"")] {
+        let html = String::from_utf8(page.body.clone()).expect("UTF-8");
+        assert!(html.starts_with(&format!("<!doctype html>\n<html {language}>")), "{html}");
+        assert!(page.header("content-security-policy").starts_with("default-src 'none'; style-src"));
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        assert!(!page.header("etag").is_empty() && !page.header("x-tuban-generation").is_empty());
+    }
+    assert_eq!(answers[3].status, StatusCode::BAD_REQUEST);
+    assert_eq!(answers[4].status, StatusCode::NOT_FOUND);
 }

@@ -104,3 +104,27 @@ fn a_column_with_repeated_values_is_no_key() {
     let file = one_table(folder.path(), "a.gpkg", "t", &columns, &rows);
     assert_eq!(guessed(&file)[0].fields[&Field::Key], "DKBH");
 }
+
+#[test]
+fn codes_that_are_numbers_get_their_zero_back() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let columns = [("BSM", ValueKind::Text), ("DLBM", ValueKind::Int)];
+    let row = |key: &str, code: i64| -> Vec<Value> { vec![key.into(), Value::Int(code)] };
+    let rows = [(square(0, 0), row("a", 100101)), (square(1, 0), row("b", 70102))];
+    let file = one_table(folder.path(), "a.gpkg", "parcels", &columns, &rows);
+    let layers = guessed(&file);
+    assert_eq!(layers[0].role, Role::Parcels);
+    assert_eq!((layers[0].codes.clone(), layers[0].leading_zero), (Some(CodeSystem::YdyhV2023), true));
+}
+
+#[test]
+fn a_choice_between_standards_is_told_with_both_readings() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let columns = [("BSM", ValueKind::Text), ("DLBM", ValueKind::Text)];
+    let row = |key: &str, code: &str| -> Vec<Value> { vec![key.into(), code.into()] };
+    let rows = [(square(0, 0), row("a", "1001")), (square(1, 0), row("b", "0701"))];
+    let file = one_table(folder.path(), "a.gpkg", "parcels", &columns, &rows);
+    assert_eq!(guessed(&file)[0].codes, Some(CodeSystem::YdyhV2023), "1001 is industry there");
+    let text = configuration(&[file]).expect("the file can be read");
+    assert!(text.contains("1001 is 工业用地 (Industry) in ydyh2023 and 铁路用地 (Railway) in gbt21010"), "{text}");
+}

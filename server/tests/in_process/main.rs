@@ -7,3 +7,4 @@ mod city;
 mod config;
 mod http;
 mod init;
+mod quality;

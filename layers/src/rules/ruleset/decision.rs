@@ -20,6 +20,15 @@ pub struct Disposal {
     pub modes: Mode,
 }
 
+impl Disposal {
+    /// The outcome of rows that leave it to the [`Scenarios`].
+    pub const BY_CAUSE: &'static str = "by_cause";
+    /// The outcome of idle land whose cause nobody knows.
+    pub const NO_CAUSE: &'static str = "CONSULT";
+    /// The outcome that is given by hand alone: forced clearance (row M of RULES 1.14).
+    pub const BY_HAND: &'static str = "FORCE_OUT";
+}
+
 /// Whether a permit can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

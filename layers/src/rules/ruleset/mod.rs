@@ -3,10 +3,17 @@
 //! [`RuleSet::default`] is Xilinhot's plan (`xilinhot.toml`, built in). A project may name a file of
 //! its own; [`RuleSet::parse`] takes nothing that could leave a parcel without an answer.
 
+mod check;
+mod cover;
 mod decision;
+mod document;
 mod interval;
 mod land_use;
+mod problem;
 mod ratio;
+mod schema;
+mod shape;
+mod totality;
 
 use std::sync::{Arc, LazyLock};
 
@@ -18,6 +25,7 @@ use crate::stats::OwnedLabel;
 pub use decision::{Disposal, DisposalRow, Mode, Outcome, Scenario, ScenarioKind, Scenarios};
 pub use interval::Interval;
 pub use land_use::LandUse;
+pub use problem::{Problem, RuleError, Severity};
 pub use ratio::Ratio;
 
 /// The built-in rules as they stand in their file.
@@ -32,6 +40,7 @@ pub struct RuleSet {
     content: Arc<Content>,
     text: Arc<str>,
     hash: String,
+    warnings: Arc<[Problem]>,
 }
 
 /// The tables of a rule file.
@@ -208,6 +217,8 @@ pub enum HardToUse {
 pub struct Marginal {
     /// Section that defines it.
     pub section: String,
+    /// Prefixes of 用地用海 codes of linear projects, beside the roads of [`LandUse`].
+    pub linear: Vec<String>,
     /// Strict upper bound, square metres.
     pub area_below_m2: f64,
     /// One of these has to hold.
@@ -226,6 +237,8 @@ pub struct Marginal {
     pub merge_area_up_to_m2: f64,
     /// Inclusive upper bound, part of the neighbour's area.
     pub merge_share_up_to: f64,
+    /// Prefixes of 用地用海 codes of greens, squares and parking.
+    pub public: Vec<String>,
     /// Section on its use.
     pub use_section: String,
 }
@@ -352,38 +365,31 @@ pub struct Words {
     pub supply: Vocabulary,
 }
 
-/// Why a rule file cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum RuleError {
-    /// It is no TOML, or a table of it is not as it should be.
-    #[error("{message}")]
-    Syntax {
-        /// Byte range in the text.
-        span: Option<std::ops::Range<usize>>,
-        /// What is wrong.
-        message: String,
-    },
-}
-
 impl RuleSet {
-    /// Reads a rule file.
+    /// Reads a rule file. A byte order mark and the kind of line ends make no difference.
     ///
     /// # Errors
-    /// [`RuleError`] names the first thing that is wrong and where.
+    /// [`RuleError`] names everything that is wrong and where.
     pub fn parse(text: &str) -> Result<Self, RuleError> {
-        let content: Content = toml::from_str(text)
-            .map_err(|error| RuleError::Syntax { span: error.span(), message: error.message().to_owned() })?;
+        let text = document::normalised(text);
+        let (content, problems) = check::check(&text);
+        let Some(content) = content else { return Err(RuleError { problems }) };
         let digest = Sha256::digest(text.as_bytes());
         let hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { content: Arc::new(content), text: text.into(), hash })
+        Ok(Self { content: Arc::new(content), text: text.into(), hash, warnings: problems.into() })
     }
 
-    /// The file as it was read.
+    /// The file, without a byte order mark and with plain line ends.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// SHA-256 of the file, hexadecimal.
+    /// What is hardly meant, though it can be used.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
+    /// SHA-256 of [`RuleSet::text`], hexadecimal.
     pub fn hash(&self) -> &str {
         &self.hash
     }

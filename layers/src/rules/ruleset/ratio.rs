@@ -1,6 +1,7 @@
 //! Parts of a whole that decimals cannot write: `1/3`.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -31,6 +32,29 @@ impl Serialize for Ratio {
     }
 }
 
+/// Why a text is no part of a whole.
+#[derive(Debug, thiserror::Error)]
+#[error("a part of a whole is written 0.25 or \"1/3\"")]
+pub struct NoRatio;
+
+impl Ratio {
+    fn new(over: f64, under: f64) -> Result<Self, NoRatio> {
+        let sound = over >= 0.0 && under > 0.0 && over <= under && under.is_finite();
+        if sound { Ok(Self { over, under }) } else { Err(NoRatio) }
+    }
+}
+
+/// `"1/3"`.
+impl FromStr for Ratio {
+    type Err = NoRatio;
+
+    fn from_str(text: &str) -> Result<Self, NoRatio> {
+        let (over, under) = text.split_once('/').ok_or(NoRatio)?;
+        let number = |text: &str| text.trim().parse::<f64>().map_err(|_| NoRatio);
+        Self::new(number(over)?, number(under)?)
+    }
+}
+
 impl<'de> Deserialize<'de> for Ratio {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
@@ -40,13 +64,10 @@ impl<'de> Deserialize<'de> for Ratio {
             Text(String),
         }
         let ratio = match Written::deserialize(deserializer)? {
-            Written::Number(over) => Some(Ratio { over, under: 1.0 }),
-            Written::Text(text) => text.split_once('/').and_then(|(over, under)| {
-                Some(Ratio { over: over.trim().parse().ok()?, under: under.trim().parse().ok()? })
-            }),
+            Written::Number(over) => Self::new(over, 1.0),
+            Written::Text(text) => text.parse(),
         };
-        let sound = |ratio: &Ratio| ratio.over >= 0.0 && ratio.under > 0.0 && ratio.over <= ratio.under;
-        ratio.filter(sound).ok_or_else(|| de::Error::custom("a part of a whole is written 0.25 or \"1/3\""))
+        ratio.map_err(de::Error::custom)
     }
 }
 

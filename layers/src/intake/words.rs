@@ -1,0 +1,31 @@
+//! Answers as sources write them: 停产闲置, 列入计划, planned.
+
+use crate::feature::Feature;
+use crate::project::Field;
+use crate::rules::ruleset::Vocabulary;
+
+use super::{Columns, Notes, named};
+
+/// The code of the answer in a field. A word that the rule file does not list is noted and nothing.
+pub(super) fn answer<'v>(
+    columns: &Columns<'_>,
+    feature: &Feature,
+    field: Field,
+    words: &'v Vocabulary,
+    notes: &mut Notes,
+) -> Option<&'v str> {
+    let text = columns.text(feature, field)?;
+    let found = words.iter().find(|(_, listed)| listed.iter().any(|word| plain(word) == plain(&text)));
+    if found.is_none() {
+        let column = columns.place(field).map_or("", |place| columns.name(place));
+        let message =
+            format!("column {column} ({0}) holds {text:?}, which words.{0} of the rules does not list", named(field));
+        notes.add(message, feature.row);
+    }
+    found.map(|(code, _)| code.as_str())
+}
+
+/// A word without blanks and ASCII case.
+fn plain(word: &str) -> String {
+    word.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
+}

@@ -1,0 +1,387 @@
+//! A patch against the polygons of a layer.
+
+use geo::MultiPolygon;
+
+use super::arrange::{Arrangement, Segment};
+use super::index::BoxIndex;
+use super::label::Labels;
+use super::node::{Bounds, Node, crosses_ray};
+use super::pairwise;
+use super::prepared::Prepared;
+use super::sliver::fold_slivers;
+use super::trace::{OUTSIDE, Region, regions, square_metres};
+use crate::measure::plane::plane_area;
+
+/// Shares of a patch that differ by less than this are equal: cutting rounds.
+pub const EVEN: f64 = 1e-6;
+
+/// How a patch is covered. Parts and uncovered land together are the patch.
+#[derive(Clone, Debug)]
+pub struct Cover {
+    /// The covered parts, in ascending order of the covering polygon; none is empty.
+    pub parts: Vec<Part>,
+    /// What no polygon covers, slivers folded away.
+    pub uncovered: MultiPolygon<f64>,
+    /// Its square metres; with those of all parts they sum to the patch exactly.
+    pub uncovered_area: f64,
+    /// Square metres that other polygons claim beside the one that has them, the first; twice those
+    /// that two others claim.
+    pub contested: f64,
+    /// Slivers folded into a neighbour.
+    pub folded: usize,
+    /// |patch − parts − uncovered| in square metres, of the geometries as they are handed out and
+    /// before the areas were closed. Within [`tolerance`] unless something is wrong.
+    pub residual: f64,
+    /// Whether the borders were such that the patch was cut polygon by polygon.
+    pub fell_back: bool,
+}
+
+impl Default for Cover {
+    /// Of a patch without land.
+    fn default() -> Self {
+        Self {
+            parts: Vec::new(),
+            uncovered: MultiPolygon(Vec::new()),
+            uncovered_area: 0.0,
+            contested: 0.0,
+            folded: 0,
+            residual: 0.0,
+            fell_back: false,
+        }
+    }
+}
+
+/// The part of a patch that lies in one covering polygon.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Place of the covering polygon in its list.
+    pub by: usize,
+    /// The land.
+    pub land: MultiPolygon<f64>,
+    /// Its square metres in the plane; with the uncovered land they sum to the patch exactly.
+    pub area: f64,
+}
+
+/// Square metres by which the pieces of a patch may miss its area.
+pub fn tolerance(area: f64) -> f64 {
+    0.01 + 1e-9 * area
+}
+
+/// Square metres that are rounding; never all of a small patch, whose area of record need not be small.
+fn noise(area: f64) -> f64 {
+    tolerance(area).min(0.1 * area)
+}
+
+/// What becomes of slivers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slivers {
+    /// They are added to the neighbour with the longest border (RULES 1.3).
+    Fold,
+    /// They are parts like others.
+    Keep,
+}
+
+/// The polygons of a layer, made ready to cover patches.
+pub struct CoverLayer {
+    polygons: Prepared,
+    index: BoxIndex,
+}
+
+impl CoverLayer {
+    /// Makes polygons ready, in metres of one equal-area plane.
+    pub fn new(polygons: &[MultiPolygon<f64>]) -> Self {
+        Self { polygons: Prepared::new(polygons), index: BoxIndex::new(polygons) }
+    }
+
+    /// Cuts `patch`, in metres of the same plane, by the polygons.
+    pub fn cover(&self, patch: &MultiPolygon<f64>) -> Cover {
+        self.cut(patch, Slivers::Fold)
+    }
+
+    /// Cuts `patch` by the polygons, with a choice about slivers.
+    pub fn cut(&self, patch: &MultiPolygon<f64>, slivers: Slivers) -> Cover {
+        let near = self.index.near(patch);
+        let near: Vec<(usize, usize)> = near.into_iter().map(|place| (place, place)).collect();
+        cut(patch, &self.polygons, &near, slivers)
+    }
+}
+
+/// Cuts `patch` by the polygons of a layer that is not worth a [`CoverLayer`].
+///
+/// # Units
+/// All geometries in metres of one equal-area plane.
+pub fn cover(patch: &MultiPolygon<f64>, layer: &[MultiPolygon<f64>], index: &BoxIndex) -> Cover {
+    let near = index.near(patch);
+    let polygons = Prepared::new(near.iter().map(|place| &layer[*place]));
+    let near: Vec<(usize, usize)> = near.into_iter().enumerate().collect();
+    cut(patch, &polygons, &near, Slivers::Fold)
+}
+
+/// Cuts `patch` by those of the `polygons` that are `near`: place among the polygons, place in the layer.
+fn cut(patch: &MultiPolygon<f64>, polygons: &Prepared, near: &[(usize, usize)], slivers: Slivers) -> Cover {
+    let area = plane_area(patch).0;
+    let own = Prepared::new([patch]);
+    let Some(met) = Meeting::of(&own, polygons, near) else { return uncut(patch, area, None) };
+    if met.segments.is_empty() {
+        let mut whole = met.whole.iter().map(|source| near[*source as usize - 1].1);
+        let contested = area * (met.whole.len().max(1) - 1) as f64;
+        return Cover { contested, ..uncut(patch, area, whole.next()) };
+    }
+    let by = |owner: u32| near[owner as usize].1;
+    let found =
+        met.arrange(&own, polygons, near).and_then(|cutting| cutting.cover(patch, area, near.len(), by, slivers));
+    found.filter(|cover| cover.residual <= tolerance(area)).unwrap_or_else(|| {
+        let near: Vec<_> = near.iter().map(|(place, by)| (*by, polygons.rings_of(*place))).collect();
+        pairwise::cover(patch, &near)
+    })
+}
+
+/// A patch that is all in one polygon, or in none.
+fn uncut(patch: &MultiPolygon<f64>, area: f64, by: Option<usize>) -> Cover {
+    match by {
+        Some(by) => Cover { parts: vec![Part { by, land: patch.clone(), area }], ..Cover::default() },
+        None => Cover { uncovered: patch.clone(), uncovered_area: area, ..Cover::default() },
+    }
+}
+
+/// What a patch meets: sources are counted from 1 in the order of the layer, the patch is source 0.
+struct Meeting {
+    bounds: Bounds,
+    /// Sources that hold the patch and have no border near it.
+    whole: Vec<u32>,
+    /// Borders around the patch by source, its own last; none if nothing but the patch has one there.
+    segments: Vec<Segment>,
+    /// How many of them are not the patch's.
+    covering: usize,
+}
+
+impl Meeting {
+    /// `None` if nothing is left of the patch on the grid.
+    fn of(own: &Prepared, polygons: &Prepared, near: &[(usize, usize)]) -> Option<Self> {
+        let first = own.first(0)?;
+        let bounds = own.bounds(0);
+        let around = bounds.grown(2);
+        let (mut whole, mut segments) = (Vec::new(), Vec::with_capacity(64));
+        for ((polygon, _), source) in near.iter().zip(1..) {
+            let before = segments.len();
+            polygons.edges_near(*polygon, &around, |a, b| segments.push(Segment::of(a, b, source)));
+            if segments.len() == before && polygons.holds(*polygon, first.doubled()) {
+                whole.push(source);
+            }
+        }
+        let covering = segments.len();
+        if covering > 0 {
+            own.edges_near(0, &bounds, |a, b| segments.push(Segment::of(a, b, 0)));
+        }
+        Some(Self { bounds, whole, segments, covering })
+    }
+
+    /// `None` where the borders cannot be told apart.
+    fn arrange(self, own: &Prepared, polygons: &Prepared, near: &[(usize, usize)]) -> Option<Cutting> {
+        let mut reach = self.bounds;
+        for segment in &self.segments {
+            reach = segment.ends().into_iter().fold(reach, Bounds::with);
+        }
+        if !reach.within_reach() {
+            return None;
+        }
+        let Self { bounds, whole, segments, covering } = self;
+        let borders = &segments[..covering];
+        let arrangement = Arrangement::new(segments.clone());
+        // Which polygons hold the middle of an edge whose border it is not.
+        let around = |edge: usize| -> Vec<u32> {
+            let (a, b) = arrangement.ends(2 * edge as u32);
+            let middle = Node { x: a.x + b.x, y: a.y + b.y };
+            let mut holding = whole.clone();
+            for borders in borders.chunk_by(|s, t| s.source() == t.source()) {
+                let source = borders[0].source();
+                let is_of = |edge: usize| arrangement.marks(edge).iter().any(|mark| mark.source == source);
+                if is_of(edge) {
+                    continue;
+                }
+                let mut holds = polygons.holds(near[source as usize - 1].0, middle);
+                if !borders.iter().all(|segment| segment.clear_of(middle)) {
+                    // Rounding may have moved a border over the middle: what counts is where it is now.
+                    let crosses = |ends: (Node, Node)| crosses_ray(ends.0, ends.1, middle);
+                    let before = borders.iter().filter(|segment| crosses(segment.ends().into())).count();
+                    let edges = (0..arrangement.edges.len()).filter(|edge| is_of(*edge));
+                    let now = edges.filter(|edge| crosses(arrangement.ends(2 * *edge as u32))).count();
+                    holds ^= (before + now) % 2 == 1;
+                }
+                if holds {
+                    holding.push(source);
+                }
+            }
+            holding
+        };
+        let labels = Labels::new(&arrangement, &bounds, around)?;
+        Some(Cutting { exact_area: square_metres(own.double_area(0)), arrangement, labels })
+    }
+}
+
+/// A patch cut by all borders near it.
+struct Cutting {
+    exact_area: f64,
+    arrangement: Arrangement,
+    labels: Labels,
+}
+
+impl Cutting {
+    /// Gives all land to the first polygon that holds it; owner `uncovered` has what none holds.
+    fn cover(
+        self,
+        patch: &MultiPolygon<f64>,
+        area: f64,
+        uncovered: usize,
+        by: impl Fn(u32) -> usize,
+        slivers: Slivers,
+    ) -> Option<Cover> {
+        let uncovered = uncovered as u32;
+        let owner = |half: u32| match self.labels.left_of(half) {
+            [0, first, ..] => first - 1,
+            [0] => uncovered,
+            _ => OUTSIDE,
+        };
+        let mut owners: Vec<u32> = (0..self.arrangement.edges.len() as u32 * 2).map(owner).collect();
+        let contested = self.contested();
+
+        let mut regions = regions(&self.arrangement, &owners)?;
+        let mut folded = 0;
+        if slivers == Slivers::Fold {
+            folded = fold_slivers(&self.arrangement, &mut regions, &mut owners)?;
+        }
+        let total: i128 = regions.iter().map(|region| region.double_area).sum();
+        let residual = (area - square_metres(total)).abs();
+
+        let one_owner =
+            regions.first().map(|region| region.owner).filter(|first| regions.iter().all(|r| r.owner == *first));
+        if let Some(only) = one_owner {
+            let only = (only != uncovered).then(|| by(only));
+            return Some(Cover { contested, folded, residual, ..uncut(patch, area, only) });
+        }
+        let mut cover = Cover { contested, folded, residual, ..Cover::default() };
+        regions.sort_by_key(|region| region.owner);
+        for same in regions.chunk_by(|a, b| a.owner == b.owner) {
+            let land = MultiPolygon(same.iter().map(|region| region.polygon(&self.arrangement)).collect());
+            let land_area = same.iter().map(Region::area).sum();
+            if same[0].owner == uncovered {
+                (cover.uncovered, cover.uncovered_area) = (land, land_area);
+            } else {
+                cover.parts.push(Part { by: by(same[0].owner), land, area: land_area });
+            }
+        }
+        if slivers == Slivers::Fold && cover.uncovered_area <= noise(area) {
+            cover.residual += cover.uncovered_area;
+            (cover.uncovered, cover.uncovered_area) = (MultiPolygon(Vec::new()), 0.0);
+        }
+        close(&mut cover, area);
+        Some(cover)
+    }
+
+    /// Square metres claimed by more than one polygon, once for each beyond the first.
+    fn contested(&self) -> f64 {
+        if self.labels.most() < 3 {
+            return 0.0;
+        }
+        let surplus = |half: u32| match self.labels.left_of(half) {
+            [0, _, others @ ..] => others.len() as i128,
+            _ => 0,
+        };
+        let origin = self.arrangement.nodes[0];
+        let double_area = |half: u32| {
+            let (a, b) = self.arrangement.ends(half);
+            super::node::turn(origin, a, b)
+        };
+        let halves = 0..self.arrangement.edges.len() as u32 * 2;
+        let total: i128 =
+            halves.map(|half| (half, surplus(half))).filter(|(_, n)| *n > 0).map(|(h, n)| n * double_area(h)).sum();
+        let contested = square_metres(total);
+        if contested > noise(self.exact_area) { contested } else { 0.0 }
+    }
+}
+
+/// Gives the rounding that cutting left over to the largest part, so that totals close.
+pub(super) fn close(cover: &mut Cover, area: f64) {
+    let sum: f64 = cover.parts.iter().map(|part| part.area).sum();
+    let largest = cover.parts.iter_mut().max_by(|a, b| a.area.total_cmp(&b.area).then(b.by.cmp(&a.by)));
+    if let Some(part) = largest {
+        part.area += area - cover.uncovered_area - sum;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::{Rect, coord};
+    use proptest::prelude::*;
+
+    fn square(x: f64, y: f64, width: f64, height: f64) -> MultiPolygon<f64> {
+        Rect::new(coord! { x: x, y: y }, coord! { x: x + width, y: y + height }).to_polygon().into()
+    }
+
+    fn covered(patch: &MultiPolygon<f64>, layer: &[MultiPolygon<f64>]) -> Cover {
+        cover(patch, layer, &BoxIndex::new(layer))
+    }
+
+    #[test]
+    fn parts_and_uncovered_land_make_the_patch() {
+        let layer = [square(-50., -50., 100., 200.), square(50., -50., 30., 200.)];
+        let result = covered(&square(0., 0., 100., 100.), &layer);
+        let areas: Vec<f64> = result.parts.iter().map(|part| part.area.round()).collect();
+        assert_eq!(areas, [5000.0, 3000.0]);
+        assert!((result.uncovered_area - 2000.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn overlapping_polygons_do_not_count_land_twice() {
+        let layer = [square(0., 0., 60., 100.), square(40., 0., 60., 100.)];
+        let result = covered(&square(0., 0., 100., 100.), &layer);
+        assert!((result.parts[0].area - 6000.0).abs() < 1e-3 && (result.parts[1].area - 4000.0).abs() < 1e-3);
+        assert!((result.contested - 2000.0).abs() < 1e-2);
+    }
+
+    #[test]
+    fn a_polygon_drawn_twice_over_half_a_patch_covers_half() {
+        let layer = [square(0., 0., 50., 100.), square(0., 0., 50., 100.)];
+        let result = covered(&square(0., 0., 100., 100.), &layer);
+        assert!((result.uncovered_area - 5000.0).abs() < 1e-3);
+        assert_eq!(result.parts.len(), 1);
+    }
+
+    #[test]
+    fn the_smallest_patch_is_uncovered_where_nothing_covers_it() {
+        let patch = square(0., 0., 0.05, 0.05);
+        let half = [square(0.025, 0., 1., 1.)];
+        assert!((covered(&patch, &[]).uncovered_area - 0.0025).abs() < 1e-9);
+        let result = covered(&patch, &half);
+        let parts: f64 = result.parts.iter().map(|part| part.area).sum();
+        assert!((parts - 0.00125).abs() < 1e-6, "{parts}");
+        assert!((parts + result.uncovered_area - 0.0025).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_patch_under_a_sliver_alone_is_uncovered_to_the_last_bit() {
+        let patch = square(0.1, 0.2, 30.3, 40.7);
+        let result = covered(&patch, &[square(12.3, 40.87, 9.1, 5.)]);
+        assert_eq!((result.parts.len(), result.folded), (0, 1));
+        assert_eq!(result.uncovered_area, plane_area(&patch).0);
+    }
+
+    #[test]
+    fn a_polygon_that_only_touches_covers_nothing() {
+        let result = covered(&square(0., 0., 100., 100.), &[square(100., 0., 50., 100.)]);
+        assert!(result.parts.is_empty());
+        assert!((result.uncovered_area - 10_000.0).abs() < 1e-6);
+    }
+
+    proptest! {
+        #[test]
+        fn area_is_conserved(boxes in prop::collection::vec((-80.0..120.0f64, -80.0..120.0f64, 1.0..150.0f64, 1.0..150.0f64), 0..8)) {
+            let layer: Vec<_> = boxes.iter().map(|&(x, y, w, h)| square(x, y, w, h)).collect();
+            let result = covered(&square(0., 0., 100., 100.), &layer);
+            let parts: f64 = result.parts.iter().map(|part| part.area).sum();
+            prop_assert!((parts + result.uncovered_area - 10_000.0).abs() < 1e-6);
+            prop_assert!(result.residual <= 0.01 + 1e-5, "{}", result.residual);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! R-APPROVAL: does the approval database have the land, and does it lie inside the industrial
+//! control line? (plan 2.3.3; RULES 1.5)
+//!
+//! A patch is cut by the approvals, and every part, with what no approval covers, by the control
+//! line. Where two approvals overlap, the first in the layer has the land.
+//! It cannot see whether an approval is still in force, nor land approved on paper alone.
+//!
+//! ```text
+//!   ┌─────────┬─────┬────┐
+//!   │ 1       │ 2   ┊ 2' │ ← patch: pieces of two approvals, the second across the line,
+//!   │         ├─────┊────┤   and what is missing in the database, on both sides of it
+//!   │         │ m   ┊ m' │
+//!   └─────────┴─────┊────┘
+//!                   ┊ control line
+//! ```
+
+use geo::{MultiPolygon, unary_union};
+
+use crate::facts::Supply;
+use crate::intake::{Approval, Land};
+use crate::overlay::{Cover, EVEN, VertexMemory};
+use crate::units::SquareMetres;
+
+use super::place::Covering;
+use super::ruleset::{ScenarioKind, Scenarios};
+
+/// How a patch stands in the approval database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Approved {
+    /// All of it is there.
+    Wholly,
+    /// A part of it is.
+    Partly,
+    /// It is not there.
+    Missing,
+}
+
+impl Approved {
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Wholly => "approved",
+            Self::Partly => "partial",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// Land of one patch and one approval, or of none, on one side of the control line.
+#[derive(Clone, Debug)]
+pub(super) struct ApprovalPiece {
+    /// Place of the approval in its layer; `None` where the database has none.
+    pub approval: Option<usize>,
+    /// The land, in the plane of the analysis.
+    pub land: MultiPolygon<f64>,
+    /// Its area of record.
+    pub area: SquareMetres,
+    /// Inside the control line; `None` without a control line.
+    pub in_line: Option<bool>,
+    /// Whether it is the first piece of its approval on this patch: the others do not count again.
+    pub counts: bool,
+}
+
+/// One patch against approvals and control line.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Standing {
+    /// Its pieces in the order of the approvals, missing land last; none without approvals.
+    pub pieces: Vec<ApprovalPiece>,
+    /// The whole patch; `None` without approvals.
+    pub approved: Option<Approved>,
+    /// Whether most of it lies inside the control line; `None` without a control line.
+    pub in_line: Option<bool>,
+    /// The most that cutting lost, square metres.
+    pub residual: f64,
+}
+
+/// Approvals and control line in the plane of the analysis.
+pub(super) struct Standings {
+    approvals: Option<Covering>,
+    control_line: Option<Covering>,
+}
+
+impl Standings {
+    pub(super) fn new(
+        approvals: Option<&[Approval]>,
+        control_line: Option<&[Land]>,
+        memory: &mut VertexMemory,
+    ) -> Self {
+        let approvals = approvals.map(|approvals| {
+            Covering::new(approvals.iter().map(|approval| memory.project(&approval.boundary)).collect())
+        });
+        // One area: where it is drawn in parts, their borders divide nothing.
+        let control_line = control_line.map(|lands| {
+            let lands: Vec<_> = lands.iter().map(|land| memory.project(&land.boundary)).collect();
+            Covering::new(vec![unary_union(&lands)])
+        });
+        Self { approvals, control_line }
+    }
+
+    /// How a patch stands.
+    ///
+    /// # Units
+    /// - `patch`: metres of one equal-area plane
+    /// - `scale`: area of record per square metre of the plane
+    pub(super) fn of(&self, patch: &MultiPolygon<f64>, scale: f64) -> Standing {
+        let mut standing = Standing::default();
+        let line = self.control_line.as_ref().map(|line| Line::of(line, patch));
+        if let Some(line) = &line {
+            let even = EVEN * (line.inside + line.outside);
+            standing.in_line = Some(line.inside + even >= line.outside);
+            standing.residual = line.residual;
+        }
+        let Some(approvals) = &self.approvals else { return standing };
+        let Cover { parts, uncovered, uncovered_area, residual, .. } = approvals.cover(patch);
+        standing.residual = standing.residual.max(residual);
+        standing.approved = Some(match (parts.is_empty(), uncovered_area > 0.0) {
+            (true, _) => Approved::Missing,
+            (false, true) => Approved::Partly,
+            (false, false) => Approved::Wholly,
+        });
+        let missing = (uncovered_area > 0.0).then_some((None, uncovered, uncovered_area));
+        for (approval, land, area) in parts.into_iter().map(|part| (Some(part.by), part.land, part.area)).chain(missing)
+        {
+            let sides = match &line {
+                Some(line) => line.split(land, &mut standing.residual),
+                None => vec![(None, land, 1.0)],
+            };
+            for (place, (in_line, land, share)) in sides.into_iter().enumerate() {
+                let area = SquareMetres(area * share * scale);
+                standing.pieces.push(ApprovalPiece { approval, land, area, in_line, counts: place == 0 });
+            }
+        }
+        standing
+    }
+}
+
+/// The control line where one patch is.
+struct Line<'a> {
+    line: &'a Covering,
+    inside: f64,
+    outside: f64,
+    residual: f64,
+}
+
+impl<'a> Line<'a> {
+    fn of(line: &'a Covering, patch: &MultiPolygon<f64>) -> Self {
+        let cover = line.cover(patch);
+        let inside = cover.parts.iter().map(|part| part.area).sum();
+        Self { line, inside, outside: cover.uncovered_area, residual: cover.residual }
+    }
+
+    /// Land of the patch on either side of the line, with its share; inside first.
+    fn split(&self, land: MultiPolygon<f64>, residual: &mut f64) -> Vec<(Option<bool>, MultiPolygon<f64>, f64)> {
+        if self.inside == 0.0 || self.outside == 0.0 {
+            return vec![(Some(self.outside == 0.0), land, 1.0)];
+        }
+        let cover = self.line.cover(&land);
+        *residual = residual.max(cover.residual);
+        let inside: f64 = cover.parts.iter().map(|part| part.area).sum();
+        let share = inside / (inside + cover.uncovered_area);
+        let mut sides = Vec::with_capacity(2);
+        sides.extend(cover.parts.into_iter().map(|part| (Some(true), part.land, share)));
+        if cover.uncovered_area > 0.0 {
+            sides.push((Some(false), cover.uncovered, 1.0 - share));
+        }
+        sides
+    }
+}
+
+/// The scenario of table 9 for approved land: its place among the rows, `None` if the land was
+/// supplied, if nobody recorded it, or if no row is for such land.
+pub(super) fn scenario(supply: Option<Supply>, scenarios: &Scenarios) -> Option<usize> {
+    let supply = supply.filter(|supply| *supply != Supply::Supplied)?;
+    let fits = |row: &super::ruleset::Scenario| {
+        row.kind == ScenarioKind::Unsupplied && (row.reason.is_empty() || row.reason.contains(&supply))
+    };
+    scenarios.rows.iter().position(fits)
+}

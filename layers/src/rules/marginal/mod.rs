@@ -1,0 +1,233 @@
+//! R-MARGINAL: which small parts does the plan cut off, and what are they good for?
+//! (plan 2.3.5, 表7, and 4.4.4; RULES 1.9)
+//!
+//! Candidates are the connected parts into which the plan's blocks, and roads that are drawn as
+//! areas, cut a patch; a patch that is not cut is none. Land of roads and other linear projects is
+//! none either, and of land that the plan does not cover nothing is said. A candidate is marginal if
+//! it is below 3 mu and hard to use alone. Its kind depends on how much of its border is border with
+//! other parts of current industrial land:
+//!
+//! ```text
+//!      enclosed          interlocked            corner
+//!    ┌──────────┐      ┌─────┬──┬─────┐     ┌───────────┐
+//!    │  ┌────┐  │      │     │▒▒│     │     │           ├───┐ ← edge of the block,
+//!    │  │▒▒▒▒│  │      │     │▒▒│     │     │           │▒▒▒│   of the road
+//!    └──┴────┴──┘      └─────┘▒▒└─────┘     └───────────┴───┘
+//!     75 % or more      35 % or more, in      whatever else
+//!                       two stretches
+//! ```
+//!
+//! Everything that a block cuts off touches the edge of that block, so what is neither enclosed nor
+//! interlocked is a corner. [A]
+//! The rule cannot see who owns the parts, nor neighbours drawn more than 5 cm away.
+
+mod contact;
+mod merge;
+mod parts;
+
+use geo::{BoundingRect, ConvexHull, Coord, LinesIter, MultiPolygon, Polygon, Rect};
+use rayon::prelude::*;
+
+use crate::intake::{Note, Notes, PlanPolygon};
+use crate::overlay::{BoxIndex, EVEN};
+use crate::units::SquareMetres;
+
+use super::Assessed;
+use super::place::Covering;
+use super::ruleset::{self, HardToUse};
+use contact::{Border, TOLERANCE};
+use merge::{Offer, hundredths, takers};
+use parts::{Blocks, Part, area_of, parts, width_of};
+
+/// How marginal land lies among its neighbours, in the order in which the kinds are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// 夹心地.
+    Enclosed,
+    /// 插花地.
+    Interlocked,
+    /// 边角地.
+    Corner,
+}
+
+impl Kind {
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Enclosed => "enclosed",
+            Self::Interlocked => "interlocked",
+            Self::Corner => "corner",
+        }
+    }
+}
+
+/// A piece of marginal land.
+#[derive(Clone, Debug)]
+pub(super) struct MarginalPiece {
+    /// Place of the patch it is a part of.
+    pub patch: usize,
+    /// Place of the plan block it lies in.
+    pub plan: usize,
+    /// Counts the parts of one patch.
+    pub number: usize,
+    /// The land, in the plane of the analysis.
+    pub land: Polygon<f64>,
+    /// Its area of record.
+    pub area: SquareMetres,
+    /// How it lies.
+    pub kind: Kind,
+    /// Part of its border that is border with other current industrial land, 0..=1.
+    pub shared: f64,
+    /// Place of the patch it may be developed with; `None`: a pocket park or parking.
+    pub merge_with: Option<usize>,
+}
+
+impl MarginalPiece {
+    /// Code of the advised use.
+    pub(super) fn advice(&self) -> &'static str {
+        if self.merge_with.is_some() { "merge" } else { "public" }
+    }
+}
+
+/// Everything that the rule looks at. All geometries in metres of one equal-area plane.
+pub(super) struct Question<'a> {
+    /// Patches cut by the plan.
+    pub assessed: &'a [Assessed],
+    /// The same patches' land.
+    pub patches: &'a [MultiPolygon<f64>],
+    pub plan: &'a [PlanPolygon],
+    /// The plan's land and its index.
+    pub planned: &'a [MultiPolygon<f64>],
+    pub index: &'a BoxIndex,
+    /// Roads that are drawn as areas.
+    pub roads: &'a [MultiPolygon<f64>],
+    pub rules: &'a ruleset::Marginal,
+}
+
+/// All marginal land, by patch and part, and remarks.
+pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) {
+    let blocks = Blocks { plan: asked.plan, rules: asked.rules };
+    let roads = (!asked.roads.is_empty()).then(|| Covering::new(asked.roads.to_vec()));
+    let all: Vec<Vec<Part<'_>>> = (0..asked.assessed.len())
+        .into_par_iter()
+        .map(|patch| parts(patch, &asked.assessed[patch], &asked.patches[patch], &blocks, roads.as_ref()))
+        .collect();
+
+    let mut notes = Notes::of("roads");
+    let knows_roads = roads.is_some() || (0..asked.plan.len()).any(|block| blocks.is_road(block));
+    let mut hard = asked.rules.hard_to_use.clone();
+    if !knows_roads && hard.contains(&HardToUse::Road) {
+        hard.retain(|reason| *reason != HardToUse::Road);
+        notes.add_layer("no road is drawn as an area: marginal land is found without asking for contact with one", 1);
+    }
+    let near_roads = NearRoads { asked, blocks: &blocks, index: BoxIndex::new(asked.roads) };
+    let is_hard = |land: &Polygon<f64>| {
+        hard.iter().any(|reason| match reason {
+            HardToUse::Area => true,
+            HardToUse::Width => width_of(land) < asked.rules.min_width_m,
+            HardToUse::Road => !near_roads.touch(land),
+        })
+    };
+    let is_candidate = |part: &&Part<'_>| {
+        part.plan.is_some()
+            && part.is_cut
+            && !part.is_linear
+            && hundredths(part.area) < hundredths(asked.rules.area_below_m2)
+    };
+    let candidates: Vec<&Part<'_>> = all.par_iter().flatten_iter().filter(is_candidate).collect();
+    let index = BoxIndex::new(asked.patches);
+    let found: Vec<(Offer<'_, '_>, (Kind, f64))> = candidates
+        .into_par_iter()
+        .filter(|part| is_hard(&part.land))
+        .map(|part| {
+            let (border, neighbours) = neighbours(part, &all, &index);
+            let (shared, stretches) = border.shared();
+            let shared = shared / border.length();
+            (Offer { part, neighbours }, (kind_of(&part.land, shared, stretches, asked.rules), shared))
+        })
+        .collect();
+    let (offers, kinds): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    let takers = takers(&offers, &blocks, |patch| asked.assessed[patch].parcel.inputs.key.as_str());
+    let piece = |((offer, (kind, shared)), merge_with): ((Offer<'_, '_>, (Kind, f64)), Option<usize>)| {
+        let Part { patch, plan, number, ref land, area, .. } = *offer.part;
+        let land = land.clone().into_owned();
+        Some(MarginalPiece { patch, plan: plan?, number, land, area: SquareMetres(area), kind, shared, merge_with })
+    };
+    (offers.into_iter().zip(kinds).zip(takers).filter_map(piece).collect(), notes.finish().collect())
+}
+
+fn kind_of(land: &Polygon<f64>, shared: f64, stretches: usize, rules: &ruleset::Marginal) -> Kind {
+    // Cutting rounds: what is exactly the limit may come out a hair below it.
+    let share = shared + EVEN;
+    let convexity = area_of(land) / area_of(&land.convex_hull());
+    let is_wedge = stretches >= rules.interlocked_stretches || convexity + EVEN < rules.interlocked_convexity_below;
+    if share >= rules.enclosed_share {
+        Kind::Enclosed
+    } else if share >= rules.interlocked_share && is_wedge {
+        Kind::Interlocked
+    } else {
+        Kind::Corner
+    }
+}
+
+/// The border of a part with what it shares with other parts of industrial land, and these parts
+/// with the shared length in millimetres.
+fn neighbours<'p, 'a>(
+    part: &'p Part<'a>,
+    all: &'p [Vec<Part<'a>>],
+    index: &BoxIndex,
+) -> (Border, Vec<(&'p Part<'a>, u64)>) {
+    let own = Border::of(&part.land);
+    let mut border = own.clone();
+    let mut neighbours = Vec::new();
+    let Some(around) = around(&part.land) else { return (border, neighbours) };
+    let near = index.near(&MultiPolygon::from(around.to_polygon()));
+    let others = near.into_iter().flat_map(|patch| &all[patch]);
+    for other in others.filter(|other| !other.is_linear && (other.patch, other.number) != (part.patch, part.number)) {
+        let mut with = own.clone();
+        touch(&mut with, &other.land, around);
+        let (length, _) = with.shared();
+        if length > 0.0 {
+            neighbours.push((other, (length * 1000.0).round() as u64));
+        }
+        border.add(&with);
+    }
+    (border, neighbours)
+}
+
+/// The box around a polygon in which its neighbours' borders are.
+fn around(land: &Polygon<f64>) -> Option<Rect<f64>> {
+    let margin = Coord { x: TOLERANCE, y: TOLERANCE };
+    land.bounding_rect().map(|bounds| Rect::new(bounds.min() - margin, bounds.max() + margin))
+}
+
+fn touch(border: &mut Border, other: &Polygon<f64>, around: Rect<f64>) {
+    let meets = |bounds: Rect<f64>| {
+        bounds.min().x <= around.max().x
+            && around.min().x <= bounds.max().x
+            && bounds.min().y <= around.max().y
+            && around.min().y <= bounds.max().y
+    };
+    if other.bounding_rect().is_some_and(meets) {
+        other.lines_iter().filter(|line| meets(line.bounding_rect())).for_each(|line| border.touch(line));
+    }
+}
+
+/// Roads that may touch a part.
+struct NearRoads<'a> {
+    asked: &'a Question<'a>,
+    blocks: &'a Blocks<'a>,
+    index: BoxIndex,
+}
+
+impl NearRoads<'_> {
+    fn touch(&self, land: &Polygon<f64>) -> bool {
+        let Some(around) = around(land) else { return false };
+        let window = MultiPolygon::from(around.to_polygon());
+        let mut border = Border::of(land);
+        let planned = self.asked.index.near(&window).into_iter().filter(|block| self.blocks.is_road(*block));
+        let planned = planned.map(|block| &self.asked.planned[block]);
+        let drawn = self.index.near(&window).into_iter().map(|road| &self.asked.roads[road]);
+        planned.chain(drawn).flatten().for_each(|road| touch(&mut border, road, around));
+        border.shared().1 > 0
+    }
+}

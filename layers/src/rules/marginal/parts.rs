@@ -1,0 +1,121 @@
+//! The connected parts into which a plan cuts patches.
+
+use std::borrow::Cow;
+
+use geo::{BoundingRect, Euclidean, Length, MultiPolygon, Polygon};
+
+use crate::codes::land_use::UseGroup;
+use crate::intake::PlanPolygon;
+use crate::measure::plane::plane_area;
+use crate::rules::Assessed;
+use crate::rules::place::Covering;
+use crate::rules::ruleset;
+
+/// A connected part of a patch in one plan block.
+pub(super) struct Part<'a> {
+    /// Place of the patch.
+    pub patch: usize,
+    /// The plan block it lies in; `None` where the plan has none.
+    pub plan: Option<usize>,
+    /// Counts the parts of one patch.
+    pub number: usize,
+    /// The land, in the plane of the analysis.
+    pub land: Cow<'a, Polygon<f64>>,
+    /// Its area of record, square metres.
+    pub area: f64,
+    /// Whether it is the land of a road or another linear project.
+    pub is_linear: bool,
+    /// Whether it is less than the polygon that the patch has there.
+    pub is_cut: bool,
+}
+
+/// What blocks of the plan are for.
+pub(super) struct Blocks<'a> {
+    pub plan: &'a [PlanPolygon],
+    pub rules: &'a ruleset::Marginal,
+}
+
+impl Blocks<'_> {
+    /// A road, or one of the rule file's other linear projects.
+    pub(super) fn is_linear(&self, block: usize) -> bool {
+        self.is_road(block) || self.has_prefix(block, &self.rules.linear)
+    }
+
+    pub(super) fn is_road(&self, block: usize) -> bool {
+        self.plan[block].group() == Some(UseGroup::Road)
+    }
+
+    pub(super) fn is_industrial(&self, block: usize) -> bool {
+        self.plan[block].group() == Some(UseGroup::Industrial)
+    }
+
+    /// Greens, squares, parking.
+    pub(super) fn is_public(&self, block: usize) -> bool {
+        self.has_prefix(block, &self.rules.public)
+    }
+
+    fn has_prefix(&self, block: usize, prefixes: &[String]) -> bool {
+        self.plan[block].ydyh.as_deref().is_some_and(|code| prefixes.iter().any(|prefix| code.starts_with(prefix)))
+    }
+}
+
+/// The parts of one patch, in the order of the plan's blocks, land without a block last.
+pub(super) fn parts<'a>(
+    patch: usize,
+    assessed: &'a Assessed,
+    whole: &'a MultiPolygon<f64>,
+    blocks: &Blocks<'_>,
+    roads: Option<&Covering>,
+) -> Vec<Part<'a>> {
+    let pieces = assessed.plan.pieces.iter().map(|piece| (Some(piece.plan), &piece.land, piece.area.0));
+    let none = if assessed.plan.pieces.is_empty() { whole } else { &assessed.plan.uncovered };
+    let uncovered = assessed.plan.uncovered_area.0;
+    let mut parts: Vec<Part<'a>> = Vec::new();
+    for (plan, land, area) in pieces.chain((uncovered > 0.0).then_some((None, none, uncovered))) {
+        let scale = area / plane_area(land).0;
+        let is_linear = plan.is_some_and(|block| blocks.is_linear(block));
+        let mut add = |land: Cow<'a, Polygon<f64>>, is_linear: bool| {
+            let area = area_of(&land) * scale;
+            let number = parts.len();
+            let is_cut = !whole.iter().any(|polygon| is_same(polygon, &land));
+            parts.push(Part { patch, plan, number, land, area, is_linear, is_cut });
+        };
+        for polygon in &land.0 {
+            let cover = roads.map(|roads| roads.cover(&polygon.clone().into())).filter(|cover| !cover.parts.is_empty());
+            let Some(cover) = cover else {
+                add(Cow::Borrowed(polygon), is_linear);
+                continue;
+            };
+            cover.uncovered.0.into_iter().for_each(|land| add(Cow::Owned(land), is_linear));
+            cover.parts.into_iter().flat_map(|part| part.land.0).for_each(|land| add(Cow::Owned(land), true));
+        }
+    }
+    parts
+}
+
+/// Whether cutting left a polygon as it was.
+fn is_same(a: &Polygon<f64>, b: &Polygon<f64>) -> bool {
+    let (Some(x), Some(y)) = (a.bounding_rect(), b.bounding_rect()) else { return false };
+    let apart = (x.min() - y.min(), x.max() - y.max());
+    let near = [apart.0.x, apart.0.y, apart.1.x, apart.1.y].iter().all(|metres| metres.abs() < 1e-3);
+    near && (area_of(a) - area_of(b)).abs() <= 0.01 + 1e-9 * area_of(a)
+}
+
+/// Square metres of the plane.
+pub(super) fn area_of(polygon: &Polygon<f64>) -> f64 {
+    use geo::Area;
+    polygon.unsigned_area()
+}
+
+/// Width in metres of the rectangle that has the polygon's area and perimeter; of land more compact
+/// than a square, the square's. [A]
+pub(super) fn width_of(polygon: &Polygon<f64>) -> f64 {
+    let area = area_of(polygon);
+    let border: f64 =
+        std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(|ring| Euclidean.length(ring)).sum();
+    let half = border / 2.0;
+    match half * half - 4.0 * area {
+        spread if spread > 0.0 => (half - spread.sqrt()) / 2.0,
+        _ => area.sqrt(),
+    }
+}

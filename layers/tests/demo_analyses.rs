@@ -1,0 +1,104 @@
+//! The analyses on the demo city: what they measure is what the plan publishes.
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+
+use std::sync::LazyLock;
+
+use layers::gpkg::GeoPackage;
+use layers::project::LayerSpec;
+use layers::stats::{By, Row, Rows, Table};
+use layers::{Analysis, Value, analyse};
+
+static DEMO: LazyLock<Analysis> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let city = layers::demo::write(folder.path()).expect("the demo city is written");
+    let read = |spec: LayerSpec| {
+        let file = GeoPackage::open(&spec.source.file).expect("a GeoPackage");
+        let layer = file.read(&spec.source.table).expect("a table");
+        (spec, layer)
+    };
+    let inputs: Vec<_> = city.layers.into_iter().map(read).collect();
+    analyse(&inputs, &city.settings).expect("the demo city is sound")
+});
+
+fn table(name: &str) -> &'static Table {
+    DEMO.statistics.table(name).unwrap_or_else(|| panic!("there is no table {name}"))
+}
+
+fn row<'r>(rows: &'r Rows, key: &str) -> &'r Row {
+    let mut all = rows.rows.iter().chain(&rows.of_which).chain([&rows.total]);
+    all.find(|row| row.key == key).unwrap_or_else(|| panic!("there is no row {key}"))
+}
+
+/// Count, hectares to 2 decimals, per cent to 2 decimals.
+fn figures(row: &Row) -> (u64, String, String) {
+    let percent = row.share.map(|share| format!("{:.2}", share * 100.0)).unwrap_or_default();
+    (row.count.expect("a count"), format!("{:.2}", row.area_ha), percent)
+}
+
+#[test]
+fn approvals_are_as_in_section_2_3_3() {
+    let rows = &table("approval").rows;
+    assert_eq!(figures(row(rows, "approved")), (729, "646.35".into(), "95.16".into()));
+    let (_, area, share) = figures(row(rows, "missing"));
+    assert_eq!((area, share), ("32.88".into(), "4.84".into()));
+    let (_, area, share) = figures(row(rows, "approved_in_control_line"));
+    assert_eq!((area, share), ("386.40".into(), "59.78".into()));
+    let (_, area, share) = figures(row(rows, "missing_in_control_line"));
+    assert_eq!((area, share), ("13.11".into(), "39.87".into()));
+    assert!(rows.not_assessed.is_none());
+    assert!(DEMO.statistics.table("unsupplied").is_none(), "nobody records supply");
+}
+
+#[test]
+fn marginal_land_is_as_in_table_7() {
+    let whole = &table("marginal").rows;
+    assert_eq!(figures(&whole.total), (701, "70.89".into(), "100.00".into()));
+    assert!(whole.not_assessed.is_none());
+    let parks = table("marginal").by(By::Park).expect("there are parks");
+    let of = |key: &str| {
+        let group = parks.iter().find(|group| group.key == key).expect("the park");
+        let (count, area, _) = figures(&group.rows.total);
+        (count, area)
+    };
+    assert_eq!(of("SME"), (78, "5.48".into()));
+    assert_eq!(of("WOOL"), (267, "21.85".into()));
+    assert_eq!(of("none"), (356, "43.56".into()));
+    // Kinds and advice divide it.
+    for parts in [&whole.rows, &whole.of_which] {
+        assert_eq!(parts.iter().filter_map(|row| row.count).sum::<u64>(), 701);
+    }
+}
+
+/// Sum of `area_ha` over the features of a tile layer, class by class.
+fn in_tiles(layer: &str, attribute: &str, class: &Value) -> f64 {
+    let layer = DEMO.layers.iter().find(|known| known.id == layer).expect("the layer");
+    let place = |name: &str| layer.attributes.iter().position(|known| known.name == name).expect("the attribute");
+    let (area, attribute) = (place("area_ha"), place(attribute));
+    let of_class = layer.features.iter().filter(|feature| feature.values[attribute] == *class);
+    of_class.map(|feature| feature.values[area].as_f64().expect("an area")).sum()
+}
+
+#[test]
+fn the_map_adds_up_to_the_tables() {
+    let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} {b}");
+    for kind in ["enclosed", "interlocked", "corner"] {
+        close(in_tiles("marginal", "kind", &kind.into()), row(&table("marginal").rows, kind).area_ha);
+    }
+    for (advice, key) in [("public", "public"), ("merge", "merge")] {
+        close(in_tiles("marginal", "use", &advice.into()), row(&table("marginal").rows, key).area_ha);
+    }
+    for (approved, key) in [(true, "approved"), (false, "missing")] {
+        close(in_tiles("approvals", "approved", &approved.into()), row(&table("approval").rows, key).area_ha);
+    }
+    let in_line = in_tiles("approvals", "in_control_line", &true.into());
+    let rows = &table("approval").rows;
+    let keys = ["approved_in_control_line", "missing_in_control_line"];
+    close(in_line, keys.iter().map(|key| row(rows, key).area_ha).sum());
+}
+
+#[test]
+fn cutting_loses_no_land() {
+    let conservation = DEMO.statistics.conservation;
+    assert_eq!((conservation.patches, conservation.over_tolerance), (571, 0), "{conservation:?}");
+    assert!(conservation.largest_residual_m2 <= 0.02, "{conservation:?}");
+}

@@ -1,0 +1,46 @@
+//! What the checks of the sources found, as JSON and as a page.
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::respond::Answer;
+use crate::error::ApiError;
+use crate::report::quality::{self as report, Page};
+use crate::state::AppState;
+
+const HTML: &str = "text/html; charset=utf-8";
+
+/// The page needs its own style and nothing else: whatever the data hold, no script runs in it.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/// `?lang=`
+#[derive(Debug, Deserialize)]
+struct Language {
+    lang: Option<String>,
+}
+
+/// `GET /quality.json`
+pub(super) async fn json(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
+    let generation = state.generation();
+    Answer::json(generation.id()).plain(&request, report::json(&generation.quality).into())
+}
+
+/// `GET /quality?lang=`: the same to read and to print
+pub(super) async fn page(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
+    let generation = state.generation();
+    let query = Query::<Language>::from_query(request.query_string());
+    let query = query.map_err(|error| ApiError::BadQuery(format!("the query cannot be read: {error}")))?;
+    let chinese = match query.lang.as_deref() {
+        None | Some("zh") => true,
+        Some("en") => false,
+        Some(_) => return Err(ApiError::BadQuery("lang is zh or en".to_owned())),
+    };
+    let page = Page { title: &generation.manifest.title, map: Some("./"), chinese };
+    let html = report::html(&generation.quality, &page);
+    let mut response = Answer { mime: HTML, ..Answer::json(generation.id()) }.plain(&request, html.into())?;
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    Ok(response)
+}
