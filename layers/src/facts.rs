@@ -3,9 +3,12 @@
 //! Nothing here is an answer. A field that is `None` is not recorded, and a rule that needs it does
 //! not answer.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::project::Field;
 use crate::units::SquareMetres;
 
 macro_rules! answers {
@@ -213,6 +216,9 @@ pub struct Record {
     /// Actual start of construction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual_start: Option<Date>,
+    /// Whether construction is suspended: the column of the day is filled in, legibly or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspended: Option<bool>,
     /// Day since which construction is suspended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suspended_since: Option<Date>,
@@ -290,8 +296,9 @@ pub struct Record {
     pub force_out: Option<bool>,
 }
 
-/// What all patches have in common: the day to which the data tell, and the city's means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// What all patches have in common: the day to which the data tell, the city's means, and what the
+/// layer records at all.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Common {
     /// The day on which the data were closed; idle time is counted up to it.
     pub reference_date: Option<Date>,
@@ -299,4 +306,8 @@ pub struct Common {
     pub tax_mean: Option<f64>,
     /// The same of above-scale enterprises.
     pub tax_mean_above_scale: Option<f64>,
+    /// The fields of [`Record`] for which the layer has a column: what is missing there is not asked,
+    /// what is empty in one row is not known of that patch.
+    #[serde(default)]
+    pub recorded: BTreeSet<Field>,
 }

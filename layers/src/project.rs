@@ -1,6 +1,10 @@
 //! What a project says about its layers, as meant: which table plays which role, which column
 //! means what, and in which units and codes. The configuration file itself is read elsewhere.
 
+mod field;
+
+pub use field::Field;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -68,143 +72,6 @@ impl Role {
             Role::Scope => "scope",
             Role::Buildings => "buildings",
             Role::Plain => "plain",
-        }
-    }
-}
-
-/// What a column can mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Field {
-    /// The stable key of a row.
-    Key,
-    /// What people call it.
-    Name,
-    /// Current land-use code.
-    Use,
-    /// Planned land-use code.
-    PlanCode,
-    /// Planned land use in words.
-    PlanName,
-    /// Whether the planned use is mandatory content (强制性内容).
-    Mandatory,
-    /// Floor area ratio as recorded.
-    Far,
-    /// Building density as recorded.
-    Density,
-    /// Legal floor area.
-    FloorArea,
-    /// Site area, the denominator of the floor area ratio.
-    SiteArea,
-    /// Building footprint area.
-    Footprint,
-    /// Planned construction land, the denominator of the density.
-    BuildLand,
-    /// Recorded area of the row itself.
-    Area,
-    /// Whether the land is granted (已出让).
-    Granted,
-    /// Upper limit of the floor area ratio.
-    FarMax,
-    /// Upper limit of the building density.
-    DensityMax,
-    /// Lower limit of the green space ratio.
-    GreenMin,
-    /// Building height limit.
-    HeightMax,
-    /// Key of the parcel a row belongs to.
-    Parcel,
-    /// Number of storeys.
-    Storeys,
-    /// Whether the five-year plan acts on a row's land.
-    Action,
-    /// Whether approved land was supplied, and if not, why.
-    Supply,
-}
-
-impl Field {
-    /// Every field.
-    pub const ALL: [Field; 22] = [
-        Field::Key,
-        Field::Name,
-        Field::Use,
-        Field::PlanCode,
-        Field::PlanName,
-        Field::Mandatory,
-        Field::Far,
-        Field::Density,
-        Field::FloorArea,
-        Field::SiteArea,
-        Field::Footprint,
-        Field::BuildLand,
-        Field::Area,
-        Field::Granted,
-        Field::FarMax,
-        Field::DensityMax,
-        Field::GreenMin,
-        Field::HeightMax,
-        Field::Parcel,
-        Field::Storeys,
-        Field::Action,
-        Field::Supply,
-    ];
-
-    /// The field as written in `tuban.toml`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Field::Key => "key",
-            Field::Name => "name",
-            Field::Use => "use",
-            Field::PlanCode => "plan_code",
-            Field::PlanName => "plan_name",
-            Field::Mandatory => "mandatory",
-            Field::Far => "far",
-            Field::Density => "density",
-            Field::FloorArea => "floor_area",
-            Field::SiteArea => "site_area",
-            Field::Footprint => "footprint",
-            Field::BuildLand => "build_land",
-            Field::Area => "area",
-            Field::Granted => "granted",
-            Field::FarMax => "far_max",
-            Field::DensityMax => "density_max",
-            Field::GreenMin => "green_min",
-            Field::HeightMax => "height_max",
-            Field::Parcel => "parcel",
-            Field::Storeys => "storeys",
-            Field::Action => "action",
-            Field::Supply => "supply",
-        }
-    }
-
-    /// Column names by which the Chinese national standards call this field, and their Chinese
-    /// headings, best first (RULES 4.4). Compared without regard to ASCII case.
-    pub fn aliases(self) -> &'static [&'static str] {
-        match self {
-            Field::Key => {
-                &["BSM", "ZDDM", "BDCDYH", "TBBH", "DKBH", "DJH", "标识码", "宗地代码", "图斑编号", "地块编号"]
-            }
-            Field::Name => &["MC", "ZL", "名称", "坐落", "YQMC"],
-            Field::Use => &["DLBM", "YDYHFLDM", "TDYT", "SJYT", "地类编码", "用地用海分类代码"],
-            Field::PlanCode => &["YDXZDM", "GHDLBM", "CGYDDM", "YDYHFLDM", "规划用地代码", "用地性质代码"],
-            Field::PlanName => &["YDXZMC", "GHDLMC", "CGYDMC", "YDYHFLMC", "规划用地名称", "用地性质名称"],
-            Field::Mandatory => &["SFQZXNR", "是否强制性内容"],
-            Field::Far => &["RJL", "容积率"],
-            Field::Density => &["JZMD", "建筑密度"],
-            Field::FloorArea => &["ZJZMJ", "SCJZMJ", "总建筑面积", "建筑面积"],
-            Field::SiteArea => &["ZDMJ", "宗地面积"],
-            Field::Footprint => &["JZZDMJ", "ZZDMJ", "建筑占地面积"],
-            Field::BuildLand => &["JSYDMJ", "建设用地面积"],
-            Field::Area => &["TBMJ", "YDMJ", "图斑面积", "用地面积"],
-            Field::Granted => &["SFCR", "是否出让", "已出让"],
-            Field::FarMax => &["RJLSX", "容积率上限"],
-            Field::DensityMax => &["JZMDSX", "JZMDZ", "建筑密度上限"],
-            Field::GreenMin => &["LDLXX", "绿地率下限"],
-            Field::HeightMax => &["JZXG", "JZGD", "建筑限高"],
-            Field::Parcel => &["ZDDM", "BDCDYH", "宗地代码"],
-            Field::Storeys => &["ZCS", "总层数"],
-            Field::Action => &["JHZT", "计划状态"],
-            Field::Supply => &["GYZT", "供应状态", "供地状态"],
         }
     }
 }

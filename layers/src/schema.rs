@@ -151,6 +151,13 @@ const APPROVAL: AttributeSchema =
 const IN_CONTROL_LINE: AttributeSchema =
     attribute("in_control_line", Bool, "whether most of it lies inside the industrial control line");
 const ACTION: AttributeSchema = coded("action", Text, "whether the five-year plan acts here", &lists::ACTION);
+const IDLE: AttributeSchema = attribute("idle", Bool, "whether it is idle on the reference date");
+const LOW: AttributeSchema = attribute("low", Bool, "whether it is of low intensity");
+const DISPOSAL: AttributeSchema = coded("disposal", Text, "what is advised", &lists::DISPOSAL);
+const PERMIT_NEW: AttributeSchema =
+    coded("permit_new", Text, "permit for new buildings; absent too where none is at stake", &lists::PERMIT);
+const PERMIT_EXT: AttributeSchema =
+    coded("permit_ext", Text, "permit for extensions; absent too where none is at stake", &lists::PERMIT);
 const PARK: AttributeSchema = attribute("park", Text, "key of the park that holds the largest share of it");
 
 /// Every tile layer of a project's `findings` tileset, bottom layer first.
@@ -210,6 +217,16 @@ pub static LAYERS: &[LayerSchema] = &[
             ACTION,
             ZONE,
             PARK,
+            IDLE,
+            LOW,
+            coded("low_reasons", Int, "criteria of low intensity that hold, added up; 0 = none", &lists::LOW_REASONS),
+            coded("inefficient", Int, "categories of inefficient land, added up; 0 = none", &lists::INEFFICIENT),
+            DISPOSAL,
+            attribute("disposal_row", Int, "row of the decision table; 0 = by hand, absent where several rows agree"),
+            coded("mode", Int, "mode of remediation", &lists::MODE),
+            PERMIT_NEW,
+            PERMIT_EXT,
+            attribute("permit_until", Text, "last day of what is allowed (ISO 8601): the end of the land-use right"),
         ],
     },
     LayerSchema {
@@ -267,6 +284,22 @@ pub static LAYERS: &[LayerSchema] = &[
         id: "labels",
         description: "one interior point a parcel",
         geometry: GeometryKind::Point,
-        attributes: &[KEY, NAME, AREA, FAR_CLASS, DENSITY_CLASS, INTENSITY, CONFLICT, CONFLICT_TYPE, ZONE, PARK],
+        attributes: &[
+            KEY,
+            NAME,
+            AREA,
+            FAR_CLASS,
+            DENSITY_CLASS,
+            INTENSITY,
+            CONFLICT,
+            CONFLICT_TYPE,
+            ZONE,
+            PARK,
+            IDLE,
+            LOW,
+            DISPOSAL,
+            PERMIT_NEW,
+            PERMIT_EXT,
+        ],
     },
 ];

@@ -14,11 +14,13 @@ pub enum By {
     Zone,
     /// Study area.
     Scope,
+    /// How the detailed plan stands to the patch.
+    Conflict,
 }
 
 impl By {
     /// Every breakdown.
-    pub const ALL: [By; 3] = [By::Park, By::Zone, By::Scope];
+    pub const ALL: [By; 4] = [By::Park, By::Zone, By::Scope, By::Conflict];
 
     /// The breakdown as written in a query or on the command line.
     pub fn name(self) -> &'static str {
@@ -26,6 +28,7 @@ impl By {
             By::Park => "park",
             By::Zone => "zone",
             By::Scope => "scope",
+            By::Conflict => "conflict",
         }
     }
 }
@@ -73,7 +76,7 @@ pub struct Rows {
     pub not_assessed: Option<Row>,
 }
 
-/// The rows of one park, zone or scope.
+/// The rows of one park, zone, scope or state of conflict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// The group's key.
@@ -89,6 +92,7 @@ pub struct Group {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// Its name: `overview`, `changes`, `conflicts`, `far`, `density`, `intensity`, `zones`, `conformity`,
+    /// `idle`, `low`, `inefficient`, `disposal`, `permit_new`, `permit_ext`.
     /// `approval`, `unsupplied`, `marginal`.
     pub table: String,
     /// Its title.
@@ -102,7 +106,7 @@ pub struct Table {
     /// The whole.
     #[serde(flatten)]
     pub rows: Rows,
-    /// The same by park, zone or scope.
+    /// The same by park, zone, scope or conflict, as far as they are known.
     pub breakdowns: Vec<Breakdown>,
 }
 

@@ -96,6 +96,89 @@ fn the_map_adds_up_to_the_tables() {
     close(in_line, keys.iter().map(|key| row(rows, key).area_ha).sum());
 }
 
+/// Hectares by conflict (mandatory, non-mandatory, none) and in all, of a table that goes by it.
+fn by_conflict(name: &str) -> [String; 4] {
+    let rows = &table(name).rows;
+    assert!(rows.not_assessed.is_none(), "{name}");
+    ["mandatory", "non_mandatory", "none", "total"].map(|key| figures(row(rows, key)).1)
+}
+
+#[test]
+fn idle_land_is_as_in_section_4_4_2() {
+    assert_eq!(by_conflict("idle"), ["5.09", "7.80", "19.98", "32.87"]);
+    let parks = table("idle").by(By::Park).expect("there are parks");
+    let (count, _, _) = figures(&parks.last().expect("elsewhere").rows.total);
+    assert_eq!(count, 15, "idle land lies outside the parks");
+}
+
+#[test]
+fn low_intensity_land_is_as_in_section_4_4_3() {
+    assert_eq!(by_conflict("low"), ["85.41", "155.55", "200.50", "441.46"]);
+    let rows = &table("low").rows;
+    // The first criterion finds 442.88 ha; one patch of 1.42 ha is spared by hand.
+    assert_eq!(figures(row(rows, "intensity")), (200, "441.46".into(), "100.00".into()));
+    assert_eq!(figures(row(rows, "policy")).0, 0);
+    let reasons: Vec<u64> = rows.of_which.iter().filter_map(|row| row.count).collect();
+    assert!(reasons[1..4].iter().all(|count| (1..200).contains(count)), "others hold too: {reasons:?}");
+    let by_conflict = table("low").by(By::Conflict).expect("there is a plan");
+    let (_, area, _) = figures(&by_conflict[2].rows.total);
+    assert_eq!((by_conflict[2].key.as_str(), area), ("mandatory", "85.41".into()));
+}
+
+#[test]
+fn every_patch_has_advice_and_permits_follow_it() {
+    let disposal = &table("disposal").rows;
+    assert_eq!(figures(&disposal.total), (571, "679.23".into(), "100.00".into()));
+    assert!(disposal.not_assessed.is_none());
+    assert_eq!(figures(row(disposal, "SWAP")).1, "116.51", "mandatory conflicts (4.4.1)");
+    for name in ["permit_new", "permit_ext"] {
+        let permits = &table(name).rows;
+        assert_eq!(figures(&permits.total), (571, "679.23".into(), "100.00".into()));
+        let refused = ["SWAP", "KEEP", "FORCE_OUT"].iter().map(|code| row(disposal, code).area_ha).sum::<f64>();
+        assert!((row(permits, "deny").area_ha - refused).abs() < 1e-9, "{name}");
+        assert!((row(permits, "file").area_ha - row(disposal, "FILE").area_ha).abs() < 1e-9, "{name}");
+    }
+    let inefficient = &table("inefficient").rows;
+    assert_eq!(figures(row(inefficient, "plan")).1, "116.51", "to be relocated by plan");
+    assert_eq!(figures(row(inefficient, "far")).1, "434.74", "below 0.3: classes 1 and 2 of table 4");
+    assert_eq!(row(inefficient, "industry").count, Some(0), "the plan lists no industry");
+}
+
+#[test]
+fn maps_of_idle_low_and_disposal_add_up_to_their_tables() {
+    let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} {b}");
+    for name in ["idle", "low"] {
+        close(in_tiles("parcels", name, &true.into()), table(name).rows.total.area_ha);
+        close(in_tiles("labels", name, &true.into()), table(name).rows.total.area_ha);
+    }
+    for (attribute, name) in [("disposal", "disposal"), ("permit_new", "permit_new"), ("permit_ext", "permit_ext")] {
+        for row in table(name).rows.rows.iter().filter(|row| row.key != "none") {
+            close(in_tiles("parcels", attribute, &row.key.as_str().into()), row.area_ha);
+        }
+    }
+    let bit = |attribute: &str, bit: i64| -> f64 {
+        (0..256).filter(|bits| bits & bit != 0).map(|bits| in_tiles("parcels", attribute, &Value::Int(bits))).sum()
+    };
+    for (place, row) in table("low").rows.of_which.iter().enumerate() {
+        close(bit("low_reasons", 1 << place), row.area_ha);
+    }
+    for (place, row) in table("inefficient").rows.rows[1..].iter().enumerate() {
+        close(bit("inefficient", 1 << place), row.area_ha);
+    }
+}
+
+#[test]
+fn tables_of_patches_are_broken_down_by_conflict() {
+    for name in ["far", "density", "intensity", "low", "disposal", "permit_new", "zones", "approval", "marginal"] {
+        let groups = table(name).by(By::Conflict).unwrap_or_else(|| panic!("{name} by conflict"));
+        let keys: Vec<&str> = groups.iter().map(|group| group.key.as_str()).collect();
+        assert_eq!(keys, ["none", "non_mandatory", "mandatory"], "{name}");
+        let sum: f64 = groups.iter().map(|group| group.rows.total.area_ha).sum();
+        assert!((sum - table(name).rows.total.area_ha).abs() < 1e-9, "{name}");
+    }
+    assert!(table("conflicts").by(By::Conflict).is_none());
+}
+
 #[test]
 fn cutting_loses_no_land() {
     let conservation = DEMO.statistics.conservation;

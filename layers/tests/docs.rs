@@ -38,7 +38,7 @@ fn schema_page() -> Result<String, std::fmt::Error> {
             "\n## {}\n\n{} / {}\n\n| code | zh | en |\n|---|---|---|\n",
             list.id, list.label.zh, list.label.en
         )?;
-        for code in list.codes {
+        for code in list.codes.iter() {
             writeln!(page, "| `{}` | {} | {} |", code.code, code.label.zh, code.label.en)?;
         }
     }

@@ -429,6 +429,7 @@ fn read(file: &Path, table: &str, role: Role, fields: &[(Field, &str)]) -> (Laye
         role,
         source: data.source.clone(),
         fields,
+        leading_zero: false,
         codes: None,
         share_unit: ShareUnit::Fraction,
         area_unit: Default::default(),

@@ -236,7 +236,7 @@ fn listed(list: &CodeList, colours: &[ClassColour], table: Option<&Table>, sourc
     let row = |code: &str| table.and_then(|table| table.rows.rows.iter().find(|row| row.key == code));
     let codes = list.codes.iter().zip(colours);
     codes
-        .map(|(code, (_, colour))| entry(code.code, code.label.clone(), colour, source_layer).counted(row(code.code)))
+        .map(|(code, (_, colour))| entry(&code.code, code.label.clone(), colour, source_layer).counted(row(&code.code)))
         .collect()
 }
 

@@ -207,7 +207,7 @@ pub(crate) mod tests {
         ];
         for (list, classes) in colours {
             let list = lists.iter().find(|known| known.id == list).expect("the list exists");
-            let codes: Vec<&str> = list.codes.iter().map(|code| code.code).collect();
+            let codes: Vec<&str> = list.codes.iter().map(|code| code.code.as_ref()).collect();
             let coloured: Vec<&str> = classes.iter().map(|(code, _)| *code).collect();
             assert_eq!(codes, coloured, "{}", list.id);
         }

@@ -104,6 +104,16 @@ const FIGURES: &[Figure] = &[
     ("intensity", "5", Some(27), 7.32, "表6"),
     ("intensity", "total", Some(571), 679.23, "表6"),
     ("zones", "total", Some(571), 679.23, "表1"),
+    ("idle", "mandatory", None, 5.09, "4.4.2"),
+    ("idle", "non_mandatory", None, 7.80, "4.4.2"),
+    ("idle", "none", None, 19.98, "4.4.2"),
+    ("idle", "total", None, 32.87, "4.4.2"),
+    ("low", "mandatory", None, 85.41, "4.4.3"),
+    ("low", "non_mandatory", None, 155.55, "4.4.3"),
+    ("low", "none", None, 200.50, "4.4.3"),
+    ("low", "total", None, 441.46, "4.4.3"),
+    ("disposal", "SWAP", None, 116.51, "4.4.1"),
+    ("disposal", "total", Some(571), 679.23, "表1"),
 ];
 
 /// The row of a table with that key, or that Chinese name.

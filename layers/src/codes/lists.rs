@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::{Code, CodeList, Label};
-use crate::rules::ruleset::Content;
+use crate::rules::ruleset::{Content, ScenarioKind};
 use crate::stats::OwnedLabel;
 
 macro_rules! code_list {
@@ -15,7 +15,7 @@ macro_rules! code_list {
         pub static $name: CodeList = CodeList {
             id: $id,
             label: Label::new($zh, $en),
-            codes: Cow::Borrowed(&[$(Code { code: $code, label: Label::new($czh, $cen) }),+]),
+            codes: Cow::Borrowed(&[$(Code { code: Cow::Borrowed($code), label: Label::new($czh, $cen) }),+]),
         };
     };
 }
@@ -114,8 +114,72 @@ code_list! {
     "not_planned" "未列入计划" "Not planned";
 }
 
+code_list! {
+    /// Criteria of low-intensity land (plan 4.4.3): numbers to be added up.
+    LOW_REASONS = "low_reasons" ("低强度认定指标", "Criteria of low intensity"):
+    "1" "建筑密度或容积率低" "Low density or floor area ratio";
+    "2" "低于合同约定强度" "Built below the contract";
+    "4" "亩均税收低" "Low tax per mu";
+    "8" "停产或无生产性税收" "Production stopped or untaxed";
+    "16" "其他政策认定" "By other policy";
+}
+code_list! {
+    /// Categories of inefficient land (plan 5.2.1): numbers to be added up.
+    INEFFICIENT = "inefficient" ("低效工业用地", "Inefficient industrial land"):
+    "1" "产业准入不符" "Industry not admitted";
+    "2" "生产条件不达标" "Production conditions below standard";
+    "4" "容积率不达标" "Floor area ratio below standard";
+    "8" "按规划应搬迁" "To be relocated by plan";
+    "16" "生产效率不足" "Production too inefficient";
+    "32" "评价不达标" "Failed the annual rating";
+    "64" "进入破产程序" "In bankruptcy";
+    "128" "历史遗留" "Left over from history";
+}
+code_list! {
+    /// What is advised (plan 4.3.2, 4.4), and the scenarios of table 9 for idle land (4.2.1), by the
+    /// built-in rules.
+    DISPOSAL = "disposal" ("整治建议", "Advised disposal"):
+    "SWAP" "协议置换" "Swap by agreement";
+    "RECERT" "按规划用途换证" "New certificate by the plan";
+    "DEADLINE" "限期开发建设" "Development by a deadline";
+    "PARTIAL" "分步调整用途" "Change of use in parts";
+    "RECOVER" "收回收购" "Recovery or purchase";
+    "FILE" "备案办理" "Permit by filing";
+    "KEEP" "保留现状使用" "Existing use goes on";
+    "CONSULT" "征求意见" "Opinion to be asked";
+    "UPGRADE" "挖潜提升" "Upgrade on the spot";
+    "NORMAL" "正常办理" "Normal permit";
+    "FORCE_OUT" "倒逼腾退出清" "Forced clearance";
+    "I1c" "政府原因：有偿收回" "Government's cause: paid recovery";
+    "I1e" "政府原因：等价置换" "Government's cause: swap of equal value";
+    "I1d" "政府原因：重新办理手续" "Government's cause: procedure anew";
+    "I1b" "政府原因：安排临时使用" "Government's cause: temporary use";
+    "I1a" "政府原因：延长动工期限" "Government's cause: extension";
+    "I2b" "企业原因：无偿收回" "Enterprise's cause: recovery without payment";
+    "I2a" "企业原因：征缴闲置费" "Enterprise's cause: idle-land fee";
+    "I3" "其他原因：待解除查封" "Other cause: wait for release";
+}
+code_list! {
+    /// Modes of remediation (plan 5.2.2).
+    MODE = "mode" ("整治模式", "Mode of remediation"):
+    "1" "收回收购储备" "Recovery and reserve";
+    "2" "置换整合入园" "Swap into a park";
+    "3" "企业整合重组" "Merger of enterprises";
+    "4" "“退二优二”提升" "Upgrade within industry";
+    "5" "限期开发建设" "Development by a deadline";
+    "6" "倒逼腾退出清" "Forced clearance";
+}
+code_list! {
+    /// Whether a permit can be had (plan 4.3.2).
+    PERMIT = "permit" ("许可办理", "Permit"):
+    "allow" "可办理" "Allowed";
+    "file" "备案办理" "By filing";
+    "hold" "暂缓" "On hold";
+    "deny" "不予办理" "Denied";
+}
+
 /// Every list of the schema, in the order of the plan's chapters.
-pub static ALL: [&CodeList; 12] = [
+pub static ALL: [&CodeList; 17] = [
     &CHANGE,
     &CONFLICT,
     &CONFLICT_TYPE,
@@ -128,41 +192,59 @@ pub static ALL: [&CodeList; 12] = [
     &MARGINAL_USE,
     &ZONE,
     &ACTION,
+    &LOW_REASONS,
+    &INEFFICIENT,
+    &DISPOSAL,
+    &MODE,
+    &PERMIT,
 ];
 
-/// Codes of classes in tiles and tables; there are at most five.
-const CLASSES: [&str; 5] = ["1", "2", "3", "4", "5"];
-
-/// Every list of the schema, with the classes that a rule file makes.
+/// Every list of the schema, with the classes and outcomes that a rule file makes.
 pub fn of_rules(rules: &Content) -> Vec<CodeList> {
-    let far = || classes(rules.far.classes.iter().map(|class| &class.label));
-    let density = || classes(rules.density.classes.iter().map(|class| &class.label));
-    let intensity = || classes(rules.intensity.classes.iter());
-    let list = |list: &&CodeList| match list.id {
-        "far_class" => CodeList { codes: far(), ..(*list).clone() },
-        "density_class" => CodeList { codes: density(), ..(*list).clone() },
-        "intensity" => CodeList { codes: intensity(), ..(*list).clone() },
-        _ => (*list).clone(),
+    let numbered = |labels: Vec<&OwnedLabel>| (1..).zip(labels).map(|(class, label)| named(class, label)).collect();
+    let scenarios = || rules.scenarios.rows.iter().filter(|row| row.kind == ScenarioKind::Idle);
+    let list = |list: &&CodeList| {
+        let codes: Cow<'static, [Code]> = match list.id {
+            "far_class" => numbered(rules.far.classes.iter().map(|class| &class.label).collect()),
+            "density_class" => numbered(rules.density.classes.iter().map(|class| &class.label).collect()),
+            "intensity" => numbered(rules.intensity.classes.iter().collect()),
+            "mode" => numbered(rules.disposal.modes.labels.iter().collect()),
+            "inefficient" => {
+                let classes = rules.inefficient.classes.iter().enumerate();
+                classes.map(|(place, class)| named(1u64 << place, &class.label)).collect()
+            }
+            "disposal" => {
+                let outcomes = rules.disposal.outcomes.iter().map(|outcome| named(&outcome.code, &outcome.label));
+                outcomes.chain(scenarios().map(|row| named(&row.code, &row.label))).collect()
+            }
+            _ => list.codes.clone(),
+        };
+        CodeList { codes, ..(*list).clone() }
     };
     ALL.iter().map(list).collect()
 }
 
-fn classes<'l>(labels: impl Iterator<Item = &'l OwnedLabel>) -> Cow<'static, [Code]> {
-    let class = |(code, label): (&'static str, &OwnedLabel)| Code {
-        code,
-        label: Label { zh: label.zh.clone().into(), en: label.en.clone().into() },
-    };
-    CLASSES.into_iter().zip(labels).map(class).collect()
+fn named(code: impl ToString, label: &OwnedLabel) -> Code {
+    Code { code: code.to_string().into(), label: Label { zh: label.zh.clone().into(), en: label.en.clone().into() } }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::RuleSet;
+    use crate::rules::ruleset::{LowCriterion, Permit};
 
     #[test]
     fn classes_are_called_as_the_built_in_rules_call_them() {
         let lists = of_rules(&RuleSet::default());
         assert!(lists.iter().eq(ALL), "{lists:?}");
+    }
+
+    #[test]
+    fn closed_lists_have_every_code() {
+        let codes = |list: &CodeList| -> Vec<String> { list.codes.iter().map(|code| code.code.to_string()).collect() };
+        assert_eq!(codes(&LOW_REASONS), LowCriterion::ALL.map(|criterion| criterion.bit().to_string()));
+        let permits = [Permit::Allow, Permit::File, Permit::Hold, Permit::Deny];
+        assert_eq!(codes(&PERMIT), permits.map(Permit::code));
     }
 }

@@ -31,7 +31,7 @@ impl Label {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Code {
     /// The code as it stands in tiles and tables.
-    pub code: &'static str,
+    pub code: std::borrow::Cow<'static, str>,
     /// What people call it.
     pub label: Label,
 }

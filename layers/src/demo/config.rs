@@ -45,6 +45,34 @@ const LAYERS: [Entry; 10] = [
             (Field::Footprint, "JZZDMJ"),
             (Field::BuildLand, "JSYDMJ"),
             (Field::Granted, "SFCR"),
+            (Field::AgreedFar, "YDRJL"),
+            (Field::AgreedStart, "YDKGRQ"),
+            (Field::AgreedFinish, "YDJGRQ"),
+            (Field::Started, "SFDG"),
+            (Field::ActualStart, "SJKGRQ"),
+            (Field::SuspendedSince, "ZTRQ"),
+            (Field::DueArea, "YDKFMJ"),
+            (Field::DevelopedArea, "YKFMJ"),
+            (Field::Investment, "ZTZE"),
+            (Field::Invested, "YTZE"),
+            (Field::Cause, "XZYY"),
+            (Field::TaxBefore, "MJSS2023"),
+            (Field::TaxLast, "MJSS2024"),
+            (Field::ProductionTax, "SCSS2024"),
+            (Field::AboveScale, "SFGS"),
+            (Field::Production, "SCZT"),
+            (Field::StoppedYears, "TCNX"),
+            (Field::LowByHand, "DXRD"),
+            (Field::LowReason, "DXRDYY"),
+            (Field::Will, "QYYY"),
+            (Field::Conforms, "FAFHKG"),
+            (Field::TermEnd, "ZZRQ"),
+            (Field::CertificateUse, "ZSYT"),
+            (Field::Industry, "HYDM"),
+            (Field::Rating, "PJDJ"),
+            (Field::Bankrupt, "SFPC"),
+            (Field::Conditions, "AQHB"),
+            (Field::Legacy, "LSYL"),
         ],
     },
     Entry {
@@ -205,7 +233,12 @@ reference_date = \"2024-12-31\"       # 数据截止日，闲置时间计算到�
             text += "area_unit = \"m2\"\n";
         }
         let fields = entry.fields.iter().map(|(field, column)| format!("{} = \"{column}\"", field.name()));
-        text += &format!("fields = {{ {} }}\n", fields.collect::<Vec<_>>().join(", "));
+        if entry.role == Role::Parcels {
+            let lines: Vec<String> = fields.map(|field| format!("fields.{field}\n")).collect();
+            text += &lines.concat();
+        } else {
+            text += &format!("fields = {{ {} }}\n", fields.collect::<Vec<_>>().join(", "));
+        }
     }
     text
 }

@@ -9,6 +9,7 @@ mod codes;
 mod columns;
 mod land;
 mod parcels;
+mod record;
 mod renewal;
 mod words;
 mod zoning;
@@ -19,6 +20,7 @@ pub use columns::{Columns, guess_column};
 pub use land::{Land, lands};
 pub use parcels::{Parcel, parcels};
 pub(crate) use parcels::{patches, subjects, unique_columns};
+pub use record::recorded_fields;
 pub use renewal::{Renewal, renewals};
 pub use zoning::{PlanPolygon, plan_polygons};
 

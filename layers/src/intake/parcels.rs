@@ -14,6 +14,7 @@ use crate::project::{AreaMethod, Field, LayerSpec, RepeatedKeys, Settings, Subje
 use crate::units::SquareMetres;
 
 use super::buildings::add_buildings;
+use super::record::RecordReader;
 use super::{Columns, IntakeError, LayerCodes, Note, Notes, polygons_of, united};
 
 /// An industrial patch: what is recorded of it, and where it is.
@@ -91,6 +92,7 @@ fn made(
             (boundary, area)
         })
         .collect();
+    let reader = RecordReader::of(&columns, &settings.rules.words);
     let mut parcels = Vec::with_capacity(subjects.len());
     for (feature, (boundary, mut area)) in subjects.iter().zip(areas) {
         if area.0 <= 0.0 {
@@ -121,7 +123,7 @@ fn made(
             density: density(columns, feature, footprint, &ground, &mut notes),
             granted: columns.truth(feature, Field::Granted, &mut notes),
             built: None,
-            record: None,
+            record: reader.as_ref().map(|reader| Box::new(reader.read(feature, &mut notes))),
             area,
             area_recorded,
         };

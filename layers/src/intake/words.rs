@@ -6,7 +6,8 @@ use crate::rules::ruleset::Vocabulary;
 
 use super::{Columns, Notes, named};
 
-/// The code of the answer in a field. A word that the rule file does not list is noted and nothing.
+/// The code of the answer in a field. A word that the rule file does not list is noted, with the
+/// nearest that it does, and nothing.
 pub(super) fn answer<'v>(
     columns: &Columns<'_>,
     feature: &Feature,
@@ -18,8 +19,13 @@ pub(super) fn answer<'v>(
     let found = words.iter().find(|(_, listed)| listed.iter().any(|word| plain(word) == plain(&text)));
     if found.is_none() {
         let column = columns.place(field).map_or("", |place| columns.name(place));
-        let message =
-            format!("column {column} ({0}) holds {text:?}, which words.{0} of the rules does not list", named(field));
+        let near = |word: &str| strsim::jaro_winkler(&plain(word), &plain(&text));
+        let nearest = words.values().flatten().max_by(|a, b| near(a).total_cmp(&near(b)));
+        let nearest = nearest.map(|word| format!(" (nearest: {word:?})")).unwrap_or_default();
+        let message = format!(
+            "column {column} ({0}) holds {text:?}, which words.{0} of the rules does not list{nearest}",
+            named(field)
+        );
         notes.add(message, feature.row);
     }
     found.map(|(code, _)| code.as_str())

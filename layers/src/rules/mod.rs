@@ -6,19 +6,26 @@
 //! cannot see.
 
 mod approval;
+mod common;
 mod conformity;
 mod density;
+pub mod disposal;
 mod dossiers;
 pub mod explain;
 mod far;
 mod growth;
+pub mod idle;
+pub mod inefficient;
 mod intensity;
+pub mod low;
 mod marginal;
 mod place;
 mod renewal;
 pub mod ruleset;
+pub mod scenarios;
 mod tables;
 mod thematic;
+mod truth;
 
 pub use ruleset::RuleSet;
 
@@ -27,7 +34,7 @@ pub use crate::intake::Note;
 use geo::MultiPolygon;
 use rayon::prelude::*;
 
-use crate::codes::land_use::UseClass;
+use crate::codes::land_use::{UseClass, UseGroup};
 use crate::dossier::{Case, Named};
 use crate::facts::{Action, Common};
 use crate::feature::Layer;
@@ -40,7 +47,11 @@ use crate::stats::{Conservation, Statistics};
 
 use approval::{Standing, Standings};
 use conformity::{Conformity, conformity};
+use disposal::{Disposal, Found};
 use dossiers::Files;
+use idle::Idle;
+use inefficient::Inefficient;
+use low::Low;
 use place::{Place, PlaceInputs, Places};
 use renewal::Actions;
 use ruleset::Vocabulary;
@@ -101,6 +112,10 @@ struct Assessed {
     density_class: Option<u8>,
     intensity: Option<u8>,
     plan: Conformity,
+    idle: Idle,
+    low: Low,
+    inefficient: Inefficient,
+    disposal: Disposal,
     standing: Standing,
     /// Whether the five-year plan acts here; unknown without a layer of it.
     action: Action,
@@ -121,6 +136,10 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     if parcels.is_empty() {
         return Err(AnalyseError::NoPatches { layer: spec.id.clone(), rows: layer.features.len() });
     }
+    let recorded = intake::recorded_fields(spec, layer)?;
+    let of_patches = parcels.iter().map(|parcel| &parcel.inputs);
+    let common = Common::of(of_patches, rules, settings.reference_date, recorded);
+    notes.extend(common::not_asked(&spec.id, &common, rules));
     let plan = match roles.layer(Role::Zoning) {
         Some((spec, layer)) => {
             let (plan, remarks) = intake::plan_polygons(spec, layer, &settings.rules.land_use.groups())?;
@@ -161,20 +180,34 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         let density_class = density::density_class(&parcel.inputs, rules);
         let scale = parcel.inputs.area.0 / crate::measure::plane::plane_area(patch).0;
         let scale = if scale.is_finite() { scale } else { 0.0 };
-        let plan = conformity(patch, scale, &planned, &classes, &index);
+        let conformity = conformity(patch, scale, &planned, &classes, &index);
         let standing = standings.of(patch, scale);
         let (place, of_place) = places.of(patch);
         let (action, of_action) = actions.as_ref().map_or((Action::Unknown, 0.0), |actions| actions.of(patch));
-        let residuals = [plan.cover.residual, standing.residual, of_place, of_action];
+        let residuals = [conformity.cover.residual, standing.residual, of_place, of_action];
+        let inputs = &parcel.inputs;
+        let idle = idle::idle(inputs, rules, &common);
+        let low = low::low(inputs, idle.idle, rules, &common);
+        let found = Found {
+            idle: &idle,
+            low: &low,
+            conflict: conformity.conflict,
+            action,
+            plan_code: kept_as(&conformity, &plan),
+        };
         Assessed {
             place,
             far_class,
             density_class,
-            intensity: intensity::intensity(&parcel.inputs, rules),
+            intensity: intensity::intensity(inputs, rules),
             residual: residuals.into_iter().fold(0.0, f64::max),
-            plan,
+            inefficient: inefficient::inefficient(inputs, conformity.conflict, rules, &common),
+            disposal: disposal::disposal(inputs, &found, rules),
+            plan: conformity,
             standing,
             action,
+            idle,
+            low,
             parcel,
         }
     };
@@ -212,14 +245,23 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         made.push(tables::approval(&assessed, &names));
         made.extend(tables::unsupplied(&assessed, approvals, &rules.scenarios, &names));
     }
-    made.push(tables::far(&assessed, &names));
-    made.push(tables::density(&assessed, &names));
-    made.push(tables::intensity(&assessed, &names, &rules.intensity.name));
+    made.push(tables::far(&assessed, &names, rules));
+    made.push(tables::density(&assessed, &names, rules));
+    made.push(tables::intensity(&assessed, &names, rules));
     if zoned {
         made.push(tables::marginal(&assessed, &marginal, &names));
     }
     if places.zones().next().is_some() {
         made.push(tables::zones(&assessed, &names));
+    }
+    if common::tells_of_idle_land(&common) {
+        made.push(tables::idle(&assessed, &names));
+    }
+    made.push(tables::low(&assessed, &names));
+    made.push(tables::inefficient(&assessed, &names, rules));
+    if zoned {
+        made.push(tables::disposal(&assessed, &names, rules));
+        made.extend(tables::permits(&assessed, &names));
     }
     let statistics =
         Statistics { rules: rules.version(), area_method: area_method(settings), conservation, tables: made };
@@ -239,17 +281,20 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         control_line.as_deref().and_then(|lands| thematic::lands("control_line", lands)),
         labels,
     ];
-    let case = Case {
-        common: Common { reference_date: settings.reference_date, ..Common::default() },
-        area_method: settings.area_method,
-        sources: dossiers::sources(inputs)?,
-    };
+    let case = Case { common, area_method: settings.area_method, sources: dossiers::sources(inputs)? };
     let layers = layers.into_iter().flatten().collect();
     let named = |lands: Option<Vec<Land>>| lands.iter().flatten().map(Named::from).collect();
     let (parks, scopes) = (named(parks), named(scopes));
     let scenarios = rules.scenarios.clone();
     let files = Files { assessed, zoned, plan, approvals, marginal, scenarios, parks, scopes };
     Ok(Analysis { layers, conservation, statistics, notes, case, files })
+}
+
+/// The planned use code of the largest piece that stays industrial.
+fn kept_as<'p>(conformity: &Conformity, plan: &'p [PlanPolygon]) -> Option<&'p str> {
+    let kept = conformity.pieces.iter().filter(|piece| piece.class.is_some_and(|c| c.group == UseGroup::Industrial));
+    let largest = kept.reduce(|best, next| if next.area > best.area { next } else { best })?;
+    plan[largest.plan].code.as_deref()
 }
 
 fn area_method(settings: &Settings) -> String {

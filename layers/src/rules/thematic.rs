@@ -116,6 +116,16 @@ pub(super) fn parcels(patches: &[Assessed], parks: &[Land]) -> Option<ThematicLa
             ("action", Some(patch.action).filter(|action| *action != Action::Unknown).map(Action::code).into()),
             ("zone", patch.place.zone.map(|zone| zone.code()).into()),
             ("park", patch.place.park.map(|park| parks[park].key.as_str()).into()),
+            ("idle", patch.idle.idle.into()),
+            ("low", patch.low.low.into()),
+            ("low_reasons", class(patch.low.reasons())),
+            ("inefficient", class(patch.inefficient.bits())),
+            ("disposal", patch.disposal.outcome().into()),
+            ("disposal_row", class(patch.disposal.row)),
+            ("mode", class(patch.disposal.mode)),
+            ("permit_new", patch.disposal.permit_new().map(|permit| permit.code()).into()),
+            ("permit_ext", patch.disposal.permit_extend().map(|permit| permit.code()).into()),
+            ("permit_until", patch.disposal.permit_until.map(|day| day.to_string()).into()),
         ];
         filling.add(&parcel.inputs.key, parcel.boundary.clone(), known);
     }

@@ -45,6 +45,7 @@ enum Breakdown {
     Park,
     Zone,
     Scope,
+    Conflict,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -62,6 +63,7 @@ impl From<Breakdown> for By {
             Breakdown::Park => Self::Park,
             Breakdown::Zone => Self::Zone,
             Breakdown::Scope => Self::Scope,
+            Breakdown::Conflict => Self::Conflict,
         }
     }
 }

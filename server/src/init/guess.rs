@@ -70,6 +70,35 @@ fn columns(layer: &Layer) -> Vec<(Field, String, &'static str)> {
             found.push((field, layer.columns[place].name.clone(), why));
         }
     }
+    for (field, place) in yearly(layer) {
+        if taken.insert(place) {
+            found.push((field, layer.columns[place].name.clone(), "the latest year, or the one before it"));
+        }
+    }
+    found
+}
+
+/// Columns that carry a year in their name, `MJSS2024`: the latest year and the one before it.
+fn yearly(layer: &Layer) -> Vec<(Field, usize)> {
+    let years = |stem: &str| {
+        let year = |name: &str| -> Option<u16> {
+            let name = name.to_uppercase();
+            let year = name.strip_prefix(stem).or_else(|| name.strip_suffix(stem))?;
+            (year.len() == 4).then(|| year.parse().ok()).flatten()
+        };
+        let columns = layer.columns.iter().enumerate();
+        let mut years: Vec<(u16, usize)> = columns.filter_map(|(place, c)| Some((year(&c.name)?, place))).collect();
+        years.sort_by(|a, b| b.cmp(a));
+        years
+    };
+    let mut found = Vec::new();
+    for (stems, fields) in words::YEARLY {
+        let Some(years) = stems.iter().map(|stem| years(stem)).find(|years| !years.is_empty()) else { continue };
+        let (latest, _) = years[0];
+        for (field, back) in (0..).zip(*fields).map(|(back, field)| (*field, back)) {
+            found.extend(years.iter().find(|(year, _)| year + back == latest).map(|(_, place)| (field, *place)));
+        }
+    }
     found
 }
 
@@ -277,10 +306,13 @@ fn belongs(role: Role, field: Field) -> bool {
         Key, Mandatory, Name, Parcel, PlanCode, PlanName, SiteArea, Storeys, Supply, Use,
     };
     match role {
-        Role::Parcels => matches!(
-            field,
-            Key | Name | Use | Far | Density | FloorArea | SiteArea | Footprint | BuildLand | Area | Granted
-        ),
+        Role::Parcels => {
+            let own = matches!(
+                field,
+                Key | Name | Use | Far | Density | FloorArea | SiteArea | Footprint | BuildLand | Area | Granted
+            );
+            own || field.is_of_record()
+        }
         Role::Zoning => {
             matches!(field, Key | PlanCode | PlanName | Mandatory | FarMax | DensityMax | GreenMin | HeightMax)
         }

@@ -34,6 +34,13 @@ pub(super) const COLUMNS: &[(Field, &[&str])] = &[
     (Field::Storeys, &["floors", "stories", "cs", "层数"]),
 ];
 
+/// What columns with a year in their name are called besides it, and the fields of the latest year
+/// and of the years before it.
+pub(super) const YEARLY: &[(&[&str], &[Field])] = &[
+    (&["MJSS", "年亩均税收", "亩均税收"], &[Field::TaxLast, Field::TaxBefore]),
+    (&["SCSS", "年生产性税收", "生产性税收"], &[Field::ProductionTax]),
+];
+
 /// Whether a column of this name speaks for a field.
 pub(super) fn speaks_for(field: Field, column: &str) -> bool {
     let others = COLUMNS.iter().filter(|(known, _)| *known == field).flat_map(|(_, names)| *names);

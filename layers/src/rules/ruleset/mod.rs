@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 
 use crate::stats::OwnedLabel;
 
-pub use decision::{Disposal, DisposalRow, Mode, Outcome, Scenario, ScenarioKind, Scenarios};
+pub use decision::{Disposal, DisposalRow, Mode, Outcome, Permit, Scenario, ScenarioKind, Scenarios};
 pub use interval::Interval;
 pub use land_use::LandUse;
 pub use problem::{Problem, RuleError, Severity};

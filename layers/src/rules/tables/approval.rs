@@ -8,12 +8,20 @@ use crate::rules::approval::{ApprovalPiece, scenario};
 use crate::rules::ruleset::{ScenarioKind, Scenarios};
 use crate::stats::Table;
 
-use super::{GroupNames, Item, Plan, TOTAL};
+use super::{GroupNames, Item, PLACES_AND_PLAN, Plan, TOTAL};
 
 const PIECES: Label = Label::new("地块（图斑 × 审批）", "pieces (patch × approval)");
 
 fn item(patch: &Assessed, piece: &ApprovalPiece, class: Option<usize>) -> Item {
-    Item { class, hectares: piece.area.hectares(), counts: piece.counts, parts: 0, counts_in: 0, place: patch.place }
+    Item {
+        class,
+        hectares: piece.area.hectares(),
+        counts: piece.counts,
+        parts: 0,
+        counts_in: 0,
+        place: patch.place,
+        conflict: patch.plan.conflict,
+    }
 }
 
 /// 2.3.3: approved land and land that the database does not have, each inside the control line.
@@ -53,6 +61,7 @@ pub(in crate::rules) fn approval(patches: &[Assessed], names: &GroupNames<'_>) -
         in_total: usize::MAX,
         total: TOTAL,
         parts: if has_line { &in_line } else { &[] },
+        by: PLACES_AND_PLAN,
     };
     plan.make(&items, names)
 }
@@ -93,6 +102,7 @@ pub(in crate::rules) fn unsupplied(
         in_total: usize::MAX,
         total: TOTAL,
         parts: &[],
+        by: PLACES_AND_PLAN,
     };
     Some(plan.make(&items, names))
 }

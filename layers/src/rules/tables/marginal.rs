@@ -5,7 +5,7 @@ use crate::rules::Assessed;
 use crate::rules::marginal::MarginalPiece;
 use crate::stats::Table;
 
-use super::{GroupNames, Item, Plan, TOTAL, coded};
+use super::{GroupNames, Item, PLACES_AND_PLAN, Plan, TOTAL, coded};
 
 /// 表7, by kind. Not assessed is land that no block of the plan covers.
 pub(in crate::rules) fn marginal(patches: &[Assessed], pieces: &[MarginalPiece], names: &GroupNames<'_>) -> Table {
@@ -18,6 +18,7 @@ pub(in crate::rules) fn marginal(patches: &[Assessed], pieces: &[MarginalPiece],
             parts: part,
             counts_in: part,
             place: patches[piece.patch].place,
+            conflict: patches[piece.patch].plan.conflict,
         }
     });
     let unknown = patches.iter().filter(|patch| patch.plan.uncovered_area.0 > 0.0).map(|patch| Item {
@@ -27,6 +28,7 @@ pub(in crate::rules) fn marginal(patches: &[Assessed], pieces: &[MarginalPiece],
         parts: 0,
         counts_in: 0,
         place: patch.place,
+        conflict: patch.plan.conflict,
     });
     let items: Vec<Item> = found.chain(unknown).collect();
     let plan = Plan {
@@ -41,6 +43,7 @@ pub(in crate::rules) fn marginal(patches: &[Assessed], pieces: &[MarginalPiece],
             ("public", Label::new("建议建设口袋公园、停车场", "Advised as pocket park or parking"), None),
             ("merge", Label::new("可与邻宗一并开发", "May be developed with a neighbour"), None),
         ],
+        by: PLACES_AND_PLAN,
     };
     plan.make(&items, names)
 }
