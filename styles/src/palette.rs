@@ -86,6 +86,13 @@ pub const INTENSITY: [ClassColour; 5] =
 pub const ZONE: [ClassColour; 3] =
     [("agglomeration", "#0f7f8c"), ("transformation", "#8a63c7"), ("relocation", "#d9952b")];
 
+/// Whether the approval database has the land.
+pub const APPROVAL: [ClassColour; 3] = [("approved", "#8fb8a0"), ("partial", "#f0c04a"), ("missing", NOT_APPROVED)];
+
+/// Whether a permit can be had, no to yes: safe for colour-blind readers.
+pub const PERMIT: [ClassColour; 4] =
+    [("deny", "#d7191c"), ("hold", "#fdae61"), ("file", "#abd9e9"), ("allow", "#2c7bb6")];
+
 /// Hues for layers of which nothing but the geometry is known, told apart by neighbours in the list.
 pub const HUES: [Colour; 10] =
     ["#1f6fb4", "#c2571a", "#2f8f4e", "#8a4fa3", "#b3323f", "#0f8a8a", "#8c6b1f", "#4a5fc1", "#b0418a", "#5b7a1c"];
@@ -100,6 +107,10 @@ pub fn class_colour(attribute: &str, code: &str) -> Option<Colour> {
         "conflict_type" | "group" => &GROUP,
         "change" => &CHANGE,
         "zone" => &ZONE,
+        "approval" => &APPROVAL,
+        "permit_new" | "permit_ext" => &PERMIT,
+        "idle" => &[("true", OUT), ("false", "#8fb8a0")],
+        "low" => &[("true", "#fdae61"), ("false", "#8fb8a0")],
         _ => &[],
     };
     classes.iter().find(|(known, _)| *known == code).map(|(_, colour)| *colour)

@@ -162,7 +162,7 @@ fn rule(number: usize, step: &Step, language: Language) -> Markup {
                 p.threshold { span.lead { (language.words("标准", "Threshold")) "  " } (label(language, threshold)) }
             }
             (inputs(&step.inputs, language))
-            @if !step.parts.is_empty() { (parts(&step.parts, language)) }
+            @if !step.parts.is_empty() { (parts(step, language)) }
         }
     }
 }
@@ -200,14 +200,16 @@ fn source(input: &Input, language: Language) -> Markup {
     }
 }
 
-/// Parts against the present use are numbered as on the map.
-fn parts(parts: &[Part], language: Language) -> Markup {
+/// Parts that the plan wants for another use are numbered as on the map.
+fn parts(step: &Step, language: Language) -> Markup {
+    let on_the_map = matches!(step.rule, "R-PLAN" | "R-CONFLICT");
+    let parts = &step.parts;
     let mut adverse = 0;
     let numbered: Vec<(Option<usize>, &Part)> = parts
         .iter()
         .map(|part| {
             adverse += usize::from(part.adverse);
-            (part.adverse.then_some(adverse), part)
+            ((part.adverse && on_the_map).then_some(adverse), part)
         })
         .collect();
     html! {

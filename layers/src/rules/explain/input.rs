@@ -1,5 +1,6 @@
 //! What a rule was asked of: a value, its unit and the cell it was read from.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -61,6 +62,23 @@ impl Asking<'_> {
         };
         let source = self.case.sources.get(&Role::Parcels).and_then(cell);
         Input { source, ..self.derived(field, value) }
+    }
+
+    /// A recorded day.
+    pub(super) fn date(&self, field: &'static str, day: Option<Date>) -> Input {
+        self.input(field, day.map(|day| day.to_string()))
+    }
+
+    /// A recorded answer, by its code.
+    pub(super) fn coded(&self, field: &'static str, code: Option<&'static str>) -> Input {
+        let said = code.and_then(|code| words::said(field, code));
+        Input { said, ..self.input(field, code) }
+    }
+
+    /// An answer of an earlier rule, by its code.
+    pub(super) fn coded_derived(&self, field: &'static str, code: Option<&'static str>) -> Input {
+        let said = code.and_then(|code| words::said(field, code));
+        Input { said, ..self.derived(field, code) }
     }
 
     /// An input that no cell holds: measured, derived, or set for all patches.

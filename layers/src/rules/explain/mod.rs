@@ -4,20 +4,29 @@
 //! inputs ([`Dossier`]). It is laid out like an extract of land restrictions (宗地体检单): questions
 //! first, then every part of the patch with area and share.
 
+mod approval;
 mod density;
+mod disposal;
 mod far;
+mod idle;
+mod inefficient;
 mod input;
 mod intensity;
+mod low;
+mod marginal;
 mod overview;
 mod place;
 mod plan;
 mod quotient;
 mod words;
 
+use std::sync::LazyLock;
+
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::dossier::{Case, Dossier};
+use crate::facts::Record;
 use crate::round::{percent, two};
 use crate::rules::RuleSet;
 use crate::stats::OwnedLabel;
@@ -110,10 +119,16 @@ pub fn explain(dossier: &Dossier, case: &Case, rules: &RuleSet) -> Explanation {
         overview::step(&asking),
         plan::change(&asking),
         plan::conflict(&asking),
+        approval::step(&asking),
         far::step(&asking),
         density::step(&asking),
         intensity::step(&asking),
+        marginal::step(&asking),
         place::step(&asking),
+        idle::step(&asking),
+        low::step(&asking),
+        inefficient::step(&asking),
+        disposal::step(&asking),
     ];
     Explanation {
         key: dossier.inputs.key.clone(),
@@ -148,6 +163,12 @@ impl Finding {
         Self { attribute, title: words::of(attribute).label(), value: value.into(), label }
     }
 
+    /// A truth, with what it is called in Chinese and English when it holds and when it does not.
+    fn truth(attribute: &'static str, truth: bool, holds: (&str, &str), not: (&str, &str)) -> Self {
+        let (zh, en) = if truth { holds } else { not };
+        Self::new(attribute, truth, label(zh, en))
+    }
+
     /// A number of hectares.
     fn hectares(attribute: &'static str, hectares: f64) -> Self {
         let text = two(hectares);
@@ -162,7 +183,15 @@ struct Asking<'a> {
     rules: &'a RuleSet,
 }
 
-impl Asking<'_> {
+/// What of a patch of which nothing is recorded is recorded.
+static NOTHING: LazyLock<Record> = LazyLock::new(Record::default);
+
+impl<'a> Asking<'a> {
+    /// What contract, tax office and survey say.
+    fn record(&self) -> &'a Record {
+        self.dossier.inputs.record.as_deref().unwrap_or(&NOTHING)
+    }
+
     /// A part's share of the patch.
     fn share(&self, area_m2: f64) -> f64 {
         let whole = self.dossier.inputs.area.0;
@@ -179,6 +208,19 @@ impl Asking<'_> {
 /// A label in both languages.
 fn label(zh: impl Into<String>, en: impl Into<String>) -> OwnedLabel {
     OwnedLabel { zh: zh.into(), en: en.into() }
+}
+
+/// The names of the bits that are set; "none" if none is.
+fn bits_label(bits: u8, names: &[OwnedLabel]) -> OwnedLabel {
+    let set: Vec<&OwnedLabel> =
+        names.iter().enumerate().filter(|(place, _)| u32::from(bits) >> place & 1 == 1).map(|(_, name)| name).collect();
+    if set.is_empty() {
+        return label("无", "none");
+    }
+    let join = |pick: &dyn Fn(&OwnedLabel) -> String, between: &str| {
+        set.iter().map(|name| pick(name)).collect::<Vec<_>>().join(between)
+    };
+    label(join(&|name| name.zh.clone(), "、"), join(&|name| name.en.clone(), ", "))
 }
 
 /// The sentence of a rule that could not answer.

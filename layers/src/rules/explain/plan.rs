@@ -7,6 +7,7 @@ use crate::dossier::{PlanPart, PlanParts};
 use crate::facts::ConflictState;
 use crate::overlay::EVEN;
 use crate::project::Role;
+use crate::round::two;
 use crate::rules::conformity;
 use crate::stats::OwnedLabel;
 use crate::units::SquareMetres;
@@ -93,7 +94,15 @@ pub(super) fn conflict(asking: &Asking<'_>) -> Step {
         let group = largest_group(plan);
         let named = group.and_then(|group| Some((group, OwnedLabel::from(lists::CONFLICT_TYPE.label_of(group)?))));
         results.extend(named.map(|(group, name)| Finding::new("conflict_type", group, name)));
-        results.push(Finding::hectares("conflict_ha", SquareMetres(area(plan, is_conflict)).hectares()));
+        let conflicting = area(plan, is_conflict);
+        results.push(Finding::hectares("conflict_ha", SquareMetres(conflicting).hectares()));
+        // Multiplied before it is divided, as the thematic layer does.
+        let percent = 100.0 * conflicting / asking.dossier.inputs.area.0;
+        results.push(Finding::new(
+            "conflict_pct",
+            percent,
+            label(format!("{}%", two(percent)), format!("{} %", two(percent))),
+        ));
     }
     Step {
         rule: "R-CONFLICT",
@@ -133,6 +142,13 @@ pub(super) fn state(asking: &Asking<'_>) -> Option<ConflictState> {
         unknown(plan),
         plan.parts.iter().any(|part| is_conflict(part) && part.mandatory == Some(true)),
     )
+}
+
+/// Planned use code of the largest part that stays industrial.
+pub(super) fn kept_as<'a>(asking: &Asking<'a>) -> Option<&'a str> {
+    let plan = asking.dossier.plan.as_ref()?;
+    let kept = plan.parts.iter().filter(|part| is_kept(part));
+    kept.reduce(|best, next| if next.area > best.area { next } else { best })?.code.as_deref()
 }
 
 fn parts(asking: &Asking<'_>) -> Vec<Part> {
