@@ -8,7 +8,6 @@ use bench::fabric::Fabric;
 use bench::town;
 use clap::Parser;
 use layers::analyse;
-use layers::project::Settings;
 use serde_json::json;
 
 /// Runs every analysis on a fabric made in memory.
@@ -29,7 +28,7 @@ fn main() -> Result<()> {
 
     let before_mib = now_mib()?;
     let meter = Meter::start()?;
-    let analysis = analyse(&layers, &Settings::default())?;
+    let analysis = analyse(&layers, &town::settings()?)?;
     let cost = meter.stop()?;
 
     let overview = analysis.statistics.table("overview").map(|table| &table.rows.total);
