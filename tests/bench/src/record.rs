@@ -59,7 +59,8 @@ pub fn of(seed: u64, place: usize) -> Vec<Value> {
     let developed = if started { site * part(6) } else { 0.0 };
     let suspended = started && is(7, 0.1);
     let (tax, investment) = (20.0 * part(8), 500.0 + 3000.0 * part(9));
-    let production: &[&str] = if is_bare { &["在建", "未建"] } else { &["正常", "正常", "转产", "出租", "停产"] };
+    let production: &[&str] =
+        if is_bare { &["在建", "未建"] } else { &["正常", "正常", "转产", "出租", "停产"] };
     let production = one_of(10, production);
     vec![
         format!("P{place:07}").into(),

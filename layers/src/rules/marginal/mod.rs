@@ -33,6 +33,7 @@ use crate::overlay::{BoxIndex, EVEN};
 use crate::units::SquareMetres;
 
 use super::Assessed;
+use super::conformity::Cuts;
 use super::place::Covering;
 use super::ruleset::{self, HardToUse};
 use contact::{Border, TOLERANCE};
@@ -69,8 +70,8 @@ pub(super) struct MarginalPiece {
     pub plan: usize,
     /// Counts the parts of one patch.
     pub number: usize,
-    /// The land, in the plane of the analysis.
-    pub land: Polygon<f64>,
+    /// The land: in the plane while rules are asked, then in lon/lat.
+    pub land: MultiPolygon<f64>,
     /// Its area of record.
     pub area: SquareMetres,
     /// How it lies.
@@ -94,6 +95,8 @@ pub(super) struct Question<'a> {
     pub assessed: &'a [Assessed],
     /// The same patches' land.
     pub patches: &'a [MultiPolygon<f64>],
+    /// Their pieces' land.
+    pub cuts: &'a [Cuts],
     pub plan: &'a [PlanPolygon],
     /// The plan's land and its index.
     pub planned: &'a [MultiPolygon<f64>],
@@ -109,7 +112,10 @@ pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) 
     let roads = (!asked.roads.is_empty()).then(|| Covering::new(asked.roads.to_vec()));
     let all: Vec<Vec<Part<'_>>> = (0..asked.assessed.len())
         .into_par_iter()
-        .map(|patch| parts(patch, &asked.assessed[patch], &asked.patches[patch], &blocks, roads.as_ref()))
+        .map(|patch| {
+            let land = (&asked.patches[patch], &asked.cuts[patch]);
+            parts(patch, &asked.assessed[patch], land, &blocks, roads.as_ref())
+        })
         .collect();
 
     let mut notes = Notes::of("roads");
@@ -149,7 +155,7 @@ pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) 
     let takers = takers(&offers, &blocks, |patch| asked.assessed[patch].parcel.inputs.key.as_str());
     let piece = |((offer, (kind, shared)), merge_with): ((Offer<'_, '_>, (Kind, f64)), Option<usize>)| {
         let Part { patch, plan, number, ref land, area, .. } = *offer.part;
-        let land = land.clone().into_owned();
+        let land = land.clone().into_owned().into();
         Some(MarginalPiece { patch, plan: plan?, number, land, area: SquareMetres(area), kind, shared, merge_with })
     };
     (offers.into_iter().zip(kinds).zip(takers).filter_map(piece).collect(), notes.finish().collect())
