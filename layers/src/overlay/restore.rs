@@ -48,7 +48,12 @@ impl VertexMemory {
     /// Plane to lon/lat: the remembered coordinates where there are any, of two the nearer, then the
     /// first.
     pub fn unproject(&self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-        polygons.map_coords(|point| self.recall(point).unwrap_or_else(|| self.plane.unproject(point)))
+        polygons.map_coords(|point| self.unproject_point(point))
+    }
+
+    /// [`VertexMemory::unproject`] for one vertex.
+    pub(crate) fn unproject_point(&self, point: Coord<f64>) -> Coord<f64> {
+        self.recall(point).unwrap_or_else(|| self.plane.unproject(point))
     }
 
     fn remember(&mut self, place: Coord<f64>, degrees: Coord<f64>) {

@@ -213,7 +213,7 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
             low,
             parcel,
         };
-        let outlines = Outlines::of_approvals(&assessed.parcel.boundary, by_approval, &memory);
+        let outlines = Outlines::of_approvals(&outlines::Patch { flat: patch, memory: &memory }, &by_approval);
         (assessed, (cuts, outlines))
     };
     let (assessed, (cuts, outlines)): (Vec<Assessed>, (Vec<Cuts>, Vec<Outlines>)) =
@@ -245,12 +245,12 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let zones: Vec<_> = places.zones().map(|(zone, land)| (zone, memory.unproject(land))).collect();
     new.par_iter_mut().for_each(|land| land.land = memory.unproject(&land.land));
     marginal.par_iter_mut().for_each(|piece| piece.land = memory.unproject(&piece.land));
-    drop((patches, planned, roads, covering, index, places, standings, actions));
-    let draw = |((outlines, cuts), patch): ((Outlines, Cuts), &Assessed)| {
-        outlines.with_plan(&patch.parcel.boundary, cuts.lands, &memory)
+    drop((planned, roads, covering, index, places, standings, actions));
+    let draw = |((outlines, cuts), flat): ((Outlines, Cuts), &MultiPolygon<f64>)| {
+        outlines.with_plan(&outlines::Patch { flat, memory: &memory }, &cuts.lands)
     };
-    let outlines = outlines.into_par_iter().zip(cuts).zip(&assessed).map(draw).collect();
-    drop(memory);
+    let outlines = outlines.into_par_iter().zip(cuts).zip(&patches).map(draw).collect();
+    drop((patches, memory));
 
     let names = tables::GroupNames { parks: place_inputs.parks, scopes: scopes.as_deref().unwrap_or_default() };
     let mut made = vec![tables::overview(&assessed, &names)];

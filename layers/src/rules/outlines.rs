@@ -12,6 +12,9 @@ use geo::{Coord, CoordsIter, LineString, MultiPolygon, Polygon};
 
 use crate::overlay::VertexMemory;
 
+/// Metres: no vertex of a patch is moved that far by cutting it.
+const ROUNDED: f64 = 1e-6;
+
 /// The pieces of one patch, by plan polygon and by approval; none where it is not cut, because the
 /// piece is the patch then.
 #[derive(Clone, Debug, Default)]
@@ -23,25 +26,16 @@ pub(super) struct Outlines {
 }
 
 impl Outlines {
-    /// Remembers the pieces by approval, given in the plane, of a patch in lon/lat.
-    pub(super) fn of_approvals(
-        patch: &MultiPolygon<f64>,
-        lands: Vec<MultiPolygon<f64>>,
-        memory: &VertexMemory,
-    ) -> Self {
+    /// Remembers the pieces by approval, given in the plane.
+    pub(super) fn of_approvals(patch: &Patch<'_>, lands: &[MultiPolygon<f64>]) -> Self {
         let mut outlines = Self::default();
-        outlines.approvals = outlines.write(patch, lands, memory);
+        outlines.approvals = outlines.write(patch, lands);
         outlines
     }
 
     /// Remembers the pieces by plan polygon, given in the plane.
-    pub(super) fn with_plan(
-        mut self,
-        patch: &MultiPolygon<f64>,
-        lands: Vec<MultiPolygon<f64>>,
-        memory: &VertexMemory,
-    ) -> Self {
-        self.plan = self.write(patch, lands, memory);
+    pub(super) fn with_plan(mut self, patch: &Patch<'_>, lands: &[MultiPolygon<f64>]) -> Self {
+        self.plan = self.write(patch, lands);
         self.own.shrink_to_fit();
         self
     }
@@ -56,28 +50,34 @@ impl Outlines {
         self.read(patch, &self.approvals)
     }
 
-    fn write(&mut self, patch: &MultiPolygon<f64>, lands: Vec<MultiPolygon<f64>>, memory: &VertexMemory) -> Box<[u32]> {
+    fn write(&mut self, patch: &Patch<'_>, lands: &[MultiPolygon<f64>]) -> Box<[u32]> {
         if lands.is_empty() {
             return Box::default();
         }
-        let mut vertices: Vec<Coord<f64>> = patch.coords_iter().chain(self.own.iter().copied()).collect();
-        let of_patch = vertices.len() - self.own.len();
+        let mut met: Vec<(Coord<f64>, u32)> = patch.flat.coords_iter().zip(0..).collect();
+        let of_patch = number(met.len());
         let mut last = 0_usize;
-        let mut place = |vertex: Coord<f64>| {
-            let is_at = |place: &usize| vertices.get(*place).is_some_and(|known| same(*known, vertex));
+        let mut place = |vertex: Coord<f64>| -> u32 {
+            let is_at = |seen: &usize| met.get(*seen).is_some_and(|(known, _)| is_rounded(*known, vertex));
             // A piece follows its patch, in one direction or the other.
             let beside = [last + 1, last.wrapping_sub(1)].into_iter().find(is_at);
-            last = beside.or_else(|| (0..vertices.len()).find(is_at)).unwrap_or_else(|| {
-                vertices.push(vertex);
-                vertices.len() - 1
+            last = beside.or_else(|| (0..met.len()).find(is_at)).unwrap_or_else(|| {
+                let degrees = patch.memory.unproject_point(vertex);
+                let known = self.own.iter().position(|own| same(*own, degrees));
+                let place = known.unwrap_or_else(|| {
+                    self.own.push(degrees);
+                    self.own.len() - 1
+                });
+                met.push((vertex, of_patch + number(place)));
+                met.len() - 1
             });
-            number(last)
+            met[last].1
         };
         let mut numbers = Vec::new();
         for land in lands {
             let start = numbers.len();
             numbers.push(0);
-            for polygon in memory.unproject(&land) {
+            for polygon in land {
                 let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
                 for (ring, is_exterior) in rings.zip(std::iter::once(1).chain(std::iter::repeat(0))) {
                     numbers.extend([is_exterior, number(ring.0.len())]);
@@ -86,7 +86,6 @@ impl Outlines {
             }
             numbers[start] = number(numbers.len() - start - 1);
         }
-        self.own = vertices.split_off(of_patch);
         numbers.into()
     }
 
@@ -115,6 +114,17 @@ impl Outlines {
     }
 }
 
+/// A patch in the plane, and where its vertices came from.
+pub(super) struct Patch<'a> {
+    pub(super) flat: &'a MultiPolygon<f64>,
+    pub(super) memory: &'a VertexMemory,
+}
+
+/// Whether a vertex is a known one, rounded to the grid on which patches are cut.
+fn is_rounded(known: Coord<f64>, vertex: Coord<f64>) -> bool {
+    (known.x - vertex.x).abs() < ROUNDED && (known.y - vertex.y).abs() < ROUNDED
+}
+
 fn number(of: usize) -> u32 {
     u32::try_from(of).expect("a patch held in memory has fewer than 2^32 vertices")
 }
@@ -139,18 +149,15 @@ mod tests {
         let right = wkt!(POLYGON((116.05 43.0, 116.1 43.0, 116.1 43.1, 116.05 43.1, 116.05 43.0)));
         let right = MultiPolygon(vec![right, patch.0[1].clone()]);
         let pieces = vec![MultiPolygon::from(left), right];
-        let plane = crate::overlay::plane_for([&patch]).expect("it has an area");
-        let mut memory = VertexMemory::of(plane);
-        memory.project(&patch);
-        let flat = |pieces: &[MultiPolygon<f64>], memory: &mut VertexMemory| -> Vec<_> {
-            pieces.iter().map(|piece| memory.project(piece)).collect()
-        };
-        let (by_plan, by_approval) = (flat(&pieces, &mut memory), flat(&pieces[1..], &mut memory));
-        let outlines = Outlines::of_approvals(&patch, by_approval, &memory).with_plan(&patch, by_plan, &memory);
+        let mut memory = VertexMemory::of(crate::overlay::plane_for([&patch]).expect("it has an area"));
+        let flat = memory.project(&patch);
+        let by_plan: Vec<_> = pieces.iter().map(|piece| memory.project(piece)).collect();
+        let known = Patch { flat: &flat, memory: &memory };
+        let outlines = Outlines::of_approvals(&known, &by_plan[1..]).with_plan(&known, &by_plan);
         assert_eq!(outlines.plan(&patch), pieces);
         assert_eq!(outlines.approvals(&patch), pieces[1..]);
         assert_eq!(outlines.own.len(), 2, "the patch has all others");
-        let uncut = Outlines::of_approvals(&patch, vec![], &memory).with_plan(&patch, vec![], &memory);
+        let uncut = Outlines::of_approvals(&known, &[]).with_plan(&known, &[]);
         assert!(uncut.plan(&patch).is_empty() && uncut.approvals(&patch).is_empty());
     }
 }

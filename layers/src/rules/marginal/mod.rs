@@ -189,8 +189,11 @@ fn neighbours<'p, 'a>(
     let near = index.near(&MultiPolygon::from(around.to_polygon()));
     let others = near.into_iter().flat_map(|patch| &all[patch]);
     for other in others.filter(|other| !other.is_linear && (other.patch, other.number) != (part.patch, part.number)) {
+        if !other.land.bounding_rect().is_some_and(|bounds| meet(bounds, around)) {
+            continue;
+        }
         let mut with = own.clone();
-        touch(&mut with, &other.land, around);
+        other.land.lines_iter().filter(|line| meet(line.bounding_rect(), around)).for_each(|line| with.touch(line));
         let (length, _) = with.shared();
         if length > 0.0 {
             neighbours.push((other, (length * 1000.0).round() as u64));
@@ -207,15 +210,13 @@ fn around(land: &Polygon<f64>) -> Option<Rect<f64>> {
 }
 
 fn touch(border: &mut Border, other: &Polygon<f64>, around: Rect<f64>) {
-    let meets = |bounds: Rect<f64>| {
-        bounds.min().x <= around.max().x
-            && around.min().x <= bounds.max().x
-            && bounds.min().y <= around.max().y
-            && around.min().y <= bounds.max().y
-    };
-    if other.bounding_rect().is_some_and(meets) {
-        other.lines_iter().filter(|line| meets(line.bounding_rect())).for_each(|line| border.touch(line));
+    if other.bounding_rect().is_some_and(|bounds| meet(bounds, around)) {
+        other.lines_iter().filter(|line| meet(line.bounding_rect(), around)).for_each(|line| border.touch(line));
     }
+}
+
+fn meet(a: Rect<f64>, b: Rect<f64>) -> bool {
+    a.min().x <= b.max().x && b.min().x <= a.max().x && a.min().y <= b.max().y && b.min().y <= a.max().y
 }
 
 /// Roads that may touch a part.
