@@ -82,6 +82,33 @@ pub(crate) const INTENSITY: [ClassColour; 5] =
 pub(crate) const ZONE: [ClassColour; 3] =
     [("agglomeration", "#0f7f8c"), ("transformation", "#8a63c7"), ("relocation", "#d9952b")];
 
+/// Whether the plan wants something else, and how strictly.
+pub(crate) const CONFLICT: [ClassColour; 3] =
+    [("none", INDUSTRY), ("non_mandatory", NON_MANDATORY), ("mandatory", MANDATORY)];
+
+/// Whether the approval database has the land.
+pub(crate) const APPROVAL: [ClassColour; 3] = [("approved", "#4c9a8a"), ("partial", "#e0c36a"), ("missing", "#c2571a")];
+
+/// What is so.
+pub(crate) const YES: Colour = "#3b6ea5";
+/// What is not so.
+pub(crate) const NO: Colour = "#e3dfd6";
+
+/// The colours of a code list; `None` where it has none of its own.
+pub(crate) fn of_list(list: &str) -> Option<&'static [ClassColour]> {
+    Some(match list {
+        "group" | "conflict_type" => &GROUP,
+        "change" => &CHANGE,
+        "conflict" => &CONFLICT,
+        "approval" => &APPROVAL,
+        "far_class" => &FAR,
+        "density_class" => &DENSITY,
+        "intensity" => &INTENSITY,
+        "zone" => &ZONE,
+        _ => return None,
+    })
+}
+
 /// Hues for layers of which nothing but the geometry is known, told apart by neighbours in the list.
 pub(crate) const HUES: [Colour; 10] =
     ["#1f6fb4", "#c2571a", "#2f8f4e", "#8a4fa3", "#b3323f", "#0f8a8a", "#8c6b1f", "#4a5fc1", "#b0418a", "#5b7a1c"];

@@ -8,3 +8,4 @@ mod config;
 mod http;
 mod init;
 mod quality;
+mod rules;
