@@ -1,7 +1,7 @@
 //! The findings GeoPackage gives back what was written, by key and by place.
 
 use geo::{Geometry, Rect, coord};
-use layers::findings::{self, Findings};
+use layers::findings::{self, Dress, Findings};
 use layers::rules::RuleSet;
 use layers::schema::{LayerSchema, ThematicFeature};
 use layers::{ThematicLayer, Value};
@@ -21,7 +21,7 @@ fn parcels() -> ThematicLayer {
 fn a_parcel_is_found_by_key_and_by_place() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("查询 ?#%.gpkg");
-    findings::write(&file, &[parcels()], Some(&RuleSet::default()))?;
+    findings::write(&file, &[parcels()], Some(&RuleSet::default()), &Dress::default())?;
     let findings = Findings::open(&file)?;
     let found = findings.parcel("乙'2")?.expect("it was written");
     assert_eq!((found.layer.as_str(), found.id), ("parcels", 8));
@@ -46,8 +46,8 @@ fn a_parcel_is_found_by_key_and_by_place() -> Result<(), Box<dyn std::error::Err
 fn the_same_findings_are_the_same_bytes() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let (a, b) = (folder.path().join("a.gpkg"), folder.path().join("b.gpkg"));
-    findings::write(&a, &[parcels()], Some(&RuleSet::default()))?;
-    findings::write(&b, &[parcels()], Some(&RuleSet::default()))?;
+    findings::write(&a, &[parcels()], Some(&RuleSet::default()), &Dress::default())?;
+    findings::write(&b, &[parcels()], Some(&RuleSet::default()), &Dress::default())?;
     assert!(std::fs::read(a)? == std::fs::read(b)?);
     Ok(())
 }

@@ -66,7 +66,7 @@ pub enum WriteError {
 #[derive(Debug)]
 pub struct Writer {
     file: PathBuf,
-    connection: Connection,
+    pub(super) connection: Connection,
 }
 
 /// `GPKG`, the application id of OGC 12-128r19 §1.1.1.1.1.
@@ -74,7 +74,7 @@ const APPLICATION_ID: i64 = 0x4750_4B47;
 /// Version 1.3.0 as `user_version`: the newest that GDAL 3.6 reads without a warning.
 const USER_VERSION: i64 = 10_300;
 /// GeoPackage wants a time of change; ours must not depend on the clock.
-const LAST_CHANGE: &str = "1970-01-01T00:00:00.000Z";
+pub(super) const LAST_CHANGE: &str = "1970-01-01T00:00:00.000Z";
 
 /// Core tables of OGC 12-128r19, annex C.
 const CORE_TABLES: &str = "
@@ -220,6 +220,10 @@ impl Writer {
         let reference = "INSERT INTO gpkg_metadata_reference VALUES ('geopackage', NULL, NULL, NULL, ?, 1, NULL)";
         self.connection.execute(reference, [LAST_CHANGE]).map_err(fail)?;
         Ok(())
+    }
+
+    pub(super) fn failed(&self, cause: rusqlite::Error) -> WriteError {
+        WriteError::Sqlite { file: self.file.clone(), cause }
     }
 
     /// Completes the file and flushes it to the disk.

@@ -3,6 +3,7 @@
 //! Each step is one function of another crate; here they stand in order, with the folder of
 //! [generations](store) around them.
 
+mod dress;
 mod error;
 mod identity;
 pub mod manifest;
@@ -17,21 +18,22 @@ mod verify;
 use std::path::Path;
 use std::time::Instant;
 
+use layers::findings::Dress;
 use layers::intake::{self, UsedCodes};
 use layers::project::{LayerSpec, Role};
 use layers::rules::AnalyseError;
-use layers::{Analysis, Layer, ThematicLayer};
+use layers::{Analysis, Layer, ThematicLayer, dossier};
 
 pub use error::{BuildError, Unread};
 pub use identity::TOOL;
 pub(crate) use identity::made_by;
 pub use manifest::Manifest;
 pub(crate) use read::told;
-pub use sources::hex_digest;
+pub use sources::{Source, hex_digest};
 pub use store::{Store, StoreError};
 
 use crate::project::{FINDINGS, Project, ProjectLayer};
-use manifest::{ReportEntry, as_json};
+use manifest::{Part, ReportEntry, as_json};
 use sources::Sources;
 
 /// File name of the statistics in a generation.
@@ -39,6 +41,9 @@ pub const STATISTICS: &str = "stats.json";
 
 /// File name of the rules in a generation.
 pub const RULES: &str = "rules.toml";
+
+/// File name of what is known of each patch.
+pub const DOSSIERS: &str = "dossiers.sqlite";
 
 /// Someone who wants to know how far a build is.
 pub trait Watch: Sync {
@@ -123,12 +128,14 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         tool: identity::TOOL.to_owned(),
         rules: project.is_analysed().then(|| project.settings.rules.version()),
         rules_sha256: project.is_analysed().then(|| project.settings.rules.hash().to_owned()),
+        reference_date: project.settings.reference_date.map(|day| day.to_string()),
         sources: sources.sources.clone(),
         reports: reports(&read),
         quality: serde_json::Value::Null,
         notes: serde_json::Value::Array(Vec::new()),
         codes: Vec::new(),
         tilesets: Vec::new(),
+        parts: Vec::new(),
     };
     refuse_empty_parcels(project, &read)?;
     let (meta, inputs): (Vec<ProjectLayer>, Vec<(LayerSpec, Layer)>) =
@@ -144,19 +151,18 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
     manifest.codes = used_codes(project, &read)?;
     if let Some(analysis) = &analysis {
         manifest.set_notes(&analysis.notes);
-        let text = serde_json::to_vec_pretty(&analysis.statistics);
-        write(&draft.join(RULES), project.settings.rules.text().as_bytes())?;
-        write(&draft.join(STATISTICS), &text.expect("statistics have string keys and finite numbers"))?;
+        manifest.parts = keep(project, analysis, draft)?;
     }
     let analysed = analysis.is_some();
     watch.stage("cutting tiles");
     for (tileset, layers) in tilesets::grouped(read, analysed) {
-        manifest.tilesets.extend(tilesets::make(&tileset, &layers, project, draft, watch)?);
+        manifest.tilesets.extend(tilesets::make(&tileset, &layers, &Dress::default(), (project, draft), watch)?);
     }
     if let Some(analysis) = analysis {
         let findings =
             tilesets::Tileset { id: FINDINGS.to_owned(), description: "findings of the analyses".to_owned() };
-        manifest.tilesets.extend(tilesets::make(&findings, &analysis.layers, project, draft, watch)?);
+        let dress = dress::of(&manifest, &analysis, &project.settings.rules);
+        manifest.tilesets.extend(tilesets::make(&findings, &analysis.layers, &dress, (project, draft), watch)?);
     }
     if manifest.tilesets.is_empty() {
         return Err(BuildError::Nothing { first: unread });
@@ -165,6 +171,15 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
     write(&draft.join(manifest::FILE_NAME), &text)?;
     watch.stage("verifying");
     verify::verify(draft, &manifest)
+}
+
+/// Writes what the analyses leave behind beside maps: rules, tables, dossiers.
+fn keep(project: &Project, analysis: &Analysis, draft: &Path) -> Result<Vec<Part>, BuildError> {
+    let text = serde_json::to_vec_pretty(&analysis.statistics);
+    write(&draft.join(RULES), project.settings.rules.text().as_bytes())?;
+    write(&draft.join(STATISTICS), &text.expect("statistics have string keys and finite numbers"))?;
+    dossier::store::write(&draft.join(DOSSIERS), &analysis.case, analysis.dossiers())?;
+    [STATISTICS, DOSSIERS].into_iter().map(|name| Part::of(draft, name)).collect()
 }
 
 /// Without a parcel there is nothing to check or to analyse.

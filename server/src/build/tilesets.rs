@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use layers::findings;
+use layers::findings::{self, Dress};
 use layers::project::{Field, Role};
 use layers::{Layer, ThematicLayer};
 use tiler::{TilesetSpec, TilesetSummary};
@@ -46,8 +46,8 @@ pub(super) fn grouped(read: Vec<(ProjectLayer, Layer)>, analysed: bool) -> Vec<(
 pub(super) fn make(
     tileset: &Tileset,
     content: &[ThematicLayer],
-    project: &Project,
-    draft: &Path,
+    dress: &Dress,
+    (project, draft): (&Project, &Path),
     watch: &dyn Watch,
 ) -> Result<Option<TilesetEntry>, BuildError> {
     if content.iter().all(|layer| layer.features.is_empty()) {
@@ -66,7 +66,7 @@ pub(super) fn make(
     let mut entry = TilesetEntry::new(&tileset.id, &tileset.description, layers.collect(), &summary);
     entry.sha256 = sources::hash_file(&archive).map_err(|cause| BuildError::Write { file: archive, cause })?;
     let rules = is_found(tileset, project).then_some(&project.settings.rules);
-    findings::write(&draft.join(&entry.lookup), content, rules)?;
+    findings::write(&draft.join(&entry.lookup), content, rules, dress)?;
     Ok(Some(entry))
 }
 
