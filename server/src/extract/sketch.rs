@@ -187,8 +187,8 @@ fn legend(around: &Surroundings, language: Language) -> Markup {
             @for (_, colour, hatch, zh, en) in entries.into_iter().filter(|(drawn, ..)| *drawn) {
                 li { (swatch(colour, 1.0, hatch)) (language.words(zh, en)) }
             }
-            @for code in list.codes.iter().filter(|code| groups.contains(&code.code)) {
-                @let colour = palette::class_colour("group", code.code).unwrap_or(palette::NOT_ASSESSED);
+            @for code in list.codes.iter().filter(|code| groups.contains(&&*code.code)) {
+                @let colour = palette::class_colour("group", &code.code).unwrap_or(palette::NOT_ASSESSED);
                 li { (swatch(colour, ZONING_OPACITY, None)) (language.words("规划", "plan:")) " " (language.words(&code.label.zh, &code.label.en)) }
             }
         }
