@@ -174,6 +174,25 @@ pub struct LayerSpec {
     pub repeated_keys: RepeatedKeys,
 }
 
+impl LayerSpec {
+    /// A layer whose columns have standard names and of which nothing special is said.
+    pub fn new(role: Role, source: SourceTable) -> Self {
+        Self {
+            id: role.name().into(),
+            role,
+            source,
+            fields: BTreeMap::new(),
+            codes: None,
+            leading_zero: false,
+            share_unit: ShareUnit::Fraction,
+            area_unit: AreaUnit::default(),
+            subject: Subject::ByCode,
+            no_building: NoBuilding::Unknown,
+            repeated_keys: RepeatedKeys::Refuse,
+        }
+    }
+}
+
 /// How the area of record of a parcel is found (RULES 6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -8,11 +8,11 @@ mod data;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use geo::{BooleanOps, Intersects, MultiPolygon};
+use geo::MultiPolygon;
 use layers::gpkg::GeoPackage;
 use layers::intake::polygons_of;
 use layers::measure::plane::plane_area;
-use layers::overlay::{BoxIndex, VertexMemory, plane_for};
+use layers::overlay::{CoverLayer, Slivers, plane_for};
 use layers::{Feature, Layer};
 use rayon::prelude::*;
 
@@ -36,17 +36,14 @@ fn land_by_zone_type() -> Option<Vec<LandByZone>> {
         layer.features.iter().map(|feature| polygons_of(&feature.geometry)).collect()
     };
     let (lots, districts) = (outlines(&parcels), outlines(&districts));
-    let mut memory = VertexMemory::of(plane_for(&lots).expect("there are parcels"));
-    let districts: Vec<_> = districts.iter().map(|district| memory.project(district)).collect();
-    let lots: Vec<_> = lots.iter().map(|lot| memory.project(lot)).collect();
-    let index = BoxIndex::new(&districts);
+    let plane = plane_for(&lots).expect("there are parcels");
+    let districts: Vec<_> = districts.iter().map(|district| plane.project_polygons(district)).collect();
+    let lots: Vec<_> = lots.iter().map(|lot| plane.project_polygons(lot)).collect();
+    let layer = CoverLayer::new(&districts);
     let by_type = |(lot, parcel): (&MultiPolygon<f64>, &Feature)| {
         let mut areas = BTreeMap::new();
-        for place in index.near(lot).into_iter().filter(|place| lot.intersects(&districts[*place])) {
-            let area = plane_area(&lot.intersection(&districts[place])).0;
-            if area > 0.0 {
-                *areas.entry(types[place].clone()).or_default() += area;
-            }
+        for part in layer.cut(lot, Slivers::Keep).parts {
+            *areas.entry(types[part.by].clone()).or_default() += plane_area(&part.land).0;
         }
         (parcel.values[use_code].as_str().map(str::to_owned), areas)
     };

@@ -19,16 +19,18 @@ fn schema_page() -> Result<String, std::fmt::Error> {
     for layer in LAYERS {
         write!(
             page,
-            "\n## `{}`\n\nOne feature is {}. Geometry: {}.\n\n",
+            "\n## `{}` {}\n\nOne feature is {}. Geometry: {}.\n\n",
             layer.id,
+            layer.title.zh,
             layer.description,
             format!("{:?}", layer.geometry).to_lowercase()
         )?;
-        page.push_str("| attribute | type | what it says | codes |\n|---|---|---|---|\n");
+        page.push_str("| attribute | zh | type | what it says | codes |\n|---|---|---|---|---|\n");
         for attribute in layer.attributes {
             let kind = format!("{:?}", attribute.kind).to_lowercase();
             let codes = attribute.codes.map(|list| format!("[{0}](#{0})", list.id)).unwrap_or_default();
-            writeln!(page, "| `{}` | {kind} | {} | {codes} |", attribute.name, attribute.description)?;
+            let (name, zh) = (attribute.name, &attribute.title().zh);
+            writeln!(page, "| `{name}` | {zh} | {kind} | {} | {codes} |", attribute.description)?;
         }
     }
     page.push_str("\n# Code lists\n\nAlso at `/codes`. Labels are never in tiles.\n");

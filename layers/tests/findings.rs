@@ -1,7 +1,8 @@
 //! The findings GeoPackage gives back what was written, by key and by place.
 
 use geo::{Geometry, Rect, coord};
-use layers::findings::{self, Findings};
+use layers::findings::{self, Dress, Findings};
+use layers::rules::RuleSet;
 use layers::schema::{LayerSchema, ThematicFeature};
 use layers::{ThematicLayer, Value};
 
@@ -20,7 +21,7 @@ fn parcels() -> ThematicLayer {
 fn a_parcel_is_found_by_key_and_by_place() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("查询 ?#%.gpkg");
-    findings::write(&file, &[parcels()])?;
+    findings::write(&file, &[parcels()], Some(&RuleSet::default()), &Dress::default())?;
     let findings = Findings::open(&file)?;
     let found = findings.parcel("乙'2")?.expect("it was written");
     assert_eq!((found.layer.as_str(), found.id), ("parcels", 8));
@@ -32,6 +33,12 @@ fn a_parcel_is_found_by_key_and_by_place() -> Result<(), Box<dyn std::error::Err
     assert_eq!(here.iter().map(|found| found.id).collect::<Vec<_>>(), [7]);
     assert!(findings.at(5.0, 40.5, 1e-6, 10)?.is_empty());
     assert!(findings.verify()?);
+    let metadata: String = rusqlite::Connection::open(&file)?.query_row(
+        "SELECT metadata FROM gpkg_metadata JOIN gpkg_metadata_reference ON md_file_id = id",
+        [],
+        |row| row.get(0),
+    )?;
+    assert!(metadata.contains(RuleSet::default().hash()), "{metadata}");
     Ok(())
 }
 
@@ -39,8 +46,8 @@ fn a_parcel_is_found_by_key_and_by_place() -> Result<(), Box<dyn std::error::Err
 fn the_same_findings_are_the_same_bytes() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let (a, b) = (folder.path().join("a.gpkg"), folder.path().join("b.gpkg"));
-    findings::write(&a, &[parcels()])?;
-    findings::write(&b, &[parcels()])?;
+    findings::write(&a, &[parcels()], Some(&RuleSet::default()), &Dress::default())?;
+    findings::write(&b, &[parcels()], Some(&RuleSet::default()), &Dress::default())?;
     assert!(std::fs::read(a)? == std::fs::read(b)?);
     Ok(())
 }

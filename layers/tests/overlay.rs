@@ -58,6 +58,12 @@ fn covering(fabric: Vec<Polygon<f64>>) -> impl Strategy<Value = Vec<MultiPolygon
     (taken, stars).prop_map(|(taken, stars)| taken.into_iter().chain(stars).collect())
 }
 
+/// Patches of several parts, and with holes.
+fn odd_patches(parcels: &[Polygon<f64>], star: Polygon<f64>) -> Vec<MultiPolygon<f64>> {
+    let apart = MultiPolygon(vec![parcels[0].clone(), parcels[2].clone(), parcels[7].clone()]);
+    vec![apart, star.into()]
+}
+
 fn town() -> impl Strategy<Value = (Vec<Polygon<f64>>, Vec<MultiPolygon<f64>>)> {
     let steps = prop::collection::vec(-1.0..1.0f64, 11);
     steps.prop_flat_map(|steps| {
@@ -91,10 +97,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn pieces_are_those_of_boolean_operations((parcels, layer) in town()) {
+    fn pieces_are_those_of_boolean_operations((parcels, layer) in town(), star in star()) {
         let covering = CoverLayer::new(&layer);
-        for parcel in parcels {
-            let patch = MultiPolygon::from(parcel);
+        let odd = odd_patches(&parcels, star);
+        for patch in parcels.into_iter().map(MultiPolygon::from).chain(odd) {
             let cover = covering.cut(&patch, Slivers::Keep);
             let (parts, rest) = oracle(&patch, &layer);
             for (by, expected) in parts.iter().enumerate() {

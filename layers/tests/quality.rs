@@ -112,7 +112,10 @@ fn geometry_that_was_left_out_or_repaired_is_told() {
 fn keys_are_all_listed_and_cannot_be_allowed() {
     let repeated = told(Check::DuplicateKeys, 1, |town| set(town, 0, 1, 0, "a"));
     assert!(repeated.is_worse() && !repeated.can_be_allowed());
-    assert_eq!((repeated.flaws[0].row, repeated.flaws[0].message.en.as_str()), (Some(2), "key \"a\" is that of row 1"));
+    assert_eq!(
+        (repeated.flaws[0].row, repeated.flaws[0].message.en.as_str()),
+        (Some(2), "key \"a\" in column BSM is that of row 1")
+    );
     let missing = told(Check::MissingKeys, 2, |town| {
         set(town, 0, 0, 0, Value::Null);
         set(town, 0, 1, 0, " ");
@@ -441,7 +444,7 @@ fn read(file: &Path, table: &str, role: Role, fields: &[(Field, &str)]) -> (Laye
 }
 
 fn count(quality: &Quality, check: Check) -> u64 {
-    answer(quality, check).count.unwrap_or_else(|| panic!("{check:?} was not asked"))
+    answer(quality, check).count.expect("its inputs are there")
 }
 
 #[test]

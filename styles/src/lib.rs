@@ -1,4 +1,4 @@
-//! MapLibre styles, legends and palettes of Tuban's maps.
+//! MapLibre styles, styles for QGIS, legends and palettes of Tuban's maps.
 //!
 //! A [`Theme`] is one of the plan's figures. Its [`style()`] is put together from small parts
 //! (`layers`) in the colours of one palette, and its [`legend()`] names those same colours, so that
@@ -13,6 +13,7 @@ mod layers;
 mod legend;
 mod legend_svg;
 pub mod palette;
+mod qgis;
 mod style;
 mod style_layer;
 mod theme;
@@ -20,5 +21,6 @@ mod theme;
 pub use automatic::{automatic_legend, automatic_style};
 pub use legend::{Legend, LegendEntry, LegendRow, Pattern, legend};
 pub use legend_svg::{Language, legend_svg};
+pub use qgis::qgis_styles;
 pub use style::{StyleSources, TilesetSource, style};
 pub use theme::{Theme, themes};

@@ -86,32 +86,46 @@ pub const INTENSITY: [ClassColour; 5] =
 pub const ZONE: [ClassColour; 3] =
     [("agglomeration", "#0f7f8c"), ("transformation", "#8a63c7"), ("relocation", "#d9952b")];
 
+/// Whether the plan wants something else, and how strictly.
+pub const CONFLICT: [ClassColour; 3] = [("none", INDUSTRY), ("non_mandatory", NON_MANDATORY), ("mandatory", MANDATORY)];
+
 /// Whether the approval database has the land.
-pub const APPROVAL: [ClassColour; 3] = [("approved", "#8fb8a0"), ("partial", "#f0c04a"), ("missing", NOT_APPROVED)];
+pub const APPROVAL: [ClassColour; 3] = [("approved", "#4c9a8a"), ("partial", "#e0c36a"), ("missing", NOT_APPROVED)];
 
 /// Whether a permit can be had, no to yes: safe for colour-blind readers.
 pub const PERMIT: [ClassColour; 4] =
     [("deny", "#d7191c"), ("hold", "#fdae61"), ("file", "#abd9e9"), ("allow", "#2c7bb6")];
 
+/// Whether land is idle, or used too little.
+pub const CONCERN: [ClassColour; 2] = [("true", OUT), ("false", "#8fb8a0")];
+
+/// What is so.
+pub(crate) const YES: Colour = "#3b6ea5";
+/// What is not so.
+pub(crate) const NO: Colour = "#e3dfd6";
+
+/// The colours of an attribute or a code list; `None` where it has none of its own.
+pub fn of_list(list: &str) -> Option<&'static [ClassColour]> {
+    Some(match list {
+        "group" | "conflict_type" => &GROUP,
+        "change" => &CHANGE,
+        "conflict" => &CONFLICT,
+        "approval" => &APPROVAL,
+        "far_class" => &FAR,
+        "density_class" => &DENSITY,
+        "intensity" => &INTENSITY,
+        "zone" => &ZONE,
+        "permit" | "permit_new" | "permit_ext" => &PERMIT,
+        "idle" | "low" => &CONCERN,
+        _ => return None,
+    })
+}
+
 /// Hues for layers of which nothing but the geometry is known, told apart by neighbours in the list.
 pub const HUES: [Colour; 10] =
     ["#1f6fb4", "#c2571a", "#2f8f4e", "#8a4fa3", "#b3323f", "#0f8a8a", "#8c6b1f", "#4a5fc1", "#b0418a", "#5b7a1c"];
 
-/// The colour of a class of an attribute of the tile layer `parcels`, where a map has one.
+/// The colour of a class of an attribute, where a map has one.
 pub fn class_colour(attribute: &str, code: &str) -> Option<Colour> {
-    let classes: &[ClassColour] = match attribute {
-        "far_class" => &FAR,
-        "density_class" => &DENSITY,
-        "intensity" => &INTENSITY,
-        "conflict" => &[("none", INDUSTRY), ("non_mandatory", NON_MANDATORY), ("mandatory", MANDATORY)],
-        "conflict_type" | "group" => &GROUP,
-        "change" => &CHANGE,
-        "zone" => &ZONE,
-        "approval" => &APPROVAL,
-        "permit_new" | "permit_ext" => &PERMIT,
-        "idle" => &[("true", OUT), ("false", "#8fb8a0")],
-        "low" => &[("true", "#fdae61"), ("false", "#8fb8a0")],
-        _ => &[],
-    };
-    classes.iter().find(|(known, _)| *known == code).map(|(_, colour)| *colour)
+    of_list(attribute)?.iter().find(|(known, _)| *known == code).map(|(_, colour)| *colour)
 }

@@ -12,7 +12,9 @@ use crate::city::{self, demo, folder};
 fn help_is_an_answer_and_names_every_command() {
     let home = folder("help");
     let answer = Tuban::at(&home).arg("--help").run().good();
-    for command in ["serve", "build", "stats", "explain", "tile", "init", "demo", "generations", "rollback"] {
+    for command in
+        ["serve", "build", "check", "stats", "explain", "tile", "init", "rules", "demo", "generations", "rollback"]
+    {
         assert!(answer.text().contains(command), "no {command} in:\n{}", answer.text());
         let help = Tuban::at(&home).args([command, "--help"]).run().good();
         assert!(help.text().contains("Usage"), "{}", help.text());

@@ -199,33 +199,35 @@ pub static ALL: [&CodeList; 17] = [
     &PERMIT,
 ];
 
-/// Every list of the schema, with the classes and outcomes that a rule file makes.
+/// Every list of the schema, with the classes, modes and advice of a rule file.
 pub fn of_rules(rules: &Content) -> Vec<CodeList> {
-    let numbered = |labels: Vec<&OwnedLabel>| (1..).zip(labels).map(|(class, label)| named(class, label)).collect();
-    let scenarios = || rules.scenarios.rows.iter().filter(|row| row.kind == ScenarioKind::Idle);
-    let list = |list: &&CodeList| {
-        let codes: Cow<'static, [Code]> = match list.id {
-            "far_class" => numbered(rules.far.classes.iter().map(|class| &class.label).collect()),
-            "density_class" => numbered(rules.density.classes.iter().map(|class| &class.label).collect()),
-            "intensity" => numbered(rules.intensity.classes.iter().collect()),
-            "mode" => numbered(rules.disposal.modes.labels.iter().collect()),
-            "inefficient" => {
-                let classes = rules.inefficient.classes.iter().enumerate();
-                classes.map(|(place, class)| named(1u64 << place, &class.label)).collect()
-            }
-            "disposal" => {
-                let outcomes = rules.disposal.outcomes.iter().map(|outcome| named(&outcome.code, &outcome.label));
-                outcomes.chain(scenarios().map(|row| named(&row.code, &row.label))).collect()
-            }
-            _ => list.codes.clone(),
-        };
-        CodeList { codes, ..(*list).clone() }
+    let codes = |list: &CodeList| match list.id {
+        "far_class" => numbered(rules.far.classes.iter().map(|class| &class.label)),
+        "density_class" => numbered(rules.density.classes.iter().map(|class| &class.label)),
+        "intensity" => numbered(&rules.intensity.classes),
+        "mode" => numbered(&rules.disposal.modes.labels),
+        "inefficient" => {
+            let bits = rules.inefficient.classes.iter().enumerate();
+            bits.map(|(bit, class)| code(&(1u32 << bit).to_string(), &class.label)).collect()
+        }
+        "disposal" => {
+            let outcomes = rules.disposal.outcomes.iter().map(|outcome| code(&outcome.code, &outcome.label));
+            let idle = rules.scenarios.rows.iter().filter(|row| row.kind == ScenarioKind::Idle);
+            outcomes.chain(idle.map(|row| code(&row.code, &row.label))).collect()
+        }
+        _ => list.codes.clone(),
     };
-    ALL.iter().map(list).collect()
+    ALL.iter().map(|list| CodeList { codes: codes(list), ..(*list).clone() }).collect()
 }
 
-fn named(code: impl ToString, label: &OwnedLabel) -> Code {
-    Code { code: code.to_string().into(), label: Label { zh: label.zh.clone().into(), en: label.en.clone().into() } }
+/// Labels by their number from 1.
+fn numbered<'l>(labels: impl IntoIterator<Item = &'l OwnedLabel>) -> Cow<'static, [Code]> {
+    (1..).zip(labels).map(|(number, label)| code(&number.to_string(), label)).collect()
+}
+
+fn code(code: &str, label: &OwnedLabel) -> Code {
+    let label = Label { zh: label.zh.clone().into(), en: label.en.clone().into() };
+    Code { code: code.to_owned().into(), label }
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ pub enum WriteError {
 #[derive(Debug)]
 pub struct Writer {
     file: PathBuf,
-    connection: Connection,
+    pub(super) connection: Connection,
 }
 
 /// `GPKG`, the application id of OGC 12-128r19 §1.1.1.1.1.
@@ -74,7 +74,7 @@ const APPLICATION_ID: i64 = 0x4750_4B47;
 /// Version 1.3.0 as `user_version`: the newest that GDAL 3.6 reads without a warning.
 const USER_VERSION: i64 = 10_300;
 /// GeoPackage wants a time of change; ours must not depend on the clock.
-const LAST_CHANGE: &str = "1970-01-01T00:00:00.000Z";
+pub(super) const LAST_CHANGE: &str = "1970-01-01T00:00:00.000Z";
 
 /// Core tables of OGC 12-128r19, annex C.
 const CORE_TABLES: &str = "
@@ -98,6 +98,23 @@ CREATE TABLE gpkg_extensions (
 INSERT INTO gpkg_spatial_ref_sys VALUES
   ('Undefined Cartesian', -1, 'NONE', -1, 'undefined', NULL),
   ('Undefined geographic', 0, 'NONE', 0, 'undefined', NULL);";
+
+/// Tables of the metadata extension (OGC 12-128r19, annex F.8).
+const METADATA_TABLES: &str = "
+CREATE TABLE gpkg_metadata (
+  id INTEGER CONSTRAINT m_pk PRIMARY KEY ASC NOT NULL, md_scope TEXT NOT NULL DEFAULT 'dataset',
+  md_standard_uri TEXT NOT NULL, mime_type TEXT NOT NULL DEFAULT 'text/xml', metadata TEXT NOT NULL DEFAULT '');
+CREATE TABLE gpkg_metadata_reference (
+  reference_scope TEXT NOT NULL, table_name TEXT, column_name TEXT, row_id_value INTEGER,
+  timestamp DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
+  md_file_id INTEGER NOT NULL, md_parent_id INTEGER,
+  CONSTRAINT crmr_mfi_fk FOREIGN KEY (md_file_id) REFERENCES gpkg_metadata(id),
+  CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id));
+INSERT INTO gpkg_extensions VALUES
+  ('gpkg_metadata', NULL, 'gpkg_metadata', 'http://www.geopackage.org/spec121/#extension_metadata', 'read-write'),
+  ('gpkg_metadata_reference', NULL, 'gpkg_metadata', 'http://www.geopackage.org/spec121/#extension_metadata', 'read-write');";
+/// Our metadata are of no metadata standard: JSON is all that can be said of them.
+const JSON_URI: &str = "https://www.rfc-editor.org/rfc/rfc8259";
 
 impl Writer {
     /// Starts a new file; one that is there already is replaced.
@@ -191,6 +208,22 @@ impl Writer {
             insert.execute(rusqlite::params_from_iter(values)).map_err(fail)?;
         }
         Ok(())
+    }
+
+    /// Says what the whole file is, as JSON (OGC 12-128r19, annex F.8).
+    pub fn metadata(&mut self, json: &str) -> Result<(), WriteError> {
+        let fail = |cause| WriteError::Sqlite { file: self.file.clone(), cause };
+        self.connection.execute_batch(METADATA_TABLES).map_err(fail)?;
+        self.connection
+            .execute("INSERT INTO gpkg_metadata VALUES (1, 'dataset', ?, 'application/json', ?)", [JSON_URI, json])
+            .map_err(fail)?;
+        let reference = "INSERT INTO gpkg_metadata_reference VALUES ('geopackage', NULL, NULL, NULL, ?, 1, NULL)";
+        self.connection.execute(reference, [LAST_CHANGE]).map_err(fail)?;
+        Ok(())
+    }
+
+    pub(super) fn failed(&self, cause: rusqlite::Error) -> WriteError {
+        WriteError::Sqlite { file: self.file.clone(), cause }
     }
 
     /// Completes the file and flushes it to the disk.

@@ -96,7 +96,7 @@ pub(super) struct Arrangement {
 
 impl Arrangement {
     pub(super) fn new(mut segments: Vec<Segment>) -> Self {
-        segments.sort_unstable_by(|s, t| (s.a, s.b, s.mark).cmp(&(t.a, t.b, t.mark)));
+        segments.sort_unstable_by_key(|segment| (segment.a, segment.b, segment.mark));
         let mut cuts = cuts(&segments);
         cuts.sort_unstable_by(|(i, p), (j, q)| i.cmp(j).then_with(|| along(&segments[*i as usize], *p, *q)));
         cuts.dedup();
@@ -268,8 +268,11 @@ fn cuts(segments: &[Segment]) -> Vec<(u32, Node)> {
     // A crossing cuts the two that cross there, and whatever else passes its pixel.
     crossings.sort_unstable();
     crossings.dedup();
+    let widest = segments.iter().map(|segment| segment.b.x - segment.a.x).max().unwrap_or(0);
     for node in crossings {
-        for (place, segment) in segments.iter().enumerate().take_while(|(_, segment)| segment.a.x <= node.x) {
+        let first = segments.partition_point(|segment| segment.a.x < node.x - widest);
+        let around = segments.iter().enumerate().skip(first).take_while(|(_, segment)| segment.a.x <= node.x);
+        for (place, segment) in around {
             if segment.box_holds(node) && segment.passes(node, turn(segment.a, segment.b, node)) {
                 cuts.push((place as u32, node));
             }

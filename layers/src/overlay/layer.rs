@@ -3,6 +3,7 @@
 use geo::MultiPolygon;
 
 use super::arrange::{Arrangement, Segment};
+use super::cover::{Cover, Part, Shares, close, noise, tolerance};
 use super::index::BoxIndex;
 use super::label::Labels;
 use super::node::{Bounds, Node, crosses_ray};
@@ -11,66 +12,6 @@ use super::prepared::Prepared;
 use super::sliver::fold_slivers;
 use super::trace::{OUTSIDE, Region, regions, square_metres};
 use crate::measure::plane::plane_area;
-
-/// Shares of a patch that differ by less than this are equal: cutting rounds.
-pub const EVEN: f64 = 1e-6;
-
-/// How a patch is covered. Parts and uncovered land together are the patch.
-#[derive(Clone, Debug)]
-pub struct Cover {
-    /// The covered parts, in ascending order of the covering polygon; none is empty.
-    pub parts: Vec<Part>,
-    /// What no polygon covers, slivers folded away.
-    pub uncovered: MultiPolygon<f64>,
-    /// Its square metres; with those of all parts they sum to the patch exactly.
-    pub uncovered_area: f64,
-    /// Square metres that other polygons claim beside the one that has them, the first; twice those
-    /// that two others claim.
-    pub contested: f64,
-    /// Slivers folded into a neighbour.
-    pub folded: usize,
-    /// |patch − parts − uncovered| in square metres, of the geometries as they are handed out and
-    /// before the areas were closed. Within [`tolerance`] unless something is wrong.
-    pub residual: f64,
-    /// Whether the borders were such that the patch was cut polygon by polygon.
-    pub fell_back: bool,
-}
-
-impl Default for Cover {
-    /// Of a patch without land.
-    fn default() -> Self {
-        Self {
-            parts: Vec::new(),
-            uncovered: MultiPolygon(Vec::new()),
-            uncovered_area: 0.0,
-            contested: 0.0,
-            folded: 0,
-            residual: 0.0,
-            fell_back: false,
-        }
-    }
-}
-
-/// The part of a patch that lies in one covering polygon.
-#[derive(Clone, Debug)]
-pub struct Part {
-    /// Place of the covering polygon in its list.
-    pub by: usize,
-    /// The land.
-    pub land: MultiPolygon<f64>,
-    /// Its square metres in the plane; with the uncovered land they sum to the patch exactly.
-    pub area: f64,
-}
-
-/// Square metres by which the pieces of a patch may miss its area.
-pub fn tolerance(area: f64) -> f64 {
-    0.01 + 1e-9 * area
-}
-
-/// Square metres that are rounding; never all of a small patch, whose area of record need not be small.
-fn noise(area: f64) -> f64 {
-    tolerance(area).min(0.1 * area)
-}
 
 /// What becomes of slivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,9 +41,19 @@ impl CoverLayer {
 
     /// Cuts `patch` by the polygons, with a choice about slivers.
     pub fn cut(&self, patch: &MultiPolygon<f64>, slivers: Slivers) -> Cover {
-        let near = self.index.near(patch);
-        let near: Vec<(usize, usize)> = near.into_iter().map(|place| (place, place)).collect();
-        cut(patch, &self.polygons, &near, slivers)
+        cut(patch, &self.polygons, &self.near(patch), Wish { slivers, land: Land::Wanted })
+    }
+
+    /// How large the parts of [`CoverLayer::cover`] are, at less cost than the parts themselves.
+    pub fn shares(&self, patch: &MultiPolygon<f64>) -> Shares {
+        let wish = Wish { slivers: Slivers::Fold, land: Land::Spared };
+        let cover = cut(patch, &self.polygons, &self.near(patch), wish);
+        let parts = cover.parts.iter().map(|part| (part.by, part.area)).collect();
+        Shares { parts, uncovered: cover.uncovered_area, residual: cover.residual }
+    }
+
+    fn near(&self, patch: &MultiPolygon<f64>) -> Vec<(usize, usize)> {
+        self.index.near(patch).into_iter().map(|place| (place, place)).collect()
     }
 }
 
@@ -114,22 +65,44 @@ pub fn cover(patch: &MultiPolygon<f64>, layer: &[MultiPolygon<f64>], index: &Box
     let near = index.near(patch);
     let polygons = Prepared::new(near.iter().map(|place| &layer[*place]));
     let near: Vec<(usize, usize)> = near.into_iter().enumerate().collect();
-    cut(patch, &polygons, &near, Slivers::Fold)
+    cut(patch, &polygons, &near, Wish { slivers: Slivers::Fold, land: Land::Wanted })
+}
+
+/// What a caller wants of a cut.
+#[derive(Clone, Copy)]
+struct Wish {
+    slivers: Slivers,
+    land: Land,
+}
+
+/// Whether the geometries of the parts are worth making.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Land {
+    Wanted,
+    Spared,
+}
+
+impl Land {
+    fn of(self, make: impl FnOnce() -> MultiPolygon<f64>) -> MultiPolygon<f64> {
+        match self {
+            Self::Wanted => make(),
+            Self::Spared => MultiPolygon(Vec::new()),
+        }
+    }
 }
 
 /// Cuts `patch` by those of the `polygons` that are `near`: place among the polygons, place in the layer.
-fn cut(patch: &MultiPolygon<f64>, polygons: &Prepared, near: &[(usize, usize)], slivers: Slivers) -> Cover {
+fn cut(patch: &MultiPolygon<f64>, polygons: &Prepared, near: &[(usize, usize)], wish: Wish) -> Cover {
     let area = plane_area(patch).0;
     let own = Prepared::new([patch]);
-    let Some(met) = Meeting::of(&own, polygons, near) else { return uncut(patch, area, None) };
+    let Some(met) = Meeting::of(&own, polygons, near) else { return uncut(patch, area, None, wish.land) };
     if met.segments.is_empty() {
         let mut whole = met.whole.iter().map(|source| near[*source as usize - 1].1);
         let contested = area * (met.whole.len().max(1) - 1) as f64;
-        return Cover { contested, ..uncut(patch, area, whole.next()) };
+        return Cover { contested, ..uncut(patch, area, whole.next(), wish.land) };
     }
     let by = |owner: u32| near[owner as usize].1;
-    let found =
-        met.arrange(&own, polygons, near).and_then(|cutting| cutting.cover(patch, area, near.len(), by, slivers));
+    let found = met.arrange(&own, polygons, near).and_then(|cutting| cutting.cover(patch, area, near.len(), by, wish));
     found.filter(|cover| cover.residual <= tolerance(area)).unwrap_or_else(|| {
         let near: Vec<_> = near.iter().map(|(place, by)| (*by, polygons.rings_of(*place))).collect();
         pairwise::cover(patch, &near)
@@ -137,10 +110,11 @@ fn cut(patch: &MultiPolygon<f64>, polygons: &Prepared, near: &[(usize, usize)], 
 }
 
 /// A patch that is all in one polygon, or in none.
-fn uncut(patch: &MultiPolygon<f64>, area: f64, by: Option<usize>) -> Cover {
+fn uncut(patch: &MultiPolygon<f64>, area: f64, by: Option<usize>, land: Land) -> Cover {
+    let land = land.of(|| patch.clone());
     match by {
-        Some(by) => Cover { parts: vec![Part { by, land: patch.clone(), area }], ..Cover::default() },
-        None => Cover { uncovered: patch.clone(), uncovered_area: area, ..Cover::default() },
+        Some(by) => Cover { parts: vec![Part { by, land, area }], ..Cover::default() },
+        None => Cover { uncovered: land, uncovered_area: area, ..Cover::default() },
     }
 }
 
@@ -234,7 +208,7 @@ impl Cutting {
         area: f64,
         uncovered: usize,
         by: impl Fn(u32) -> usize,
-        slivers: Slivers,
+        wish: Wish,
     ) -> Option<Cover> {
         let uncovered = uncovered as u32;
         let owner = |half: u32| match self.labels.left_of(half) {
@@ -247,7 +221,7 @@ impl Cutting {
 
         let mut regions = regions(&self.arrangement, &owners)?;
         let mut folded = 0;
-        if slivers == Slivers::Fold {
+        if wish.slivers == Slivers::Fold {
             folded = fold_slivers(&self.arrangement, &mut regions, &mut owners)?;
         }
         let total: i128 = regions.iter().map(|region| region.double_area).sum();
@@ -257,12 +231,13 @@ impl Cutting {
             regions.first().map(|region| region.owner).filter(|first| regions.iter().all(|r| r.owner == *first));
         if let Some(only) = one_owner {
             let only = (only != uncovered).then(|| by(only));
-            return Some(Cover { contested, folded, residual, ..uncut(patch, area, only) });
+            return Some(Cover { contested, folded, residual, ..uncut(patch, area, only, wish.land) });
         }
         let mut cover = Cover { contested, folded, residual, ..Cover::default() };
         regions.sort_by_key(|region| region.owner);
         for same in regions.chunk_by(|a, b| a.owner == b.owner) {
-            let land = MultiPolygon(same.iter().map(|region| region.polygon(&self.arrangement)).collect());
+            let polygons = || same.iter().map(|region| region.polygon(&self.arrangement)).collect();
+            let land = wish.land.of(|| MultiPolygon(polygons()));
             let land_area = same.iter().map(Region::area).sum();
             if same[0].owner == uncovered {
                 (cover.uncovered, cover.uncovered_area) = (land, land_area);
@@ -270,7 +245,7 @@ impl Cutting {
                 cover.parts.push(Part { by: by(same[0].owner), land, area: land_area });
             }
         }
-        if slivers == Slivers::Fold && cover.uncovered_area <= noise(area) {
+        if wish.slivers == Slivers::Fold && cover.uncovered_area <= noise(area) {
             cover.residual += cover.uncovered_area;
             (cover.uncovered, cover.uncovered_area) = (MultiPolygon(Vec::new()), 0.0);
         }
@@ -297,15 +272,6 @@ impl Cutting {
             halves.map(|half| (half, surplus(half))).filter(|(_, n)| *n > 0).map(|(h, n)| n * double_area(h)).sum();
         let contested = square_metres(total);
         if contested > noise(self.exact_area) { contested } else { 0.0 }
-    }
-}
-
-/// Gives the rounding that cutting left over to the largest part, so that totals close.
-pub(super) fn close(cover: &mut Cover, area: f64) {
-    let sum: f64 = cover.parts.iter().map(|part| part.area).sum();
-    let largest = cover.parts.iter_mut().max_by(|a, b| a.area.total_cmp(&b.area).then(b.by.cmp(&a.by)));
-    if let Some(part) = largest {
-        part.area += area - cover.uncovered_area - sum;
     }
 }
 

@@ -3,8 +3,14 @@
 //! Everything here is in one [`EqualAreaPlane`](crate::measure::EqualAreaPlane), so areas of parts
 //! add up to the area of the whole. Results depend on the order of the covering polygons in their
 //! source (where two overlap, the first has the land), never on threads.
+//!
+//! The way of a patch: `prepared` finds the edges near it, `arrange` cuts them where they meet,
+//! `label` tells which polygons hold the land on either side, `trace` makes polygons of it and
+//! `sliver` moves what is too narrow; `layer` has them work together, and `pairwise` does what they
+//! refuse. `node` has the grid and the exact predicates.
 
 mod arrange;
+mod cover;
 mod index;
 mod label;
 mod layer;
@@ -16,8 +22,9 @@ mod sliver;
 mod trace;
 mod window;
 
+pub use cover::{Cover, EVEN, Part, Shares, tolerance};
 pub use index::BoxIndex;
-pub use layer::{Cover, CoverLayer, EVEN, Part, Slivers, cover, tolerance};
+pub use layer::{CoverLayer, Slivers, cover};
 pub use restore::{VertexMemory, plane_for};
 pub use sliver::{SLIVER_AREA, SLIVER_WIDTH, is_sliver};
 pub(crate) use window::may_meet;

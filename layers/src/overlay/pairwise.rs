@@ -5,7 +5,7 @@
 
 use geo::{BooleanOps, BoundingRect, MultiPolygon};
 
-use super::layer::{Cover, Part, close};
+use super::cover::{Cover, Part, close};
 use super::window::{Near, near};
 use crate::measure::plane::plane_area;
 

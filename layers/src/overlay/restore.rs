@@ -4,54 +4,103 @@
 //! neighbours may be moved differently. Remembering where each vertex came from keeps shared
 //! borders equal to the last bit.
 
-use std::collections::HashMap;
-
 use geo::{Coord, CoordsIter, MapCoords, MultiPolygon};
 
 use crate::measure::EqualAreaPlane;
 
 /// Vertices closer than this, in metres, are taken as the same one.
-const CELL: f64 = 1e-3;
+const SAME: f64 = 1e-3;
+/// Vertices are filed by squares of this many metres: large enough that one square has nearly
+/// everything near a place, small enough that it holds few vertices.
+const CELL: f64 = 1.0;
+
+/// A slot of the table that holds no vertex.
+const FREE: u32 = u32::MAX;
 
 /// Remembers, for places in the plane, the lon/lat they were projected from.
+///
+/// An open hash table of numbers: a city has tens of millions of vertices, and what a general table
+/// stores beside each would be more than the vertex.
 pub struct VertexMemory {
     plane: EqualAreaPlane,
-    known: HashMap<(i64, i64), Coord<f64>>,
+    known: Vec<Coord<f64>>,
+    slots: Vec<u32>,
 }
 
 impl VertexMemory {
     /// Remembers nothing yet.
     pub fn of(plane: EqualAreaPlane) -> Self {
-        Self { plane, known: HashMap::new() }
+        Self { plane, known: Vec::new(), slots: vec![FREE; 1024] }
     }
 
-    /// Projects polygons and remembers their vertices; of two in one place the first is kept.
+    /// Projects polygons and remembers their vertices.
     pub fn project(&mut self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-        for degrees in polygons.coords_iter() {
-            self.known.entry(cell(self.plane.project(degrees))).or_insert(degrees);
+        let flat = self.plane.project_polygons(polygons);
+        for (place, degrees) in flat.coords_iter().zip(polygons.coords_iter()) {
+            self.remember(place, degrees);
         }
-        self.plane.project_polygons(polygons)
+        flat
     }
 
-    /// Plane to lon/lat: the remembered coordinates where there are any.
+    /// Plane to lon/lat: the remembered coordinates where there are any, of two the nearer, then the
+    /// first.
     pub fn unproject(&self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
         polygons.map_coords(|point| self.recall(point).unwrap_or_else(|| self.plane.unproject(point)))
     }
 
-    fn recall(&self, point: Coord<f64>) -> Option<Coord<f64>> {
-        let (x, y) = cell(point);
-        let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (x + dx, y + dy)));
-        let near = around.filter_map(|cell| self.known.get(&cell));
-        let distance = |degrees: &&Coord<f64>| {
-            let there = self.plane.project(**degrees);
-            (there.x - point.x).hypot(there.y - point.y)
+    fn remember(&mut self, place: Coord<f64>, degrees: Coord<f64>) {
+        let free = match self.run(cell(place)).find(|slot| self.is_end(*slot, degrees)) {
+            Some(slot) if self.slots[slot] == FREE => slot,
+            _ => return,
         };
-        near.filter(|degrees| distance(degrees) <= CELL).min_by(|a, b| distance(a).total_cmp(&distance(b))).copied()
+        self.slots[free] =
+            u32::try_from(self.known.len()).expect("layers held in memory have fewer than 2^32 vertices");
+        self.known.push(degrees);
+        if self.known.len() * 3 > self.slots.len() * 2 {
+            self.grow();
+        }
+    }
+
+    /// Whether a search for these very coordinates ends at a slot.
+    fn is_end(&self, slot: usize, degrees: Coord<f64>) -> bool {
+        self.slots[slot] == FREE || self.known[self.slots[slot] as usize] == degrees
+    }
+
+    fn grow(&mut self) {
+        self.slots = vec![FREE; self.slots.len() * 2];
+        for (number, degrees) in (0u32..).zip(&self.known) {
+            let free = self.run(cell(self.plane.project(*degrees))).find(|slot| self.slots[*slot] == FREE);
+            self.slots[free.expect("a table that has just grown has room")] = number;
+        }
+    }
+
+    fn recall(&self, point: Coord<f64>) -> Option<Coord<f64>> {
+        let (first, last) = (cell(point - SAME_BOTH), cell(point + SAME_BOTH));
+        let cells = (first.0..=last.0).flat_map(|x| (first.1..=last.1).map(move |y| (x, y)));
+        let filed = cells.flat_map(|cell| self.run(cell).map(|slot| self.slots[slot]).take_while(|slot| *slot != FREE));
+        let distance = |number: u32| {
+            let there = self.plane.project(self.known[number as usize]);
+            ((there.x - point.x).hypot(there.y - point.y), number)
+        };
+        let near = filed.map(distance).filter(|(metres, _)| *metres <= SAME);
+        let nearest = near.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        nearest.map(|(_, number)| self.known[number as usize])
+    }
+
+    /// The slots in which the vertices of a cell are looked for, in order.
+    fn run(&self, (x, y): (i64, i64)) -> impl Iterator<Item = usize> + use<> {
+        // Multipliers of SplitMix64 (Steele et al. 2014); the high bits are the best mixed.
+        let hash = (x as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ (y as u64).rotate_left(32);
+        let hash = (hash ^ hash >> 29).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let (mask, count) = (self.slots.len() - 1, self.slots.len());
+        (0..count).map(move |step| ((hash >> 32) as usize + step) & mask)
     }
 }
 
+const SAME_BOTH: Coord<f64> = Coord { x: SAME, y: SAME };
+
 fn cell(point: Coord<f64>) -> (i64, i64) {
-    ((point.x / CELL).round() as i64, (point.y / CELL).round() as i64)
+    ((point.x / CELL).floor() as i64, (point.y / CELL).floor() as i64)
 }
 
 /// The plane that suits some polygons: around the middle of their bounding rectangle.
@@ -81,5 +130,19 @@ mod tests {
         let piece = memory.unproject(&a.intersection(&b));
         let kept = piece.exterior_coords_iter().filter(|p| left.exterior_coords_iter().any(|q| q == *p)).count();
         assert!(kept >= 2, "{piece:?}");
+    }
+
+    #[test]
+    fn a_table_that_has_grown_knows_every_vertex() {
+        let at = |n: i32| Coord { x: 116.0 + f64::from(n % 60) * 0.001, y: 43.9 + f64::from(n / 60) * 0.001 };
+        let squares: Vec<MultiPolygon<f64>> =
+            (0..3000).map(|n| geo::Rect::new(at(n), at(n) + Coord { x: 7e-4, y: 7e-4 }).to_polygon().into()).collect();
+        let plane = plane_for(&squares).expect("there are polygons");
+        let mut memory = VertexMemory::of(plane);
+        let flat: Vec<_> = squares.iter().map(|square| memory.project(square)).collect();
+        for (flat, square) in flat.iter().zip(&squares) {
+            let moved = flat.map_coords(|c| Coord { x: c.x + 3e-4, y: c.y - 3e-4 });
+            assert_eq!(memory.unproject(&moved), *square);
+        }
     }
 }

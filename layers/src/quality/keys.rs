@@ -17,7 +17,9 @@ pub(super) fn check(table: &Table<'_>, groups: &UseGroups, ledger: &mut Ledger) 
     let mut unheard = Notes::of(&table.spec.id);
     let subjects = intake::subjects(table.spec, table.layer, &table.columns, groups, &mut unheard)?;
     let missing = subjects.iter().filter(|feature| table.columns.text(feature, Field::Key).is_none());
-    let missing = missing.map(|feature| table.feature(feature, words("没有标识", "no key")));
+    let column = key_column(table);
+    let no_key = || words(format!("字段 {column} 没有标识"), format!("no key in column {column}"));
+    let missing = missing.map(|feature| table.feature(feature, no_key()));
     ledger.of(Check::MissingKeys).extend(missing);
     if table.spec.repeated_keys == RepeatedKeys::Refuse {
         let found = ledger.of(Check::DuplicateKeys);
@@ -27,6 +29,10 @@ pub(super) fn check(table: &Table<'_>, groups: &UseGroups, ledger: &mut Ledger) 
         }
     }
     Ok(())
+}
+
+fn key_column<'t>(table: &'t Table<'_>) -> &'t str {
+    table.columns.place(Field::Key).map_or("", |place| table.columns.name(place))
 }
 
 /// Which columns could be keys instead.
@@ -48,13 +54,16 @@ pub(super) fn check_plan(table: &Table<'_>, ledger: &mut Ledger) {
 
 /// Every row whose key an earlier row has.
 fn repeated(table: &Table<'_>, features: &[&Feature], found: &mut Found) {
+    let column = key_column(table);
     let mut first_rows: BTreeMap<String, i64> = BTreeMap::new();
     for feature in features {
         let Some(key) = table.columns.text(feature, Field::Key) else { continue };
         match first_rows.get(&key) {
             Some(first) => {
-                let message =
-                    words(format!("标识 {key:?} 已用于第 {first} 行"), format!("key {key:?} is that of row {first}"));
+                let message = words(
+                    format!("标识 {key:?}（字段 {column}）已用于第 {first} 行"),
+                    format!("key {key:?} in column {column} is that of row {first}"),
+                );
                 found.add(table.feature(feature, message));
             }
             None => {

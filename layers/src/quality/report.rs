@@ -41,6 +41,8 @@ pub struct Answer {
 pub struct Flaw {
     /// The layer.
     pub layer: String,
+    /// The name of its GeoPackage, without the folder.
+    pub file: String,
     /// Its table.
     pub table: String,
     /// The row in it; `None` where the layer as a whole is concerned.

@@ -30,6 +30,7 @@ impl<'a> Table<'a> {
     pub(super) fn whole(&self, message: OwnedLabel) -> Flaw {
         Flaw {
             layer: self.spec.id.clone(),
+            file: self.layer.source.file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             table: self.layer.source.table.clone(),
             row: None,
             key: None,

@@ -4,7 +4,7 @@ use geo::MultiPolygon;
 
 use crate::codes::land_use::{UseClass, UseGroup};
 pub(super) use crate::facts::ConflictState as Conflict;
-use crate::overlay::{BoxIndex, Cover, EVEN, cover};
+use crate::overlay::{Cover, CoverLayer, EVEN};
 use crate::units::SquareMetres;
 
 /// What becomes of a piece of land.
@@ -83,6 +83,7 @@ pub(super) struct CoverFigures {
     pub contested: f64,
     pub folded: usize,
     pub residual: f64,
+    pub fell_back: bool,
 }
 
 /// Cuts a patch by the plan.
@@ -93,11 +94,10 @@ pub(super) struct CoverFigures {
 pub(super) fn conformity(
     patch: &MultiPolygon<f64>,
     scale: f64,
-    plan: &[MultiPolygon<f64>],
+    plan: &CoverLayer,
     classes: &[Option<UseClass>],
-    index: &BoxIndex,
 ) -> Conformity {
-    let Cover { parts, uncovered, uncovered_area, contested, folded, residual, .. } = cover(patch, plan, index);
+    let Cover { parts, uncovered, uncovered_area, contested, folded, residual, fell_back } = plan.cover(patch);
     let pieces: Vec<Piece> = parts
         .into_iter()
         .map(|part| Piece {
@@ -133,7 +133,7 @@ pub(super) fn conformity(
         let area: SquareMetres = sum(&|piece| piece.conflict().is_some_and(|class| class.group == group));
         area.0
     });
-    let cover = CoverFigures { contested, folded, residual };
+    let cover = CoverFigures { contested, folded, residual, fell_back };
     Conformity {
         pieces,
         uncovered,

@@ -40,7 +40,7 @@ use crate::facts::{Action, Common};
 use crate::feature::Layer;
 use crate::intake::{self, Approval, IntakeError, Land, Notes, Parcel, PlanPolygon, Renewal};
 use crate::measure::{ellipsoidal_area, planar_area};
-use crate::overlay::{BoxIndex, VertexMemory, plane_for};
+use crate::overlay::{BoxIndex, CoverLayer, VertexMemory, plane_for, tolerance};
 use crate::project::{AreaMethod, LayerSpec, Role, Settings};
 use crate::schema::ThematicLayer;
 use crate::stats::{Conservation, Statistics};
@@ -162,7 +162,7 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let patches: Vec<MultiPolygon<f64>> = parcels.iter().map(|parcel| memory.project(&parcel.boundary)).collect();
     let planned: Vec<MultiPolygon<f64>> = plan.iter().map(|polygon| memory.project(&polygon.boundary)).collect();
     let classes: Vec<Option<UseClass>> = plan.iter().map(|polygon| polygon.class).collect();
-    let index = BoxIndex::new(&planned);
+    let (covering, index) = (CoverLayer::new(&planned), BoxIndex::new(&planned));
     let place_inputs = PlaceInputs {
         parks: parks.as_deref().unwrap_or_default(),
         scopes: scopes.as_deref(),
@@ -180,7 +180,7 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         let density_class = density::density_class(&parcel.inputs, rules);
         let scale = parcel.inputs.area.0 / crate::measure::plane::plane_area(patch).0;
         let scale = if scale.is_finite() { scale } else { 0.0 };
-        let conformity = conformity(patch, scale, &planned, &classes, &index);
+        let conformity = conformity(patch, scale, &covering, &classes);
         let standing = standings.of(patch, scale);
         let (place, of_place) = places.of(patch);
         let (action, of_action) = actions.as_ref().map_or((Action::Unknown, 0.0), |actions| actions.of(patch));
@@ -384,11 +384,6 @@ fn unknown_parks(settings: &Settings, parks: &[Land]) -> Vec<Note> {
     notes.finish().collect()
 }
 
-/// Square metres by which the pieces of a patch may miss its area.
-fn tolerance(area: f64) -> f64 {
-    0.01 + 1e-9 * area
-}
-
 /// Whether cutting lost land, over all overlays of the run.
 fn conservation(assessed: &[Assessed], patches: &[MultiPolygon<f64>]) -> Conservation {
     let is_over = |(patch, land): &(&Assessed, &MultiPolygon<f64>)| {
@@ -412,8 +407,14 @@ fn cover_notes(assessed: &[Assessed], parcels: &str, zoned: bool) -> Vec<Note> {
         if cover.contested > 0.0 {
             notes.add("patches where plan polygons overlap (the first in the layer has the land)", row);
         }
+        if patch.standing.is_contested {
+            notes.add("patches where approvals overlap (the first in the layer has the land)", row);
+        }
         if cover.folded > 0 {
             notes.add("patches with slivers, folded into the neighbouring piece", row);
+        }
+        if cover.fell_back {
+            notes.add("patches whose borders had to be cut polygon by polygon", row);
         }
         if patch.residual > tolerance(patch.parcel.inputs.area.0) {
             notes.add("patches whose pieces did not add up to their area within 0.01 m²", row);

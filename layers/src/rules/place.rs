@@ -15,7 +15,7 @@
 use geo::{BooleanOps, MultiPolygon, unary_union};
 
 use crate::intake::Land;
-use crate::overlay::{BoxIndex, Cover, EVEN, VertexMemory, cover};
+use crate::overlay::{Cover, CoverLayer, EVEN, Shares, VertexMemory};
 
 /// Industrial zones, in the order in which they claim land (plan 3.3; RULES 1.12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,29 +65,28 @@ pub(super) struct Places {
 /// Areas that patches are laid over.
 pub(super) struct Covering {
     lands: Vec<MultiPolygon<f64>>,
-    index: BoxIndex,
+    layer: CoverLayer,
 }
 
 impl Covering {
     pub(super) fn new(lands: Vec<MultiPolygon<f64>>) -> Self {
-        let index = BoxIndex::new(&lands);
-        Self { lands, index }
+        let layer = CoverLayer::new(&lands);
+        Self { lands, layer }
     }
 
     /// How the areas cover a patch.
     pub(super) fn cover(&self, patch: &MultiPolygon<f64>) -> Cover {
-        cover(patch, &self.lands, &self.index)
+        self.layer.cover(patch)
     }
 
     /// Which land has the largest share of a patch; `None` if that is the land outside. `residual`
     /// grows to what cutting lost, square metres.
     fn largest(&self, patch: &MultiPolygon<f64>, residual: &mut f64) -> Option<usize> {
-        let cover = self.cover(patch);
-        *residual = residual.max(cover.residual);
-        let outside = cover.uncovered_area;
-        let even = EVEN * (outside + cover.parts.iter().map(|part| part.area).sum::<f64>());
-        let best = cover.parts.iter().reduce(|best, next| if next.area > best.area + even { next } else { best })?;
-        (best.area + even >= outside).then_some(best.by)
+        let Shares { parts, uncovered: outside, residual: lost } = self.layer.shares(patch);
+        *residual = residual.max(lost);
+        let even = EVEN * (outside + parts.iter().map(|(_, area)| area).sum::<f64>());
+        let best = parts.into_iter().reduce(|best, next| if next.1 > best.1 + even { next } else { best })?;
+        (best.1 + even >= outside).then_some(best.0)
     }
 }
 

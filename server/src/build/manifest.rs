@@ -34,9 +34,12 @@ pub struct Manifest {
     /// SHA-256 of the generation's rule file; absent where nothing was analysed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules_sha256: Option<String>,
+    /// The day on which the data were closed, as the project says.
+    pub reference_date: Option<String>,
     /// What it was made of.
     pub sources: Vec<Source>,
-    /// What reading each layer met. Kept as written: the server shows it and reads no part of it.
+    /// What reading each layer met. Kept as written; the tables' provenance names
+    /// `layer`, `table` and `read` of it.
     pub reports: serde_json::Value,
     /// How many flaws each check of the quality gate found; [`super::quality`] lists them.
     pub quality: serde_json::Value,

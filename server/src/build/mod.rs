@@ -3,6 +3,7 @@
 //! Each step is one function of another crate; here they stand in order, with the folder of
 //! [generations](store) around them.
 
+mod dress;
 mod error;
 mod identity;
 pub mod manifest;
@@ -17,6 +18,7 @@ mod verify;
 use std::path::Path;
 use std::time::Instant;
 
+use layers::findings::Dress;
 use layers::intake::{self, UsedCodes};
 use layers::project::{LayerSpec, Role};
 use layers::rules::AnalyseError;
@@ -126,6 +128,7 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         tool: identity::TOOL.to_owned(),
         rules: project.is_analysed().then(|| project.settings.rules.version()),
         rules_sha256: project.is_analysed().then(|| project.settings.rules.hash().to_owned()),
+        reference_date: project.settings.reference_date.map(|day| day.to_string()),
         sources: sources.sources.clone(),
         reports: reports(&read),
         quality: serde_json::Value::Null,
@@ -153,12 +156,13 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
     let analysed = analysis.is_some();
     watch.stage("cutting tiles");
     for (tileset, layers) in tilesets::grouped(read, analysed) {
-        manifest.tilesets.extend(tilesets::make(&tileset, &layers, project, draft, watch)?);
+        manifest.tilesets.extend(tilesets::make(&tileset, &layers, &Dress::default(), (project, draft), watch)?);
     }
     if let Some(analysis) = analysis {
         let findings =
             tilesets::Tileset { id: FINDINGS.to_owned(), description: "findings of the analyses".to_owned() };
-        manifest.tilesets.extend(tilesets::make(&findings, &analysis.layers, project, draft, watch)?);
+        let dress = dress::of(&manifest, &analysis, &project.settings.rules);
+        manifest.tilesets.extend(tilesets::make(&findings, &analysis.layers, &dress, (project, draft), watch)?);
     }
     if manifest.tilesets.is_empty() {
         return Err(BuildError::Nothing { first: unread });

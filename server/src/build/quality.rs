@@ -99,8 +99,8 @@ pub(crate) struct Placed<'f>(pub(crate) &'f Flaw);
 
 impl fmt::Display for Placed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Flaw { layer, table, row, key, at, message, .. } = self.0;
-        write!(f, "layer {layer}, table {table}")?;
+        let Flaw { layer, file, table, row, key, at, message, .. } = self.0;
+        write!(f, "layer {layer}, {file}, table {table}")?;
         if let Some(row) = row {
             write!(f, ", row {row}")?;
         }

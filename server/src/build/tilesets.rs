@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use layers::findings;
+use layers::findings::{self, Dress};
 use layers::project::{Field, Role};
 use layers::{Layer, ThematicLayer};
 use tiler::{TilesetSpec, TilesetSummary};
@@ -46,8 +46,8 @@ pub(super) fn grouped(read: Vec<(ProjectLayer, Layer)>, analysed: bool) -> Vec<(
 pub(super) fn make(
     tileset: &Tileset,
     content: &[ThematicLayer],
-    project: &Project,
-    draft: &Path,
+    dress: &Dress,
+    (project, draft): (&Project, &Path),
     watch: &dyn Watch,
 ) -> Result<Option<TilesetEntry>, BuildError> {
     if content.iter().all(|layer| layer.features.is_empty()) {
@@ -65,7 +65,8 @@ pub(super) fn make(
     });
     let mut entry = TilesetEntry::new(&tileset.id, &tileset.description, layers.collect(), &summary);
     entry.sha256 = sources::hash_file(&archive).map_err(|cause| BuildError::Write { file: archive, cause })?;
-    findings::write(&draft.join(&entry.lookup), content)?;
+    let rules = is_found(tileset, project).then_some(&project.settings.rules);
+    findings::write(&draft.join(&entry.lookup), content, rules, dress)?;
     Ok(Some(entry))
 }
 
@@ -77,7 +78,7 @@ fn cut(
     watch: &dyn Watch,
 ) -> Result<TilesetSummary, BuildError> {
     let mut extra_metadata = serde_json::Map::new();
-    if tileset.id == FINDINGS && project.is_analysed() {
+    if is_found(tileset, project) {
         extra_metadata.insert("rules".to_owned(), project.settings.rules.version().into());
     }
     let spec = TilesetSpec {
@@ -91,4 +92,9 @@ fn cut(
         extra_metadata,
     };
     Ok(tiler::write_tileset(&spec, archive, &|done, expected| watch.tiles(done, expected))?)
+}
+
+/// Whether a tileset is what the analyses found.
+fn is_found(tileset: &Tileset, project: &Project) -> bool {
+    tileset.id == FINDINGS && project.is_analysed()
 }

@@ -12,7 +12,7 @@ use crate::build::{self, Manifest};
 use crate::config::{FILE_NAME, nearest};
 use crate::generation::read_statistics;
 use crate::progress;
-use crate::report::{self, Report};
+use crate::report::{self, Provenance, Report};
 
 /// Print the plan's tables; builds first if needed
 #[derive(Args, Debug)]
@@ -20,7 +20,7 @@ use crate::report::{self, Report};
   tuban stats                             every table of this folder's project
   tuban stats conflicts --by park         one table, broken down
   tuban stats city far --format json      of another project
-  tuban stats --format xlsx -o tables.xlsx
+  tuban stats --format xlsx -o tables.xlsx   every table, laid out like the plan's, and where they come from
 
 Text, CSV and workbook have hectares to two decimals, JSON to four.")]
 pub(super) struct Stats {
@@ -79,13 +79,13 @@ impl Stats {
         let project = target::project(path)?;
         let store = self.folder.store(&project);
         let built = build::ensure(&project, &store, progress::shown().as_ref())?;
-        let statistics = statistics(&store.folder(&built.id))?;
+        let (manifest, statistics) = statistics(&store.folder(&built.id))?;
         let reports = reports(&statistics, table, self.by.map(By::from), &built.id)?;
         let bytes = match self.format {
             Format::Text => text(&reports).into_bytes(),
             Format::Csv => report::csv(&reports).into_bytes(),
             Format::Json => json(&reports, table.is_some()).into_bytes(),
-            Format::Xlsx => report::xlsx(&reports)?,
+            Format::Xlsx => report::xlsx(&reports, &Provenance::of(&manifest, &statistics))?,
         };
         match self.output {
             Some(file) => std::fs::write(&file, bytes).map_err(|cause| CliError::Write { file, cause }),
@@ -112,10 +112,11 @@ fn is_path(word: &str) -> bool {
         || path.join(FILE_NAME).exists()
 }
 
-fn statistics(folder: &Path) -> Result<Statistics, CliError> {
+fn statistics(folder: &Path) -> Result<(Manifest, Statistics), CliError> {
     let manifest = Manifest::read(folder)?;
-    let statistics = read_statistics(folder, &manifest)?;
-    statistics.ok_or_else(|| CliError::Usage("no layer has the role `parcels`, so there are no tables".to_owned()))
+    let statistics = read_statistics(folder, &manifest)?
+        .ok_or_else(|| CliError::Usage("no layer has the role `parcels`, so there are no tables".to_owned()))?;
+    Ok((manifest, statistics))
 }
 
 fn reports<'a>(

@@ -67,6 +67,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(answered("/style/{style}", styles::style))
         .service(answered("/legend/{style}", styles::legend))
         .service(answered("/stats", stats::tables))
+        .service(answered("/stats.{form:json|csv|xlsx}", stats::tables))
         .service(answered("/stats/{table}", stats::table))
         .service(answered("/parcels/{key}", parcels::parcel))
         .service(answered("/parcels/{key}/explain", explain::document))

@@ -113,13 +113,13 @@ fn card(key: &str, parcel: Found, pieces: Vec<Found>, generation: &Generation) -
     card
 }
 
-/// What the values that no code list has are called: the park, by the statistics' own label.
+/// What the values that no code list has are called: the park, by the statistics' own label. Where
+/// there are parks and the parcel is in none, the label of what is elsewhere.
 fn labels(attributes: &Map<String, Value>, generation: &Generation) -> Map<String, Value> {
-    let park = attributes.get("park").and_then(Value::as_str);
+    let park = attributes.get("park").and_then(Value::as_str).unwrap_or("none");
     let tables = generation.statistics.iter().flat_map(|statistics| &statistics.tables);
     let mut groups = tables.flat_map(|table| &table.breakdowns).filter(|b| b.by == By::Park).flat_map(|b| &b.groups);
-    let group = park.and_then(|park| groups.find(|group| group.key == park));
-    group.map(|group| ("park".to_owned(), json!(group.label))).into_iter().collect()
+    groups.find(|group| group.key == park).map(|group| ("park".to_owned(), json!(group.label))).into_iter().collect()
 }
 
 fn attributes(named: Vec<(String, layers::Value)>) -> Map<String, Value> {

@@ -4,12 +4,12 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use layers::stats::{By, Statistics, Table};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::respond::{Answer, JSON};
 use crate::error::ApiError;
 use crate::generation::Generation;
-use crate::report::{self, Report};
+use crate::report::{self, Provenance, Report};
 use crate::state::AppState;
 
 const CSV: &str = "text/csv; charset=utf-8";
@@ -21,19 +21,32 @@ struct Breakdown {
     by: Option<String>,
 }
 
-/// `GET /stats`: every table, whole
+/// `GET /stats?by=`: every table, with `.json`, `.csv` or `.xlsx`
 pub(super) async fn tables(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
     let statistics = statistics(&generation)?;
-    let whole = |table| Report::new(table, None, generation.id(), &statistics.rules);
-    let tables: Vec<_> = statistics.tables.iter().filter_map(whole).map(|report| report::json(&report)).collect();
-    let document = json!({
-        "generation": generation.id(),
-        "rules": statistics.rules,
-        "area_method": statistics.area_method,
-        "tables": tables,
+    let by = asked_by(&request)?.map(|name| {
+        By::ALL.into_iter().find(|by| by.name() == name).ok_or_else(|| {
+            let known = By::ALL.map(By::name).join(", ");
+            ApiError::BadQuery(format!("no table is broken down by `{name}`; they can be by: {known}"))
+        })
     });
-    Answer::json(generation.id()).value(&request, &document)
+    let by = by.transpose()?;
+    let report = |table| Report::new(table, by, generation.id(), &statistics.rules);
+    let reports: Vec<Report<'_>> = statistics.tables.iter().filter_map(report).collect();
+    let form = match request.path().rsplit_once('.') {
+        Some((_, form)) => form,
+        None => "json",
+    };
+    let document = || {
+        json!({
+            "generation": generation.id(),
+            "rules": statistics.rules,
+            "area_method": statistics.area_method,
+            "tables": reports.iter().map(report::json).collect::<Vec<_>>(),
+        })
+    };
+    answer(&request, &generation, &reports, form, document)
 }
 
 /// `GET /stats/{table}?by=`, with `.json`, `.csv` or `.xlsx`
@@ -52,12 +65,26 @@ pub(super) async fn table(
     let by = breakdown(&request, table)?;
     let report = Report::new(table, by, generation.id(), &statistics.rules);
     let report = report.ok_or_else(|| no_such_breakdown(table, by.map_or("", By::name)))?;
+    answer(&request, &generation, &[report], form, || report::json(&report))
+}
+
+/// The reports in the form asked for; `document` is what they are as JSON.
+fn answer(
+    request: &HttpRequest,
+    generation: &Generation,
+    reports: &[Report<'_>],
+    form: &str,
+    document: impl Fn() -> Value,
+) -> Result<HttpResponse, ApiError> {
     let (mime, bytes) = match form {
-        "csv" => (CSV, report::csv(&[report]).into_bytes()),
-        "xlsx" => (XLSX, report::xlsx(&[report]).map_err(ApiError::internal)?),
-        _ => (JSON, serde_json::to_vec(&report::json(&report)).map_err(ApiError::internal)?),
+        "csv" => (CSV, report::csv(reports).into_bytes()),
+        "xlsx" => {
+            let provenance = Provenance::of(&generation.manifest, statistics(generation)?);
+            (XLSX, report::xlsx(reports, &provenance).map_err(ApiError::internal)?)
+        }
+        _ => (JSON, serde_json::to_vec(&document()).map_err(ApiError::internal)?),
     };
-    Answer { mime, ..Answer::json(generation.id()) }.plain(&request, bytes.into())
+    Answer { mime, ..Answer::json(generation.id()) }.plain(request, bytes.into())
 }
 
 fn statistics(generation: &Generation) -> Result<&Statistics, ApiError> {
@@ -65,11 +92,15 @@ fn statistics(generation: &Generation) -> Result<&Statistics, ApiError> {
 }
 
 fn breakdown(request: &HttpRequest, table: &Table) -> Result<Option<By>, ApiError> {
-    let query = Query::<Breakdown>::from_query(request.query_string());
-    let query = query.map_err(|error| ApiError::BadQuery(format!("the query cannot be read: {error}")))?;
-    let Some(name) = query.into_inner().by else { return Ok(None) };
+    let Some(name) = asked_by(request)? else { return Ok(None) };
     let by = By::ALL.into_iter().find(|by| by.name() == name);
     by.map(Some).ok_or_else(|| no_such_breakdown(table, &name))
+}
+
+fn asked_by(request: &HttpRequest) -> Result<Option<String>, ApiError> {
+    let query = Query::<Breakdown>::from_query(request.query_string());
+    let query = query.map_err(|error| ApiError::BadQuery(format!("the query cannot be read: {error}")))?;
+    Ok(query.into_inner().by)
 }
 
 fn no_such_breakdown(table: &Table, by: &str) -> ApiError {

@@ -31,7 +31,7 @@ fn document(tilesets: &[&Tileset], generation: &Generation, base: &str) -> Value
     let vector_layers: Vec<&Value> = tilesets.iter().flat_map(|tileset| vector_layers(tileset)).collect();
     let bounds = tilesets.iter().map(|tileset| tileset.entry.bounds);
     let bounds = bounds.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
-    json!({
+    let mut document = json!({
         "tilejson": "3.0.0",
         "tiles": [format!("{base}/{}/{{z}}/{{x}}/{{y}}?v={}", ids.join(","), generation.id())],
         "vector_layers": vector_layers,
@@ -45,7 +45,11 @@ fn document(tilesets: &[&Tileset], generation: &Generation, base: &str) -> Value
         "center": tilesets.first().map(|tileset| tileset.archive.center()),
         "generation": generation.id(),
         "generator": generation.manifest.tool,
-    })
+    });
+    if let Some(rules) = &generation.manifest.rules {
+        document["rules"] = rules.as_str().into();
+    }
+    document
 }
 
 /// What the archive's metadata say of its layers (PMTiles v3 §5.1).

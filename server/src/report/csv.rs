@@ -1,7 +1,11 @@
-//! Tables as CSV (RFC 4180), UTF-8 without a byte order mark.
+//! Tables as CSV (RFC 4180), UTF-8 with a byte order mark: without one Excel takes the Chinese for
+//! text of the system's code page.
 
 use super::round::two;
 use super::{Report, lines};
+
+/// U+FEFF (RFC 3629 §6).
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 const HEADER: [&str; 10] =
     ["table", "group", "group_zh", "group_en", "line", "key", "label_zh", "label_en", "count", "area_ha"];
@@ -35,7 +39,8 @@ pub fn csv(reports: &[Report<'_>]) -> String {
         }
     }
     let bytes = writer.into_inner().expect("memory can be flushed");
-    String::from_utf8(bytes).expect("UTF-8 fields make UTF-8 records")
+    let records = String::from_utf8(bytes).expect("UTF-8 fields make UTF-8 records");
+    BYTE_ORDER_MARK.to_owned() + &records
 }
 
 #[cfg(test)]
@@ -47,6 +52,9 @@ mod tests {
     fn every_line_says_what_it_is() {
         let table = example::table();
         let report = Report::new(&table, Some(layers::stats::By::Park), "g", "r").into_iter().collect::<Vec<_>>();
-        insta::assert_snapshot!(csv(&report));
+        let text = csv(&report);
+        let (mark, records) = text.split_at(BYTE_ORDER_MARK.len());
+        assert_eq!(mark.as_bytes(), [0xEF, 0xBB, 0xBF]);
+        insta::assert_snapshot!(records);
     }
 }

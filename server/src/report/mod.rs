@@ -1,10 +1,11 @@
 //! The plan's tables in the forms people take them away in: aligned text, JSON, CSV, a workbook.
 //!
 //! Text, CSV and workbook show hectares to two decimals, JSON to four; the numbers are rounded
-//! only here.
+//! only here, once.
 
 mod csv;
 mod json;
+mod provenance;
 pub mod quality;
 mod text;
 mod xlsx;
@@ -14,6 +15,7 @@ use layers::stats::{By, Group, OwnedLabel, Row, Rows, Table};
 
 pub use self::csv::csv;
 pub use json::json;
+pub use provenance::{Provenance, ProvenanceLine};
 pub use text::text;
 pub use xlsx::{XlsxError, xlsx};
 

@@ -175,7 +175,7 @@ async fn what_is_not_there_has_an_answer_of_its_own() {
 async fn codes_are_listed_with_what_they_are_called() {
     let answers = city(&["/codes", "/codes/gbt21010", "/codes/ydyh2023", "/codes/gb50137"]).await;
     let codes = answers[0].json();
-    assert_eq!(codes["lists"].as_array().map(Vec::len), Some(8));
+    assert_eq!(codes["lists"].as_array().map(Vec::len), Some(layers::codes::lists::ALL.len()));
     let used = |layer: usize| {
         let layer = &codes["land_use"][layer];
         let codes = layer["codes"].as_array().expect("a list").iter();
@@ -265,9 +265,21 @@ async fn what_lies_at_a_point_is_named_from_the_top() {
 
 #[actix_web::test]
 async fn tables_come_in_three_forms_and_by_group() {
-    let answers =
-        city(&["/stats", "/stats/far", "/stats/far.csv?by=park", "/stats/far.xlsx", "/stats/far?by=park"]).await;
-    let [all, far, csv, xlsx, by_park] = &answers[..] else { panic!("five answers") };
+    let answers = city(&[
+        "/stats",
+        "/stats/far",
+        "/stats/far.csv?by=park",
+        "/stats/far.xlsx",
+        "/stats/far?by=park",
+        "/stats.xlsx",
+        "/stats.csv?by=park",
+        "/stats?by=weather",
+    ])
+    .await;
+    let [all, far, csv, xlsx, by_park, book, all_csv, by_weather] = &answers[..] else { panic!("eight answers") };
+    assert!(book.body.starts_with(b"PK") && book.body.len() > xlsx.body.len());
+    assert!(String::from_utf8_lossy(&all_csv.body).lines().any(|line| line.starts_with("density,SME,")));
+    assert_eq!(by_weather.status, 400);
     let all = all.json();
     let names: Vec<&Value> = all["tables"].as_array().into_iter().flatten().map(|table| &table["table"]).collect();
     assert!(names.contains(&&"conflicts".into()) && names.contains(&&"overview".into()), "{names:?}");
@@ -275,7 +287,7 @@ async fn tables_come_in_three_forms_and_by_group() {
     assert_eq!(far["total"]["count"], 2);
     assert_eq!(far["not_assessed"]["count"], 1);
     assert!(csv.header("content-type").starts_with("text/csv"));
-    assert!(csv.body.starts_with(b"table,group,"));
+    assert!(csv.body.starts_with("\u{feff}table,group,".as_bytes()));
     assert!(xlsx.body.starts_with(b"PK"));
     assert_eq!(by_park.json()["by"], "park");
     assert_eq!(by_park.json()["groups"][0]["key"], "SME");

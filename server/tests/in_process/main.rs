@@ -9,3 +9,4 @@ mod explain;
 mod http;
 mod init;
 mod quality;
+mod rules;

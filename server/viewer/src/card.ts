@@ -92,7 +92,8 @@ export function parcelCard(
   add(
     "park",
     speaker.say("park"),
-    park === undefined || park === null ? quiet(speaker.say("noPark")) : parkName ? speaker.pick(parkName) : String(park),
+    // Elsewhere has a name only where there are parks: without them nobody asked.
+    park === undefined || park === null ? (parkName ? quiet(speaker.say("noPark")) : null) : parkName ? speaker.pick(parkName) : String(park),
   );
 
   const heading = element("h2", { attributes: { tabindex: "-1" }, text: name ?? parcel.key });
@@ -205,14 +206,16 @@ function layerName(feature: Listed, speaker: Speaker): string {
   return isFinding(feature) ? speaker.name(feature.layer) : feature.layer;
 }
 
+/** Code lists of attributes that have another name than their list. */
+const LISTS: Record<string, string> = { type: "conflict_type", kind: "marginal_kind", use: "marginal_use" };
+
 function attributeTable(feature: Listed, codes: CodeBook, speaker: Speaker): HTMLElement {
   const ours = isFinding(feature);
   const rows = Object.entries(feature.attributes);
   if (rows.length === 0) return element("p", { class: "quiet", text: speaker.say("noAttributes") });
   const body = element("tbody");
   for (const [name, value] of rows) {
-    // A conflict piece calls its type `type`; the list is that of conflict types.
-    const label = ours ? codes.label(name === "type" ? "conflict_type" : name, value) : undefined;
+    const label = ours ? codes.label(LISTS[name] ?? name, value) : undefined;
     body.append(
       element(
         "tr",

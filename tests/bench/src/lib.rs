@@ -6,3 +6,4 @@
 pub mod cost;
 pub mod fabric;
 pub mod file;
+pub mod town;

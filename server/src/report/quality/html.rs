@@ -130,8 +130,9 @@ fn write_check(out: &mut String, answer: &Answer, page: &Page<'_>) -> std::fmt::
     for flaw in answer.flaws.iter().take(FIRST) {
         writeln!(
             out,
-            "<tr><td>{}<br><code>{}</code></td><td class=\"n\">{}</td><td class=\"key\">{}</td><td>{}</td><td class=\"n\">{}</td></tr>",
+            "<tr><td>{}<br><code>{} {}</code></td><td class=\"n\">{}</td><td class=\"key\">{}</td><td>{}</td><td class=\"n\">{}</td></tr>",
             escaped(&flaw.layer),
+            escaped(&flaw.file),
             escaped(&flaw.table),
             flaw.row.map(|row| row.to_string()).unwrap_or_default(),
             flaw.key.as_deref().map(escaped).unwrap_or_default(),
@@ -224,6 +225,7 @@ mod tests {
         let words = |text: &str| OwnedLabel { zh: text.to_owned(), en: text.to_owned() };
         let flaw = Flaw {
             layer: "parcels".into(),
+            file: "<f>".into(),
             table: "<t>".into(),
             row: Some(7),
             key: Some(key.into()),
@@ -250,7 +252,10 @@ mod tests {
     fn nothing_in_the_data_becomes_markup() {
         let page = Page { title: "</title><script>", map: Some("./"), chinese: true };
         let html = html(&quality("\"><img src=x onerror=alert(1)>"), &page);
-        assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("<t>"), "{html}");
+        assert!(
+            !html.contains("<script") && !html.contains("<img") && !html.contains("<t>") && !html.contains("<f>"),
+            "{html}"
+        );
         assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot; &amp; &#39;more&#39;"));
         assert!(html.contains("parcel=%22%3E%3Cimg"), "{html}");
     }

@@ -2,13 +2,7 @@
 
 use super::super::LandUse;
 use crate::codes::land_use::CodeSystem;
-use crate::nearest::nearest;
 use crate::rules::ruleset::problem::Problems;
-
-/// The codes of 用地用海 2023, all three levels.
-fn known() -> impl Iterator<Item = &'static str> {
-    CodeSystem::YdyhV2023.table().into_iter().flat_map(|table| table.entries()).map(|entry| entry.code.as_str())
-}
 
 /// Checks every list of the section.
 pub(super) fn check(land_use: &LandUse, problems: &mut Problems<'_>) {
@@ -37,25 +31,19 @@ pub(super) fn check(land_use: &LandUse, problems: &mut Problems<'_>) {
 
 /// Checks the list of codes at `list`.
 pub(super) fn check_codes(list: &str, codes: &[String], problems: &mut Problems<'_>) {
+    let Some(table) = CodeSystem::YdyhV2023.table() else { return };
     for (place, code) in codes.iter().enumerate() {
         let here = format!("{list}[{place}]");
-        if !known().any(|known| known == code) {
-            let meant = meant(code).map_or_else(
+        if table.get(code).is_none() {
+            // A code that lost its leading zero is likelier than any other slip.
+            let meant = table.get(&format!("0{code}")).or_else(|| table.nearest(code));
+            let meant = meant.map_or_else(
                 || "they have 2, 4 or 6 digits, such as 07, 1001 or 100101".to_owned(),
-                |near| format!("did you mean {near:?}?"),
+                |entry| format!("did you mean {:?} ({})?", entry.code, entry.label.zh),
             );
             problems.error(here, format!("{code:?} is no 用地用海 2023 code; {meant}"));
         } else if codes.iter().take(place).any(|before| before == code) {
             problems.error(here, format!("{code:?} stands twice in the list"));
         }
     }
-}
-
-/// What was probably meant: a code that lost its leading zero, else the nearest. A word with letters
-/// in it is of another standard, and like none of these.
-fn meant(code: &str) -> Option<&'static str> {
-    let restored = format!("0{code}");
-    let whole = known().find(|known| *known == restored);
-    let is_number = code.bytes().all(|byte| byte.is_ascii_digit());
-    whole.or_else(|| nearest(code, known().filter(|_| is_number)))
 }

@@ -1,8 +1,12 @@
 //! The findings GeoPackage: written with every build, read by the server for single features.
 //!
 //! One table per thematic layer, with the tile layer's name, the same attributes and the same
-//! numbers. The feature id of tiles is the column `id`.
+//! numbers. The feature id of tiles is the column `id`. Beside them stands how programs show them
+//! ([`Dress`]).
 
+mod dress;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use geo::Geometry;
@@ -10,24 +14,32 @@ use geozero::ToGeo;
 use geozero::wkb::GpkgWkb;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use serde_json::json;
 
 use crate::feature::{Value, ValueKind};
-use crate::gpkg::{TableSpec, WriteError, Writer, quoted, rtree_name, uri};
+use crate::gpkg::{
+    ColumnDescription, EnumerationValue, StoredStyle, TableSpec, WriteError, Writer, quoted, rtree_name, uri,
+};
+use crate::rules::RuleSet;
 use crate::schema::ThematicLayer;
+
+pub use dress::{ColumnCodes, ColumnWords, Dress, LayerStyle, LayerWords, Provenance, words};
 
 /// Longitude and latitude; CGCS2000 and WGS 84 are taken as one.
 const EPSG: u16 = 4326;
 
-/// Writes one table per layer; the file appears complete or the function fails.
-pub fn write(file: &Path, layers: &[ThematicLayer]) -> Result<(), WriteError> {
+/// Writes one table per layer, how programs show them, and in the file's metadata by which rules
+/// they were found; the file appears complete or the function fails.
+pub fn write(file: &Path, layers: &[ThematicLayer], rules: Option<&RuleSet>, dress: &Dress) -> Result<(), WriteError> {
     let mut writer = Writer::create(file)?;
     for layer in layers {
         let stored: Vec<String> = layer.attributes.iter().map(|attribute| stored_name(&attribute.name)).collect();
         let attributes = stored.iter().zip(&layer.attributes).map(|(name, attribute)| (name.as_str(), attribute.kind));
         let columns: Vec<(&str, ValueKind)> = std::iter::once(("id", ValueKind::Int)).chain(attributes).collect();
+        let words = dress.words.iter().find(|words| words.layer == layer.id);
         let spec = TableSpec {
             name: &layer.id,
-            identifier: &layer.id,
+            identifier: words.map_or(&layer.id, |words| &words.title.zh),
             description: &layer.description,
             geometry: layer.geometry,
             epsg: EPSG,
@@ -43,7 +55,71 @@ pub fn write(file: &Path, layers: &[ThematicLayer]) -> Result<(), WriteError> {
         writer
             .table(&spec, layer.features.iter().zip(&rows).map(|(feature, row)| (&feature.geometry, row.as_slice())))?;
     }
+    if let Some(rules) = rules {
+        writer.metadata(&json!({ "rules": rules.version(), "rules_sha256": rules.hash() }).to_string())?;
+    }
+    write_dress(&mut writer, dress)?;
     writer.finish()
+}
+
+/// The table of what the numbers rest on.
+const PROVENANCE: &str = "provenance";
+
+fn write_dress(writer: &mut Writer, dress: &Dress) -> Result<(), WriteError> {
+    if !dress.words.is_empty() {
+        describe(writer, &dress.words)?;
+    }
+    if !dress.provenance.is_empty() {
+        let columns = ["topic", "topic_en", "subject", "value"].map(|name| (name, ValueKind::Text));
+        let rows: Vec<[Value; 4]> = dress
+            .provenance
+            .iter()
+            .map(|line| {
+                [&line.topic.zh, &line.topic.en, &line.subject, &line.value].map(|text| Value::text(text.clone()))
+            })
+            .collect();
+        writer.attributes_table(PROVENANCE, "数据说明", &columns, rows.iter().map(<[Value; 4]>::as_slice))?;
+    }
+    if !dress.styles.is_empty() {
+        let stored = dress.styles.iter().map(|style| StoredStyle {
+            table: &style.layer,
+            name: &style.name,
+            description: &style.description,
+            is_default: style.is_default,
+            qml: &style.qml,
+        });
+        writer.styles(&stored.collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
+fn describe(writer: &mut Writer, words: &[LayerWords]) -> Result<(), WriteError> {
+    let stored: Vec<(&LayerWords, &ColumnWords, String)> = words
+        .iter()
+        .flat_map(|layer| layer.columns.iter().map(move |column| (layer, column, stored_name(&column.name))))
+        .collect();
+    let columns: Vec<ColumnDescription<'_>> = stored
+        .iter()
+        .map(|(layer, column, name)| ColumnDescription {
+            table: &layer.layer,
+            column: name,
+            title: &column.title.zh,
+            description: &column.description,
+            enumeration: column.codes.as_ref().map(|codes| codes.list.as_str()),
+        })
+        .collect();
+    let lists: BTreeMap<&str, &ColumnCodes> = stored
+        .iter()
+        .filter_map(|(_, column, _)| column.codes.as_ref())
+        .map(|codes| (codes.list.as_str(), codes))
+        .collect();
+    let mut values = Vec::new();
+    for (enumeration, list) in lists {
+        for (value, meaning) in &list.codes {
+            values.push(EnumerationValue { enumeration, value, meaning: &meaning.zh });
+        }
+    }
+    writer.describe(&columns, &values)
 }
 
 /// A findings GeoPackage, opened for look-ups. Cheap to open; use one per thread of work.
