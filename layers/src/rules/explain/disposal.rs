@@ -125,7 +125,7 @@ fn sentence(asking: &Asking<'_>, answer: &Disposal) -> OwnedLabel {
         (Some(ROW_BY_HAND), _) => label("人工认定", "Decided by hand"),
         (Some(row), [(state, _)]) => {
             let state = said(state);
-            label(format!("{}，按第 {row} 行", state.zh), format!("{}: row {row}", state.en))
+            label(format!("{}，按第 {row} 行", state.zh), format!("{}; row {row}", state.en))
         }
         (Some(row), states) => label(
             format!("{} 种可能情形均按第 {row} 行", states.len()),
@@ -163,5 +163,6 @@ fn said(state: &State) -> OwnedLabel {
     let said: Vec<OwnedLabel> = parts.into_iter().flatten().collect();
     let join =
         |pick: &dyn Fn(&OwnedLabel) -> &str, between: &str| said.iter().map(pick).collect::<Vec<_>>().join(between);
-    label(join(&|part| &part.zh, "、"), join(&|part| &part.en, ", "))
+    let english = format!("State: {}", join(&|part| &part.en, ", "));
+    label(join(&|part| &part.zh, "、"), english)
 }
