@@ -63,13 +63,19 @@ pub(super) fn fill(
         }
         filling.at += 1;
         filling.across(by_words(breakdown.by), &look.block, 18.0)?;
-        for group in &breakdown.groups {
+        for group in breakdown.groups.iter().filter(|group| !is_empty(&group.rows)) {
             filling.across(&both(&group.label), &look.group, 16.0)?;
             filling.rows(&group.rows)?;
         }
     }
     sheet.set_freeze_panes(HEAD + 2, 0)?;
     print_setup(sheet, (HEAD, HEAD + 1), &format!("{} · {}", heading.title, report.generation))
+}
+
+/// Whether nothing at all is in a group, such as land outside every study area.
+fn is_empty(rows: &Rows) -> bool {
+    let nothing = |row: &Row| row.area_ha == 0.0 && row.count.is_none_or(|count| count == 0);
+    lines(rows).all(|(_, row)| nothing(row))
 }
 
 /// The whole and each park as rows, as 表1 and 表7 have them; `None` where nothing is known of parks.
