@@ -17,7 +17,7 @@ use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 use super::super::round::rounded;
 use super::super::{Line, Report, both, lines};
 use super::heading::Heading;
-use super::look::{Cells, Look, print_setup};
+use super::look::{Cells, Look, height_of, print_setup};
 
 /// Serial number, class, class in English, then three numbers.
 const COLUMNS: u16 = 6;
@@ -162,6 +162,7 @@ impl Filling<'_> {
             None => sheet.write_blank(at, 0, &cells.serial)?,
         };
         sheet.write_with_format(at, 1, label, &cells.label)?;
+        sheet.set_row_height(at, height_of(label, WIDTHS[1]))?;
         let english = if row.label.en == row.label.zh { "" } else { &row.label.en };
         sheet.write_with_format(at, 2, english, &cells.english)?;
         let [count, area, share] = columns;
