@@ -151,6 +151,9 @@ pub struct Inputs {
     pub row: i64,
     /// Area of record, by the build's area method.
     pub area: SquareMetres,
+    /// Whether the area is what the layer records.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub area_recorded: bool,
     /// Use code as recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub use_code: Option<String>,
@@ -175,9 +178,23 @@ pub struct Inputs {
     /// Whether the land is granted (已出让).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granted: Option<bool>,
+    /// What its buildings have together, where ratio or density come from them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built: Option<Built>,
     /// What contract, tax office and survey say; most layers record none of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Box<Record>>,
+}
+
+/// What the buildings of a patch have together; `None` if one of them does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Built {
+    /// How many there are.
+    pub count: usize,
+    /// Floor area.
+    pub floor: Option<SquareMetres>,
+    /// Footprint.
+    pub footprint: Option<SquareMetres>,
 }
 
 /// What contract, tax office and survey say of a patch.

@@ -20,6 +20,7 @@ pub mod nearest;
 pub mod overlay;
 pub mod project;
 pub mod quality;
+pub mod round;
 pub mod rules;
 pub mod schema;
 pub mod stats;

@@ -444,7 +444,7 @@ fn read(file: &Path, table: &str, role: Role, fields: &[(Field, &str)]) -> (Laye
 }
 
 fn count(quality: &Quality, check: Check) -> u64 {
-    answer(quality, check).count.unwrap_or_else(|| panic!("{check:?} was not asked"))
+    answer(quality, check).count.expect("its inputs are there")
 }
 
 #[test]

@@ -321,7 +321,10 @@ fn low_example(rules: &RuleSet) -> Made {
         let bits = u8::from(built) | u8::from(stands == Some(true)) << 3;
         let years = stopped.map_or("not recorded".to_owned(), |years| years.to_string());
         let reasons = if reasons.is_empty() { "—".to_owned() } else { reasons.join(", ") };
-        [far.to_string(), density.to_string(), years, reasons, bits.to_string()]
+        // What is not recorded might hold; where another criterion does, that is enough.
+        let known = built || stands.is_some();
+        let bits = if known { bits.to_string() } else { "not assessed".to_owned() };
+        [far.to_string(), density.to_string(), years, reasons, bits]
     });
     table(["floor area ratio", "density", "years stopped", "criteria that hold", "`low_reasons`"], rows)
 }

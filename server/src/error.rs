@@ -32,6 +32,11 @@ pub enum ApiError {
     /// Nothing was analysed, so there are no statistics, legends or parcels.
     #[error("this project has no parcels layer, so nothing was analysed")]
     NotAnalysed,
+    /// The generation was built before parcels could be questioned.
+    #[error(
+        "this generation was built by an early version and keeps nothing to explain; `tuban build` makes one that does"
+    )]
+    NoDossiers,
     /// Zoom, column and row are not numbers of the grid.
     #[error("{}/{}/{} is not a tile of the grid: z is 0 to 30, x and y are 0 to 2^z - 1", short(z), short(x), short(y))]
     OutsideGrid {
@@ -88,6 +93,7 @@ impl ApiError {
             Self::UnknownCodeSystem(_) => "unknown_code_system",
             Self::UnknownParcel(_) => "unknown_parcel",
             Self::NotAnalysed => "not_analysed",
+            Self::NoDossiers => "not_explained",
             Self::OutsideGrid { .. } => "outside_grid",
             Self::RepeatedTileset(_) => "repeated_tileset",
             Self::SharedLayer(_) => "shared_layer",
@@ -108,7 +114,8 @@ impl ResponseError for ApiError {
             | Self::UnknownTable(_)
             | Self::UnknownCodeSystem(_)
             | Self::UnknownParcel(_)
-            | Self::NotAnalysed => StatusCode::NOT_FOUND,
+            | Self::NotAnalysed
+            | Self::NoDossiers => StatusCode::NOT_FOUND,
             Self::OutsideGrid { .. } | Self::RepeatedTileset(_) | Self::SharedLayer(_) | Self::BadQuery(_) => {
                 StatusCode::BAD_REQUEST
             }

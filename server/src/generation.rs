@@ -12,8 +12,9 @@ use layers::stats::Statistics;
 use tiler::Archive;
 
 use crate::build::manifest::{LayerEntry, Manifest, TilesetEntry};
-use crate::build::{BuildError, RULES, STATISTICS, Store, quality};
+use crate::build::{BuildError, DOSSIERS, RULES, STATISTICS, Store, quality};
 use crate::config::read_text;
+use crate::inquiry::Inquiry;
 use crate::project::FINDINGS;
 
 /// A generation, ready to answer.
@@ -32,6 +33,7 @@ pub struct Generation {
     pub tilesets: Vec<Tileset>,
     /// When it was published.
     pub published: SystemTime,
+    inquiry: Option<Inquiry>,
 }
 
 /// A tileset, ready to answer.
@@ -60,6 +62,8 @@ impl Generation {
         let statistics = read_statistics(&folder, &manifest)?;
         let quality = quality::read(&folder)?;
         let rules = read_rules(&folder, &manifest)?;
+        let inquiry = rules.as_ref().filter(|_| manifest.has(DOSSIERS));
+        let inquiry = inquiry.map(|rules| Inquiry::new(folder.join(DOSSIERS), rules.clone()));
         let codes = rules.as_ref().map_or_else(|| lists::ALL.map(Clone::clone).into(), |rules| lists::of_rules(rules));
         let open = |entry: &TilesetEntry| {
             let archive = Archive::open(&folder.join(&entry.archive))?;
@@ -74,6 +78,7 @@ impl Generation {
             codes,
             tilesets,
             published: published.unwrap_or(SystemTime::UNIX_EPOCH),
+            inquiry,
             manifest,
         })
     }
@@ -91,6 +96,11 @@ impl Generation {
     /// The tileset of what the analyses found, where there were any.
     pub fn findings(&self) -> Option<&Tileset> {
         self.statistics.as_ref().and_then(|_| self.tileset(FINDINGS))
+    }
+
+    /// A way to question its patches; `None` where nothing was analysed, or by an early version.
+    pub fn inquiry(&self) -> Option<&Inquiry> {
+        self.inquiry.as_ref()
     }
 
     /// `[west, south, east, north]` around all its tilesets.

@@ -12,7 +12,7 @@ mod automatic;
 mod layers;
 mod legend;
 mod legend_svg;
-mod palette;
+pub mod palette;
 mod qgis;
 mod style;
 mod style_layer;

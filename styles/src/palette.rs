@@ -4,57 +4,61 @@
 //! colours are ours: ramps that people with red-green colour blindness can read, one hue a theme.
 
 /// `#rrggbb`.
-pub(crate) type Colour = &'static str;
+pub type Colour = &'static str;
 
 /// The ground outside the study area.
-pub(crate) const GROUND: Colour = "#eef0ec";
+pub const GROUND: Colour = "#eef0ec";
 /// The ground inside the study area.
-pub(crate) const PAPER: Colour = "#fbfaf6";
+pub const PAPER: Colour = "#fbfaf6";
 /// Thin lines that only part one patch from the next.
-pub(crate) const EDGE: Colour = "#5c5348";
+pub const EDGE: Colour = "#5c5348";
 /// Dark outlines and text.
-pub(crate) const INK: Colour = "#22262b";
+pub const INK: Colour = "#22262b";
 /// The seam around text.
-pub(crate) const HALO: Colour = "#ffffff";
+pub const HALO: Colour = "#ffffff";
 
 /// Colours that carry no meaning and so need no legend: ground, thin edges, text.
 #[cfg(test)]
 pub(crate) const NEUTRAL: [Colour; 5] = [GROUND, PAPER, EDGE, INK, HALO];
 
 /// Plan blocks, where they are only the backdrop of another theme.
-pub(crate) const BLOCK: Colour = "#ece8df";
+pub const BLOCK: Colour = "#ece8df";
 /// Planned roads on that backdrop.
-pub(crate) const BLOCK_ROAD: Colour = "#ffffff";
+pub const BLOCK_ROAD: Colour = "#ffffff";
 /// What could not be assessed for want of an input.
-pub(crate) const NOT_ASSESSED: Colour = "#c9ccd0";
+pub const NOT_ASSESSED: Colour = "#c9ccd0";
 /// Layers that the analyses do not know, below a theme.
-pub(crate) const PLAIN: Colour = "#9aa1a9";
+pub const PLAIN: Colour = "#9aa1a9";
 
 /// Industrial land: 工业用地 187,150,116.
-pub(crate) const INDUSTRY: Colour = "#bb9674";
+pub const INDUSTRY: Colour = "#bb9674";
 /// Industrial land that the plan wants for another use.
-pub(crate) const OUT: Colour = "#b5306b";
+pub const OUT: Colour = "#b5306b";
 /// Land that the plan wants for industry.
-pub(crate) const NEW: Colour = "#1f6fb4";
+pub const NEW: Colour = "#1f6fb4";
 /// A use that is mandatory content of the plan, where industry stands.
-pub(crate) const MANDATORY: Colour = "#d7191c";
+pub const MANDATORY: Colour = "#d7191c";
 /// The dark outline of mandatory pieces.
-pub(crate) const MANDATORY_EDGE: Colour = "#6d0a0c";
+pub const MANDATORY_EDGE: Colour = "#6d0a0c";
 /// Another use that is not mandatory.
-pub(crate) const NON_MANDATORY: Colour = "#ff9a1f";
+pub const NON_MANDATORY: Colour = "#ff9a1f";
 
 /// The study boundary: black dash-dot.
-pub(crate) const SCOPE: Colour = "#000000";
+pub const SCOPE: Colour = "#000000";
 /// The industrial control line: brown, thick.
-pub(crate) const CONTROL_LINE: Colour = "#7a4419";
+pub const CONTROL_LINE: Colour = "#7a4419";
+/// Land that can hardly be used alone.
+pub const MARGINAL: Colour = "#7b3fa0";
+/// Industrial land without an approval.
+pub const NOT_APPROVED: Colour = "#0b3d91";
 /// Outlines of industrial parks: a blue too dark to be taken for a class of any theme.
-pub(crate) const PARK: Colour = "#16324f";
+pub const PARK: Colour = "#16324f";
 
 /// A class's code and colour.
-pub(crate) type ClassColour = (&'static str, Colour);
+pub type ClassColour = (&'static str, Colour);
 
 /// Groups of planned uses, in the colours of the national palette.
-pub(crate) const GROUP: [ClassColour; 6] = [
+pub const GROUP: [ClassColour; 6] = [
     ("industrial", INDUSTRY),
     ("education", "#ff85c9"),
     ("road", "#a3a3a3"),
@@ -64,38 +68,44 @@ pub(crate) const GROUP: [ClassColour; 6] = [
 ];
 
 /// What becomes of industrial land under the plan.
-pub(crate) const CHANGE: [ClassColour; 3] = [("out", OUT), ("new", NEW), ("keep", INDUSTRY)];
+pub const CHANGE: [ClassColour; 3] = [("out", OUT), ("new", NEW), ("keep", INDUSTRY)];
 
 /// Floor area ratio: purple, darker where more is built.
-pub(crate) const FAR: [ClassColour; 5] =
+pub const FAR: [ClassColour; 5] =
     [("1", "#efedf5"), ("2", "#cbc9e2"), ("3", "#9e9ac8"), ("4", "#756bb1"), ("5", "#4a1486")];
 
 /// Building density: green-blue, darker where more is built.
-pub(crate) const DENSITY: [ClassColour; 5] =
+pub const DENSITY: [ClassColour; 5] =
     [("1", "#e4f3ee"), ("2", "#aedccc"), ("3", "#66b9a3"), ("4", "#2a8f7c"), ("5", "#00564a")];
 
 /// Development intensity, poor to good: ColorBrewer RdYlBu, safe for colour-blind readers.
-pub(crate) const INTENSITY: [ClassColour; 5] =
+pub const INTENSITY: [ClassColour; 5] =
     [("1", "#d7191c"), ("2", "#fdae61"), ("3", "#ffffbf"), ("4", "#abd9e9"), ("5", "#2c7bb6")];
 
 /// Industrial zones.
-pub(crate) const ZONE: [ClassColour; 3] =
+pub const ZONE: [ClassColour; 3] =
     [("agglomeration", "#0f7f8c"), ("transformation", "#8a63c7"), ("relocation", "#d9952b")];
 
 /// Whether the plan wants something else, and how strictly.
-pub(crate) const CONFLICT: [ClassColour; 3] =
-    [("none", INDUSTRY), ("non_mandatory", NON_MANDATORY), ("mandatory", MANDATORY)];
+pub const CONFLICT: [ClassColour; 3] = [("none", INDUSTRY), ("non_mandatory", NON_MANDATORY), ("mandatory", MANDATORY)];
 
 /// Whether the approval database has the land.
-pub(crate) const APPROVAL: [ClassColour; 3] = [("approved", "#4c9a8a"), ("partial", "#e0c36a"), ("missing", "#c2571a")];
+pub const APPROVAL: [ClassColour; 3] = [("approved", "#4c9a8a"), ("partial", "#e0c36a"), ("missing", NOT_APPROVED)];
+
+/// Whether a permit can be had, no to yes: safe for colour-blind readers.
+pub const PERMIT: [ClassColour; 4] =
+    [("deny", "#d7191c"), ("hold", "#fdae61"), ("file", "#abd9e9"), ("allow", "#2c7bb6")];
+
+/// Whether land is idle, or used too little.
+pub const CONCERN: [ClassColour; 2] = [("true", OUT), ("false", "#8fb8a0")];
 
 /// What is so.
 pub(crate) const YES: Colour = "#3b6ea5";
 /// What is not so.
 pub(crate) const NO: Colour = "#e3dfd6";
 
-/// The colours of a code list; `None` where it has none of its own.
-pub(crate) fn of_list(list: &str) -> Option<&'static [ClassColour]> {
+/// The colours of an attribute or a code list; `None` where it has none of its own.
+pub fn of_list(list: &str) -> Option<&'static [ClassColour]> {
     Some(match list {
         "group" | "conflict_type" => &GROUP,
         "change" => &CHANGE,
@@ -105,10 +115,17 @@ pub(crate) fn of_list(list: &str) -> Option<&'static [ClassColour]> {
         "density_class" => &DENSITY,
         "intensity" => &INTENSITY,
         "zone" => &ZONE,
+        "permit" | "permit_new" | "permit_ext" => &PERMIT,
+        "idle" | "low" => &CONCERN,
         _ => return None,
     })
 }
 
 /// Hues for layers of which nothing but the geometry is known, told apart by neighbours in the list.
-pub(crate) const HUES: [Colour; 10] =
+pub const HUES: [Colour; 10] =
     ["#1f6fb4", "#c2571a", "#2f8f4e", "#8a4fa3", "#b3323f", "#0f8a8a", "#8c6b1f", "#4a5fc1", "#b0418a", "#5b7a1c"];
+
+/// The colour of a class of an attribute, where a map has one.
+pub fn class_colour(attribute: &str, code: &str) -> Option<Colour> {
+    of_list(attribute)?.iter().find(|(known, _)| *known == code).map(|(_, colour)| *colour)
+}

@@ -238,11 +238,11 @@ fn a_table_or_column_that_is_not_there_is_named_with_the_nearest() {
 fn parcels_without_a_key_or_with_repeated_keys_are_not_good_enough() {
     let table = good().square(2, [Null, text("1"), Real(1.0)]).square(3, [text(" "), text("1"), Real(1.0)]);
     let project = Project::new("no-keys", table);
-    project.refused(NOT_GOOD, &["parcels.gpkg", "parcels", "BSM", "2 parcels without a key", "row 3"]);
+    project.refused(NOT_GOOD, &["parcels.gpkg", "parcels", "BSM", "missing_keys: 2 found", "row 3"]);
 
     let table = good().square(2, [text("A1"), text("1"), Real(1.0)]);
     let project = Project::new("repeated-keys", table);
-    project.refused(NOT_GOOD, &["parcels.gpkg", "parcels", "BSM", "A1", "1, 3", "key ="]);
+    project.refused(NOT_GOOD, &["parcels.gpkg", "parcels", "BSM", "A1", "is that of row 1", "row 3", "key ="]);
 
     let table = Table::new("parcels", &[("label", "TEXT")]).square(0, [text("a")]);
     let project = Project::new("no-key-column", table);

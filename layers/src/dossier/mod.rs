@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::{Action, Common, Inputs};
 use crate::project::{AreaMethod, Role};
-use crate::stats::OwnedLabel;
 use crate::units::SquareMetres;
 
 /// What is known of one patch.
@@ -135,15 +134,4 @@ pub struct LayerSource {
     pub table: String,
     /// Columns by the field they hold.
     pub columns: BTreeMap<String, String>,
-}
-
-impl Dossier {
-    /// The patch's name with its key, or the key alone.
-    pub fn title(&self) -> OwnedLabel {
-        let title = match &self.inputs.name {
-            Some(name) => format!("{name}（{}）", self.inputs.key),
-            None => self.inputs.key.clone(),
-        };
-        OwnedLabel { zh: title.clone(), en: title }
-    }
 }

@@ -195,8 +195,23 @@ impl Findings {
 
     /// The pieces (`conflicts`) of one parcel, in order.
     pub fn pieces(&self, key: &str) -> Result<Vec<Found>, FindingsError> {
-        let Some(table) = self.table("conflicts") else { return Ok(Vec::new()) };
+        self.pieces_in("conflicts", key)
+    }
+
+    /// The pieces of one parcel in a layer of pieces, in order; none where there is no such layer.
+    pub fn pieces_in(&self, layer: &str, key: &str) -> Result<Vec<Found>, FindingsError> {
+        let Some(table) = self.table(layer) else { return Ok(Vec::new()) };
+        if !table.columns.iter().any(|(name, _)| name == "parcel") {
+            return Ok(Vec::new());
+        }
         self.select(table, "parcel = ?1", &[&key], i64::MAX)
+    }
+
+    /// Features of a layer whose box touches `[west, south, east, north]`, in order.
+    pub fn within(&self, layer: &str, [west, south, east, north]: [f64; 4]) -> Result<Vec<Found>, FindingsError> {
+        let Some(table) = self.table(layer) else { return Ok(Vec::new()) };
+        let near = in_box(layer);
+        self.select(table, &near, params![west, east, south, north], i64::MAX)
     }
 
     /// Features whose area holds a point, or whose line or point is within `tolerance` degrees of
@@ -207,11 +222,7 @@ impl Findings {
         let box_around = params![lon - tolerance, lon + tolerance, lat - tolerance, lat + tolerance];
         let mut all = Vec::new();
         for table in self.tables.iter().rev().filter(|table| table.name != "labels") {
-            let rtree = quoted(&rtree_name(&table.name));
-            let near = format!(
-                "fid IN (SELECT id FROM {rtree} WHERE maxx >= ?1 AND minx <= ?2 AND maxy >= ?3 AND miny <= ?4)"
-            );
-            let candidates = self.select(table, &near, box_around, i64::MAX)?;
+            let candidates = self.select(table, &in_box(&table.name), box_around, i64::MAX)?;
             let hit = |found: &Found| match &found.geometry {
                 Geometry::Polygon(polygon) => polygon.intersects(&point),
                 Geometry::MultiPolygon(polygons) => polygons.intersects(&point),
@@ -277,6 +288,12 @@ impl Findings {
             self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).optional()?;
         Ok(answer.as_deref() == Some("ok"))
     }
+}
+
+/// The condition that a feature's box touches ?1 (west), ?2 (east), ?3 (south), ?4 (north).
+fn in_box(table: &str) -> String {
+    let rtree = quoted(&rtree_name(table));
+    format!("fid IN (SELECT id FROM {rtree} WHERE maxx >= ?1 AND minx <= ?2 AND maxy >= ?3 AND miny <= ?4)")
 }
 
 /// Columns that every table has; an attribute cannot have such a name in the file.

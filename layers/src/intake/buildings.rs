@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use geo::{BoundingRect, Geometry, InteriorPoint, Intersects, Point};
 
 use crate::SquareMetres;
+use crate::facts::Built;
 use crate::feature::{Feature, Layer};
 use crate::measure::ellipsoidal_area;
 use crate::overlay::BoxIndex;
@@ -12,12 +13,8 @@ use crate::project::{Field, LayerSpec, NoBuilding};
 
 use super::{Columns, IntakeError, Note, Notes, Parcel, polygons_of};
 
-/// What the buildings of one parcel have together; `None` if one of them does not say.
-#[derive(Clone, Copy, Debug)]
-struct Built {
-    floor: Option<f64>,
-    footprint: Option<f64>,
-}
+/// A parcel on which nothing stands.
+const NONE: Built = Built { count: 0, floor: Some(SquareMetres(0.0)), footprint: Some(SquareMetres(0.0)) };
 
 /// Sums floor area and footprint of buildings into parcels that record neither.
 ///
@@ -35,21 +32,21 @@ pub(super) fn add_buildings(parcels: &mut [Parcel], spec: &LayerSpec, layer: &La
             let storeys = columns.amount(feature, Field::Storeys, &mut notes)?;
             Some(storeys * footprint?)
         });
-        let sum = sums[owner].get_or_insert(Built { floor: Some(0.0), footprint: Some(0.0) });
+        let sum = sums[owner].get_or_insert(NONE);
+        sum.count += 1;
         // One building that does not say makes the parcel's sum unknown.
-        sum.floor = sum.floor.zip(floor).map(|(sum, floor)| sum + floor);
-        sum.footprint = sum.footprint.zip(footprint).map(|(sum, footprint)| sum + footprint);
+        sum.floor = sum.floor.zip(floor).map(|(sum, floor)| SquareMetres(sum.0 + floor));
+        sum.footprint = sum.footprint.zip(footprint).map(|(sum, footprint)| SquareMetres(sum.0 + footprint));
     }
-    for (parcel, built) in parcels.iter_mut().zip(sums) {
-        let (far, density) = match (built, spec.no_building) {
-            (Some(built), _) => {
-                (over(built.floor, parcel.inputs.site_area), over(built.footprint, parcel.inputs.build_land))
-            }
-            (None, NoBuilding::Zero) => (Some(0.0), Some(0.0)),
-            (None, NoBuilding::Unknown) => (None, None),
+    for (Parcel { inputs, .. }, built) in parcels.iter_mut().zip(sums) {
+        let (built, far, density) = match (built, spec.no_building) {
+            (Some(built), _) => (built, over(built.floor, inputs.site_area), over(built.footprint, inputs.build_land)),
+            (None, NoBuilding::Zero) => (NONE, Some(0.0), Some(0.0)),
+            (None, NoBuilding::Unknown) => continue,
         };
-        parcel.inputs.far = parcel.inputs.far.or(far);
-        parcel.inputs.density = parcel.inputs.density.or(density);
+        inputs.built = (inputs.far.is_none() || inputs.density.is_none()).then_some(built);
+        inputs.far = inputs.far.or(far);
+        inputs.density = inputs.density.or(density);
     }
     Ok(notes.finish().collect())
 }
@@ -64,9 +61,9 @@ fn footprint(columns: &Columns<'_>, feature: &Feature, notes: &mut Notes) -> Opt
     footprint
 }
 
-fn over(built: Option<f64>, ground: Option<SquareMetres>) -> Option<f64> {
+fn over(built: Option<SquareMetres>, ground: Option<SquareMetres>) -> Option<f64> {
     let ground = ground.filter(|ground| ground.0 > 0.0)?;
-    Some(built? / ground.0)
+    Some(built?.0 / ground.0)
 }
 
 /// Parcels by key and by place.

@@ -92,16 +92,17 @@ fn made(
             (boundary, area)
         })
         .collect();
-    let reader = RecordReader::of(&columns, &settings.rules.words);
+    let reader = RecordReader::of(columns, &settings.rules.words);
     let mut parcels = Vec::with_capacity(subjects.len());
     for (feature, (boundary, mut area)) in subjects.iter().zip(areas) {
         if area.0 <= 0.0 {
             notes.add("a patch without an area was left out", feature.row);
             continue;
         }
+        let mut area_recorded = false;
         if method == AreaMethod::Field {
             match columns.area(feature, Field::Area, &mut notes).filter(|recorded| *recorded > 0.0) {
-                Some(recorded) => area = SquareMetres(recorded),
+                Some(recorded) => (area, area_recorded) = (SquareMetres(recorded), true),
                 None => notes.add("no recorded area: the ellipsoidal area is used", feature.row),
             }
         }
@@ -121,8 +122,10 @@ fn made(
             far: far(columns, feature, floor, &ground, &mut notes),
             density: density(columns, feature, footprint, &ground, &mut notes),
             granted: columns.truth(feature, Field::Granted, &mut notes),
+            built: None,
             record: reader.as_ref().map(|reader| Box::new(reader.read(feature, &mut notes))),
             area,
+            area_recorded,
         };
         parcels.push(Parcel { inputs, boundary });
     }

@@ -96,7 +96,7 @@ pub(super) struct Arrangement {
 
 impl Arrangement {
     pub(super) fn new(mut segments: Vec<Segment>) -> Self {
-        segments.sort_unstable_by(|s, t| (s.a, s.b, s.mark).cmp(&(t.a, t.b, t.mark)));
+        segments.sort_unstable_by_key(|segment| (segment.a, segment.b, segment.mark));
         let mut cuts = cuts(&segments);
         cuts.sort_unstable_by(|(i, p), (j, q)| i.cmp(j).then_with(|| along(&segments[*i as usize], *p, *q)));
         cuts.dedup();

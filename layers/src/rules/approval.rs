@@ -36,6 +36,15 @@ pub(super) enum Approved {
 }
 
 impl Approved {
+    /// Whether an approval covers some of the patch, and whether none covers some of it.
+    pub(super) fn of(some: bool, lacking: bool) -> Self {
+        match (some, lacking) {
+            (false, _) => Self::Missing,
+            (true, true) => Self::Partly,
+            (true, false) => Self::Wholly,
+        }
+    }
+
     pub(super) fn code(self) -> &'static str {
         match self {
             Self::Wholly => "approved",
@@ -69,6 +78,8 @@ pub(super) struct Standing {
     pub approved: Option<Approved>,
     /// Whether most of it lies inside the control line; `None` without a control line.
     pub in_line: Option<bool>,
+    /// Whether approvals overlap on it.
+    pub is_contested: bool,
     /// The most that cutting lost, square metres.
     pub residual: f64,
 }
@@ -110,13 +121,10 @@ impl Standings {
             standing.residual = line.residual;
         }
         let Some(approvals) = &self.approvals else { return standing };
-        let Cover { parts, uncovered, uncovered_area, residual, .. } = approvals.cover(patch);
+        let Cover { parts, uncovered, uncovered_area, residual, contested, .. } = approvals.cover(patch);
+        standing.is_contested = contested > 0.0;
         standing.residual = standing.residual.max(residual);
-        standing.approved = Some(match (parts.is_empty(), uncovered_area > 0.0) {
-            (true, _) => Approved::Missing,
-            (false, true) => Approved::Partly,
-            (false, false) => Approved::Wholly,
-        });
+        standing.approved = Some(Approved::of(!parts.is_empty(), uncovered_area > 0.0));
         let missing = (uncovered_area > 0.0).then_some((None, uncovered, uncovered_area));
         for (approval, land, area) in parts.into_iter().map(|part| (Some(part.by), part.land, part.area)).chain(missing)
         {

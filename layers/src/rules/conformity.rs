@@ -129,14 +129,10 @@ pub(super) fn conformity(
     } else {
         Some(Change::Out)
     };
-    let by_group = UseGroup::ALL.into_iter().filter(|group| *group != UseGroup::Industrial).map(|group| {
+    let conflict_type = largest_group(even.0, |group| {
         let area: SquareMetres = sum(&|piece| piece.conflict().is_some_and(|class| class.group == group));
-        (group, area.0)
+        area.0
     });
-    let conflict_type = by_group
-        .filter(|(_, area)| *area > 0.0)
-        .reduce(|best, next| if next.1 > best.1 + even.0 { next } else { best })
-        .map(|(group, _)| group);
     let cover = CoverFigures { contested, folded, residual, fell_back };
     Conformity {
         pieces,
@@ -162,4 +158,15 @@ pub(super) fn state(keep: f64, conflict: f64, not_assessed: f64, mandatory: bool
         (true, false) => Some(Conflict::NonMandatory),
         (false, _) => (keep + even >= not_assessed && keep > 0.0).then_some(Conflict::None),
     }
+}
+
+/// The group with the largest conflicting area; of equal ones, within `even`, the first in 表3's
+/// order.
+pub(super) fn largest_group(even: f64, area_of: impl Fn(UseGroup) -> f64) -> Option<UseGroup> {
+    let groups = UseGroup::ALL.into_iter().filter(|group| *group != UseGroup::Industrial);
+    groups
+        .map(|group| (group, area_of(group)))
+        .filter(|(_, area)| *area > 0.0)
+        .reduce(|best, next| if next.1 > best.1 + even { next } else { best })
+        .map(|(group, _)| group)
 }

@@ -127,6 +127,9 @@ pub enum BuildError {
     /// An archive does not read back.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// Dossiers cannot be written or read.
+    #[error(transparent)]
+    Dossiers(#[from] layers::dossier::store::StoreError),
     /// Findings do not read back.
     #[error("cannot read back {}", file.display())]
     Lookup {
@@ -156,6 +159,14 @@ pub enum BuildError {
     Verify {
         /// The tileset.
         tileset: String,
+        /// What differs.
+        what: &'static str,
+    },
+    /// The same of another file.
+    #[error("{} does not read back as written: {what}", file.display())]
+    Part {
+        /// The file.
+        file: PathBuf,
         /// What differs.
         what: &'static str,
     },

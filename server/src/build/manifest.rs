@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tiler::TilesetSummary;
 
 use super::BuildError;
-use super::sources::Source;
+use super::sources::{self, Source};
 
 /// File name in a generation.
 pub const FILE_NAME: &str = "manifest.json";
@@ -50,6 +50,20 @@ pub struct Manifest {
     pub codes: Vec<UsedCodes>,
     /// Its tilesets, in the order in which maps draw them.
     pub tilesets: Vec<TilesetEntry>,
+    /// Its other files; a generation of an early version names none.
+    #[serde(default)]
+    pub parts: Vec<Part>,
+}
+
+/// A file of a generation that belongs to no tileset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Its name, relative to the generation.
+    pub file: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
 }
 
 /// One tileset of a generation.
@@ -120,7 +134,22 @@ impl TilesetEntry {
     }
 }
 
+impl Part {
+    /// A file that was written into a draft.
+    pub(super) fn of(draft: &Path, name: &str) -> Result<Self, BuildError> {
+        let file = draft.join(name);
+        let hashed = sources::hash_file(&file).and_then(|hash| Ok((hash, std::fs::metadata(&file)?.len())));
+        let (sha256, bytes) = hashed.map_err(|cause| BuildError::Incomplete { file, cause })?;
+        Ok(Self { file: name.to_owned(), sha256, bytes })
+    }
+}
+
 impl Manifest {
+    /// Whether the generation has that file.
+    pub fn has(&self, file: &str) -> bool {
+        self.parts.iter().any(|part| part.file == file)
+    }
+
     /// Reads the manifest of the generation in `folder`.
     ///
     /// # Errors

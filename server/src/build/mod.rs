@@ -22,18 +22,18 @@ use layers::findings::Dress;
 use layers::intake::{self, UsedCodes};
 use layers::project::{LayerSpec, Role};
 use layers::rules::AnalyseError;
-use layers::{Analysis, Layer, ThematicLayer};
+use layers::{Analysis, Layer, ThematicLayer, dossier};
 
 pub use error::{BuildError, Unread};
 pub use identity::TOOL;
 pub(crate) use identity::made_by;
 pub use manifest::Manifest;
 pub(crate) use read::told;
-pub use sources::hex_digest;
+pub use sources::{Source, hex_digest};
 pub use store::{Store, StoreError};
 
 use crate::project::{FINDINGS, Project, ProjectLayer};
-use manifest::{ReportEntry, as_json};
+use manifest::{Part, ReportEntry, as_json};
 use sources::Sources;
 
 /// File name of the statistics in a generation.
@@ -41,6 +41,9 @@ pub const STATISTICS: &str = "stats.json";
 
 /// File name of the rules in a generation.
 pub const RULES: &str = "rules.toml";
+
+/// File name of what is known of each patch.
+pub const DOSSIERS: &str = "dossiers.sqlite";
 
 /// Someone who wants to know how far a build is.
 pub trait Watch: Sync {
@@ -132,6 +135,7 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         notes: serde_json::Value::Array(Vec::new()),
         codes: Vec::new(),
         tilesets: Vec::new(),
+        parts: Vec::new(),
     };
     refuse_empty_parcels(project, &read)?;
     let (meta, inputs): (Vec<ProjectLayer>, Vec<(LayerSpec, Layer)>) =
@@ -147,9 +151,7 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
     manifest.codes = used_codes(project, &read)?;
     if let Some(analysis) = &analysis {
         manifest.set_notes(&analysis.notes);
-        let text = serde_json::to_vec_pretty(&analysis.statistics);
-        write(&draft.join(RULES), project.settings.rules.text().as_bytes())?;
-        write(&draft.join(STATISTICS), &text.expect("statistics have string keys and finite numbers"))?;
+        manifest.parts = keep(project, analysis, draft)?;
     }
     let analysed = analysis.is_some();
     watch.stage("cutting tiles");
@@ -169,6 +171,15 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
     write(&draft.join(manifest::FILE_NAME), &text)?;
     watch.stage("verifying");
     verify::verify(draft, &manifest)
+}
+
+/// Writes what the analyses leave behind beside maps: rules, tables, dossiers.
+fn keep(project: &Project, analysis: &Analysis, draft: &Path) -> Result<Vec<Part>, BuildError> {
+    let text = serde_json::to_vec_pretty(&analysis.statistics);
+    write(&draft.join(RULES), project.settings.rules.text().as_bytes())?;
+    write(&draft.join(STATISTICS), &text.expect("statistics have string keys and finite numbers"))?;
+    dossier::store::write(&draft.join(DOSSIERS), &analysis.case, analysis.dossiers())?;
+    [STATISTICS, DOSSIERS].into_iter().map(|name| Part::of(draft, name)).collect()
 }
 
 /// Without a parcel there is nothing to check or to analyse.

@@ -2,19 +2,43 @@
 
 use std::path::Path;
 
+use layers::dossier::store::Dossiers;
 use layers::findings::Findings;
 use tiler::Archive;
 
-use super::manifest::{LayerEntry, Manifest, TilesetEntry};
-use super::{BuildError, RULES, quality, sources};
+use super::manifest::{LayerEntry, Manifest, Part, TilesetEntry};
+use super::{BuildError, DOSSIERS, RULES, quality, sources};
+use crate::project::FINDINGS;
 
 /// Opens everything the manifest names and compares it with what the manifest says.
 pub(super) fn verify(folder: &Path, manifest: &Manifest) -> Result<(), BuildError> {
     for tileset in &manifest.tilesets {
         verify_tileset(folder, tileset)?;
     }
+    for part in &manifest.parts {
+        if Part::of(folder, &part.file)? != *part {
+            return Err(BuildError::Part { file: folder.join(&part.file), what: "its bytes" });
+        }
+    }
+    if manifest.has(DOSSIERS) {
+        verify_dossiers(folder, manifest)?;
+    }
     let file = folder.join(RULES);
     if has_rules(folder, manifest) { Ok(()) } else { Err(BuildError::ChangedRules { file }) }
+}
+
+/// There is a dossier of every parcel on the map.
+fn verify_dossiers(folder: &Path, manifest: &Manifest) -> Result<(), BuildError> {
+    let file = folder.join(DOSSIERS);
+    let dossiers = Dossiers::open(&file)?;
+    let of_findings = manifest.tilesets.iter().filter(|tileset| tileset.id == FINDINGS);
+    let parcels = of_findings.flat_map(|tileset| &tileset.layers).find(|layer| layer.id == "parcels");
+    dossiers.case()?;
+    if dossiers.keys()?.len() as u64 == parcels.map_or(0, |layer| layer.features) {
+        Ok(())
+    } else {
+        Err(BuildError::Part { file, what: "the number of its dossiers" })
+    }
 }
 
 /// Whether the rules that made the findings are there to explain them.
@@ -29,7 +53,9 @@ pub(super) fn is_whole(folder: &Path, manifest: &Manifest) -> bool {
         let archive = std::fs::metadata(folder.join(&tileset.archive));
         archive.is_ok_and(|file| file.len() == tileset.bytes) && folder.join(&tileset.lookup).is_file()
     });
-    has_rules(folder, manifest) && tilesets_are_whole && folder.join(quality::FILE_NAME).is_file()
+    let is_there = |part: &Part| std::fs::metadata(folder.join(&part.file)).is_ok_and(|file| file.len() == part.bytes);
+    let parts_are_whole = manifest.parts.iter().all(is_there) && folder.join(quality::FILE_NAME).is_file();
+    has_rules(folder, manifest) && tilesets_are_whole && parts_are_whole
 }
 
 fn verify_tileset(folder: &Path, tileset: &TilesetEntry) -> Result<(), BuildError> {

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use layers::demo::DemoError;
+use layers::findings::FindingsError;
 use layers::gpkg::ReadError;
 use layers::intake::IntakeError;
 use layers::rules::AnalyseError;
@@ -39,6 +40,12 @@ pub enum CliError {
     /// The generations folder refused.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Nothing can be looked up.
+    #[error(transparent)]
+    Findings(#[from] FindingsError),
+    /// Nothing can be explained.
+    #[error(transparent)]
+    Dossiers(#[from] layers::dossier::store::StoreError),
     /// No tiles came of it.
     #[error(transparent)]
     Tile(#[from] TileError),

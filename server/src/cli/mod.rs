@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod demo;
 mod error;
+mod explain;
 mod generations;
 mod init;
 mod rules;
@@ -55,6 +56,7 @@ enum Command {
     Build(build::Build),
     Check(check::Check),
     Stats(stats::Stats),
+    Explain(explain::Explain),
     Tile(tile::Tile),
     Init(init::Init),
     Rules(rules::Rules),
@@ -94,6 +96,7 @@ impl Cli {
             Command::Build(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Stats(command) => command.run(),
+            Command::Explain(command) => command.run(),
             Command::Tile(command) => command.run(),
             Command::Init(command) => command.run(),
             Command::Rules(command) => command.run(),

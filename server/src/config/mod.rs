@@ -24,7 +24,7 @@ use toml::Spanned;
 use tiler::DEEPEST_TILED_ZOOM;
 
 pub use error::{ConfigError, Place};
-pub use layers::nearest::nearest;
+pub use layers::nearest::{nearest, nearest_few};
 pub use text::read_text;
 
 use choice::{Choice, choose};

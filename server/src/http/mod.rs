@@ -4,6 +4,7 @@ mod address;
 mod catalog;
 mod codes;
 mod coding;
+mod explain;
 mod health;
 mod pages;
 mod parcels;
@@ -69,6 +70,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(answered("/stats.{form:json|csv|xlsx}", stats::tables))
         .service(answered("/stats/{table}", stats::table))
         .service(answered("/parcels/{key}", parcels::parcel))
+        .service(answered("/parcels/{key}/explain", explain::document))
+        .service(answered("/parcels/{key}/explain.html", explain::page))
         .service(answered("/identify", parcels::identify))
         .service(answered("/codes", codes::codes))
         .service(answered("/codes/{system}", codes::system))

@@ -7,10 +7,10 @@ mod csv;
 mod json;
 mod provenance;
 pub mod quality;
-mod round;
 mod text;
 mod xlsx;
 
+use layers::round;
 use layers::stats::{By, Group, OwnedLabel, Row, Rows, Table};
 
 pub use self::csv::csv;

@@ -12,24 +12,24 @@ use server::state::AppState;
 use crate::city::{City, SOUTH, WEST};
 
 /// An answer, read to its end.
-struct Answer {
-    status: StatusCode,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
     headers: header::HeaderMap,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {:?}", self.body))
     }
 }
 
 /// Asks a generation several things.
-async fn asked(generation: Generation, requests: Vec<TestRequest>) -> Vec<Answer> {
+pub(crate) async fn asked(generation: Generation, requests: Vec<TestRequest>) -> Vec<Answer> {
     let service = init_service(app(Data::new(AppState::new(generation)))).await;
     let mut answers = Vec::new();
     for request in requests {
@@ -40,7 +40,7 @@ async fn asked(generation: Generation, requests: Vec<TestRequest>) -> Vec<Answer
     answers
 }
 
-fn get(path: &str) -> TestRequest {
+pub(crate) fn get(path: &str) -> TestRequest {
     TestRequest::get().uri(path).insert_header((header::HOST, "map.example:8080"))
 }
 
@@ -175,7 +175,7 @@ async fn what_is_not_there_has_an_answer_of_its_own() {
 async fn codes_are_listed_with_what_they_are_called() {
     let answers = city(&["/codes", "/codes/gbt21010", "/codes/ydyh2023", "/codes/gb50137"]).await;
     let codes = answers[0].json();
-    assert_eq!(codes["lists"].as_array().map(Vec::len), Some(8));
+    assert_eq!(codes["lists"].as_array().map(Vec::len), Some(layers::codes::lists::ALL.len()));
     let used = |layer: usize| {
         let layer = &codes["land_use"][layer];
         let codes = layer["codes"].as_array().expect("a list").iter();

@@ -5,6 +5,7 @@
 mod build;
 mod city;
 mod config;
+mod explain;
 mod http;
 mod init;
 mod quality;

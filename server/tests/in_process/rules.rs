@@ -54,8 +54,8 @@ fn json(body: &[u8]) -> Value {
 #[actix_web::test]
 async fn another_break_changes_classes_labels_and_the_generation() {
     let rules = RuleSet::parse(&moved()).expect("the rules are sound");
-    let built_in = City::new().opened();
-    let own = with_rules(&moved()).opened();
+    let (plain_city, own_city) = (City::new(), with_rules(&moved()));
+    let (built_in, own) = (plain_city.opened(), own_city.opened());
     assert_ne!(own.id(), built_in.id());
     assert_eq!(own.rules.as_ref(), Some(&rules));
 

@@ -6,6 +6,7 @@
 //   GET legend/{id}        Legend            (also `auto`: one entry a layer)
 //   GET codes              Codes
 //   GET parcels/{key}      Parcel            404 when there is none
+//   parcels/{key}/explain.html           a page to print, linked from a parcel's card
 //   GET identify?lon=&lat= Identified        features that cover the point, top layer first
 
 /** A name in both languages. */
@@ -163,5 +164,9 @@ export const codes = () => get<Codes>("codes");
 export const style = <Style>(id: string) => get<Style>(`style/${encodeURIComponent(id)}`);
 export const legend = (id: string) => get<Legend>(`legend/${encodeURIComponent(id)}`);
 export const parcel = (key: string) => get<Parcel>(`parcels/${encodeURIComponent(key)}`);
+
+/** The page that says why a parcel is what it is: Chinese with English below, or English alone. */
+export const extractPage = (key: string, language: "zh" | "en") =>
+  `parcels/${encodeURIComponent(key)}/explain.html${language === "en" ? "?lang=en" : ""}`;
 export const identify = (lon: number, lat: number) =>
   get<Identified>(`identify?lon=${lon.toFixed(7)}&lat=${lat.toFixed(7)}`);

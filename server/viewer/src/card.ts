@@ -1,6 +1,6 @@
 // What is known about a parcel, or about whatever else lies at a point, in words.
 
-import { isFinding, type Attributes, type Codes, type Parcel, type Piece, type Text, type Value } from "./api";
+import { extractPage, isFinding, type Attributes, type Codes, type Parcel, type Piece, type Text, type Value } from "./api";
 import { element, signButton } from "./dom";
 import type { Speaker } from "./words";
 
@@ -106,8 +106,13 @@ export function parcelCard(
   const zoom = actions.zoom
     ? element("button", { class: "plain", attributes: { type: "button" }, text: speaker.say("zoomTo"), on: { click: actions.zoom } })
     : null;
+  const extract = element("a", {
+    class: "plain",
+    attributes: { href: extractPage(parcel.key, speaker.language), target: "_blank", rel: "noopener" },
+    text: speaker.say("extract"),
+  });
   const pieces = parcel.pieces && parcel.pieces.length > 0 ? pieceTable(parcel.pieces, codes, speaker) : null;
-  return [head, list, ...(pieces ? [pieces] : []), ...(zoom ? [zoom] : []), ...alsoHere(also, codes, speaker)];
+  return [head, list, ...(pieces ? [pieces] : []), element("p", { class: "actions" }, zoom, extract), ...alsoHere(also, codes, speaker)];
 }
 
 function conflictWord(attributes: Attributes, word: string | null): Node | null {

@@ -21,6 +21,7 @@ const WORDS = {
   count: { zh: "数量", en: "Count" },
   density: { zh: "建筑密度", en: "Building density" },
   expand: { zh: "展开面板", en: "Expand panel" },
+  extract: { zh: "宗地体检单", en: "Parcel extract" },
   far: { zh: "容积率", en: "Floor area ratio" },
   feature: { zh: "个要素", en: "feature" },
   features: { zh: "个要素", en: "features" },

@@ -1,41 +1,50 @@
 //! R-PLACE, explained: park, study area and industrial zone.
 
-use super::{Asking, Finding, Input, Step, label};
+use super::{Asking, Finding, Step, label};
 use crate::codes::lists;
 use crate::dossier::Named;
+use crate::project::Role;
 use crate::stats::OwnedLabel;
 
-pub(super) fn zone(asking: &Asking<'_>) -> Step {
+pub(super) fn step(asking: &Asking<'_>) -> Step {
     let place = &asking.dossier.place;
-    let named = |field: &'static str, named: &Option<Named>| -> Input {
-        asking.input(field, named.as_ref().map(|named| named.name.clone()))
-    };
+    let name = |named: &Option<Named>| named.as_ref().map(|named| named.name.clone());
     let inputs = vec![
-        named("park", &place.park),
-        asking.input("control_line", place.in_control_line),
-        named("scope", &place.scope),
+        asking.derived("park", name(&place.park)).from_layer(asking, Role::Parks),
+        asking.derived("control_line", place.in_control_line).from_layer(asking, Role::ControlLine),
+        asking.derived("scope", name(&place.scope)).from_layer(asking, Role::Scope),
     ];
     let zone = place.zone.as_deref().and_then(|code| Some((code, OwnedLabel::from(lists::ZONE.label_of(code)?))));
+    let park = match &place.park {
+        Some(park) => label(format!("属{}", park.name), format!("It belongs to the park {}", park.name)),
+        None => label("不属任何园区", "It belongs to no park"),
+    };
     let sentence = match &zone {
         Some((_, name)) => label(
-            format!("该图斑面积最大的部分位于{}。", name.zh),
-            format!("The largest part of the patch lies in the {}.", name.en.to_lowercase()),
+            format!("{}；面积最大的部分位于{}。", park.zh, name.zh),
+            format!("{}; its largest part lies in the {}.", park.en, name.en.to_lowercase()),
         ),
         None => label(
-            "未评价：产业分区所需的图层不全，或图斑在规划范围之外。",
-            "Not assessed: layers that make the zones are missing, or the patch is outside the study area.",
+            format!("{}；分区未评价：产业分区所需的图层不全，或图斑在规划范围之外。", park.zh),
+            format!(
+                "{}; zone not assessed: layers that make the zones are missing, or it is outside the study area.",
+                park.en
+            ),
         ),
     };
+    let zone = zone.map(|(code, name)| Finding::new("zone", code, name));
+    let park = place.park.as_ref();
+    let park = park.map(|park| Finding::new("park", park.key.clone(), label(&park.name, &park.name)));
     Step {
         rule: "R-PLACE",
-        section: "3.3".to_owned(),
-        question: label("位于哪个产业分区？", "Which industrial zone is it in?"),
+        section: "2.3.1, 3.3".to_owned(),
+        question: label("位于哪个园区、哪个产业分区？", "Which park and which industrial zone is it in?"),
         inputs,
         threshold: Some(label(
             "以面积最大者为准；聚集区优先于转型区，其余为疏解区",
             "by the largest share; agglomeration before transformation, relocation is the rest",
         )),
-        result: zone.map(|(code, name)| Finding { attribute: "zone", value: code.into(), label: name }),
+        results: zone.into_iter().chain(park).collect(),
         sentence,
         parts: Vec::new(),
     }

@@ -1,11 +1,16 @@
-//! R-PLAN, explained: what becomes of the patch, and what the plan wants instead of it.
+//! R-PLAN and R-CONFLICT, explained: what becomes of the patch, and what the plan wants instead of it.
 
 use super::{Asking, Finding, Input, Part, Step, label};
+use crate::codes::land_use::UseGroup;
 use crate::codes::lists;
 use crate::dossier::{PlanPart, PlanParts};
 use crate::facts::ConflictState;
+use crate::overlay::EVEN;
 use crate::project::Role;
+use crate::round::two;
+use crate::rules::conformity;
 use crate::stats::OwnedLabel;
+use crate::units::SquareMetres;
 
 const INDUSTRIAL: &str = "industrial";
 
@@ -23,7 +28,8 @@ fn area(plan: &PlanParts, wanted: impl Fn(&PlanPart) -> bool) -> f64 {
 
 /// What the plan wants here: one input, the number of polygons.
 fn polygons(asking: &Asking<'_>) -> Vec<Input> {
-    vec![asking.input("plan", asking.dossier.plan.as_ref().map(|plan| plan.parts.len()))]
+    let count = asking.dossier.plan.as_ref().map(|plan| plan.parts.len());
+    vec![asking.derived("plan", count).from_layer(asking, Role::Zoning)]
 }
 
 fn no_plan() -> OwnedLabel {
@@ -32,20 +38,13 @@ fn no_plan() -> OwnedLabel {
 
 pub(super) fn change(asking: &Asking<'_>) -> Step {
     let sentence = asking.dossier.plan.as_ref().map(|plan| {
-        let [keep, out, unknown] = [
-            area(plan, is_kept),
-            area(plan, is_conflict),
-            area(plan, |part| part.group.is_none()) + plan.uncovered.0,
-        ];
-        let percent = |area: f64| asking.share(area) * 100.0;
+        let [keep, out, unknown] =
+            [area(plan, is_kept), area(plan, is_conflict), unknown(plan)].map(|area| asking.amount(area));
         label(
+            format!("规划仍为工业 {}，改为其他用途 {}，规划未覆盖或代码不明 {}。", keep.zh, out.zh, unknown.zh),
             format!(
-                "规划仍为工业 {keep:.2} 平方米（{:.1}%），改为其他用途 {out:.2} 平方米（{:.1}%），规划未覆盖或代码不明 {unknown:.2} 平方米（{:.1}%）。",
-                percent(keep), percent(out), percent(unknown)
-            ),
-            format!(
-                "{keep:.2} m² ({:.1} %) stay industrial, {out:.2} m² ({:.1} %) become something else, for {unknown:.2} m² ({:.1} %) the plan says nothing.",
-                percent(keep), percent(out), percent(unknown)
+                "{} stay industrial, {} become something else, for {} the plan says nothing.",
+                keep.en, out.en, unknown.en
             ),
         )
     });
@@ -58,7 +57,7 @@ pub(super) fn change(asking: &Asking<'_>) -> Step {
             format!("工业用地：{}", asking.rules.land_use.industrial.join("、")),
             format!("industrial: {}", asking.rules.land_use.industrial.join(", ")),
         )),
-        result: None,
+        results: Vec::new(),
         sentence: sentence.unwrap_or_else(no_plan),
         parts: parts(asking),
     }
@@ -79,20 +78,34 @@ pub(super) fn conflict(asking: &Asking<'_>) -> Step {
         (Some(plan), Some(_)) => {
             let mandatory = area(plan, |part| is_conflict(part) && part.mandatory == Some(true));
             let other = area(plan, |part| is_conflict(part) && part.mandatory != Some(true));
+            let [all, mandatory, other] = [mandatory + other, mandatory, other].map(|area| asking.amount(area));
             label(
+                format!("与规划冲突 {}，其中强制性内容 {}、非强制性内容 {}。", all.zh, mandatory.zh, other.zh),
                 format!(
-                    "与规划冲突 {:.2} 平方米，其中强制性内容 {mandatory:.2} 平方米、非强制性内容 {other:.2} 平方米。",
-                    mandatory + other
-                ),
-                format!(
-                    "{:.2} m² are in conflict with the plan, {mandatory:.2} m² of them with mandatory content, {other:.2} m² with adjustable content.",
-                    mandatory + other
+                    "{} are in conflict with the plan: {} with mandatory content, {} with adjustable content.",
+                    all.en, mandatory.en, other.en
                 ),
             )
         }
     };
+    let mut results: Vec<Finding> = Vec::new();
+    results.extend(state.zip(name).map(|(state, name)| Finding::new("conflict", state.code(), name)));
+    if let (Some(plan), Some(_)) = (&asking.dossier.plan, state) {
+        let group = largest_group(plan);
+        let named = group.and_then(|group| Some((group, OwnedLabel::from(lists::CONFLICT_TYPE.label_of(group)?))));
+        results.extend(named.map(|(group, name)| Finding::new("conflict_type", group, name)));
+        let conflicting = area(plan, is_conflict);
+        results.push(Finding::hectares("conflict_ha", SquareMetres(conflicting).hectares()));
+        // Multiplied before it is divided, as the thematic layer does.
+        let percent = 100.0 * conflicting / asking.dossier.inputs.area.0;
+        results.push(Finding::new(
+            "conflict_pct",
+            percent,
+            label(format!("{}%", two(percent)), format!("{} %", two(percent))),
+        ));
+    }
     Step {
-        rule: "R-PLAN",
+        rule: "R-CONFLICT",
         section: "2.3.2, 4.4.1".to_owned(),
         question: label(
             "是否与控规冲突，是否涉及强制性内容？",
@@ -103,32 +116,46 @@ pub(super) fn conflict(asking: &Asking<'_>) -> Step {
             format!("强制性内容：地块自身标注优先，否则按代码 {}", asking.rules.land_use.mandatory.join("、")),
             format!("mandatory: as the plan polygon says, else by code {}", asking.rules.land_use.mandatory.join(", ")),
         )),
-        result: state.zip(name).map(|(state, name)| Finding {
-            attribute: "conflict",
-            value: state.code().into(),
-            label: name,
-        }),
+        results,
         sentence,
         parts: parts(asking).into_iter().filter(|part| part.adverse).collect(),
     }
 }
 
+fn unknown(plan: &PlanParts) -> f64 {
+    area(plan, |part| part.group.is_none()) + plan.uncovered.0
+}
+
+/// The group that [`crate::rules::conformity`] found to be the largest conflict.
+fn largest_group(plan: &PlanParts) -> Option<&'static str> {
+    let even = EVEN * (area(plan, |_| true) + plan.uncovered.0);
+    let of = |group: UseGroup| area(plan, |part| is_conflict(part) && part.group.as_deref() == Some(group.code()));
+    conformity::largest_group(even, of).map(UseGroup::code)
+}
+
 /// The state that [`crate::rules::conformity`] found, from the same parts.
 pub(super) fn state(asking: &Asking<'_>) -> Option<ConflictState> {
     let plan = asking.dossier.plan.as_ref()?;
-    crate::rules::conformity::state(
+    conformity::state(
         area(plan, is_kept),
         area(plan, is_conflict),
-        area(plan, |part| part.group.is_none()) + plan.uncovered.0,
+        unknown(plan),
         plan.parts.iter().any(|part| is_conflict(part) && part.mandatory == Some(true)),
     )
+}
+
+/// Planned use code of the largest part that stays industrial.
+pub(super) fn kept_as<'a>(asking: &Asking<'a>) -> Option<&'a str> {
+    let plan = asking.dossier.plan.as_ref()?;
+    let kept = plan.parts.iter().filter(|part| is_kept(part));
+    kept.reduce(|best, next| if next.area > best.area { next } else { best })?.code.as_deref()
 }
 
 fn parts(asking: &Asking<'_>) -> Vec<Part> {
     let Some(plan) = &asking.dossier.plan else { return Vec::new() };
     let part = |part: &PlanPart| {
-        let code = part.code.as_deref().unwrap_or("–");
-        let name = part.name.as_deref().unwrap_or_default();
+        let planned: Vec<&str> = part.code.iter().chain(&part.name).map(String::as_str).collect();
+        let planned = if planned.is_empty() { "–".to_owned() } else { planned.join(" ") };
         let group = part.group.as_deref().and_then(|group| lists::GROUP.label_of(group)).map(OwnedLabel::from);
         let group = group.unwrap_or_else(|| label("代码不明", "code unknown"));
         let strict = if is_conflict(part) && part.mandatory == Some(true) {
@@ -138,11 +165,12 @@ fn parts(asking: &Asking<'_>) -> Vec<Part> {
         };
         Part {
             label: label(
-                format!("{code} {name}（{}{}）", group.zh, strict.zh),
-                format!("{code} {name} ({}{})", group.en, strict.en),
+                format!("{planned}（{}{}）", group.zh, strict.zh),
+                format!("{planned} ({}{})", group.en, strict.en),
             ),
             adverse: is_conflict(part),
             source: asking.row(Role::Zoning, part.row),
+            key: part.key.clone(),
             area_m2: part.area.0,
             share: asking.share(part.area.0),
         }
@@ -151,6 +179,7 @@ fn parts(asking: &Asking<'_>) -> Vec<Part> {
         label: label("规划未覆盖", "no plan"),
         adverse: false,
         source: None,
+        key: None,
         area_m2: plan.uncovered.0,
         share: asking.share(plan.uncovered.0),
     });
