@@ -5,7 +5,6 @@ use super::super::{Disposal, DisposalRow};
 use super::listed;
 use crate::facts::{Action, ConflictState, Status, Will};
 use crate::nearest::nearest;
-use crate::rules::disposal::ROW_BY_HAND;
 use crate::rules::ruleset::problem::Problems;
 use crate::rules::ruleset::shape::instead;
 
@@ -20,9 +19,6 @@ pub(super) fn check(disposal: &Disposal, problems: &mut Problems<'_>) -> Option<
     check_outcomes(disposal, problems);
     let at = |place: usize| format!("disposal.rows[{place}]");
     for (place, row) in disposal.rows.iter().enumerate() {
-        if row.row == ROW_BY_HAND {
-            problems.error(format!("{}.row", at(place)), "row 0 is what is decided by hand; count from 1".to_owned());
-        }
         if disposal.rows.iter().take(place).any(|before| before.row == row.row) {
             problems.error(format!("{}.row", at(place)), format!("there is a row {} already", row.row));
         }
