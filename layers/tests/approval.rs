@@ -78,6 +78,14 @@ fn approved_land_that_was_never_supplied_has_a_scenario_of_table_9() {
 }
 
 #[test]
+fn where_approvals_overlap_the_first_has_the_land() {
+    let shapes = [("A1", "", rect(0., 0., 60., 100.)), ("A2", "", rect(40., 0., 60., 100.))];
+    let town = run(vec![areas(Role::Approvals, "MC", &shapes)]);
+    assert_eq!(features(&town, "approvals", &SHOWN)[..2], ["P A1 true - 0.6000", "P A2 true - 0.4000"]);
+    assert!(town.notes.iter().any(|note| note.message.contains("approvals overlap") && note.rows == [1]));
+}
+
+#[test]
 fn a_word_that_the_rules_do_not_list_is_noted() {
     let strange = [("A1", "不详", rect(0., 0., 100., 100.))];
     let town = run(vec![areas(Role::Approvals, "GYZT", &strange)]);

@@ -78,9 +78,10 @@ fn a_control_line_drawn_as_a_line_says_nothing_about_zones() {
 #[test]
 fn an_empty_study_area_is_no_study_area() {
     let area = layer(Role::TransformationArea, &[KEY], vec![(land(-1., -1., 3., 3.), vec!["t".into()])]);
-    let town = run(&[two(), area, layer(Role::Scope, &[KEY], vec![])]);
+    let line = layer(Role::ControlLine, &[KEY], vec![(land(50., 50., 1., 1.), vec!["k".into()])]);
+    let town = run(&[two(), area, line, layer(Role::Scope, &[KEY], vec![])]);
     assert_eq!(attribute(&town, "A", "zone"), "transformation".into());
-    assert_eq!(attribute(&town, "B", "zone"), "relocation".into());
+    assert_eq!(attribute(&town, "B", "zone"), Value::Null, "relocation ends with the study area");
     assert!(says(&town, "scope", "no polygon"), "{:?}", town.notes);
 }
 

@@ -36,6 +36,12 @@ fn the_built_in_file_is_sound() {
 }
 
 #[test]
+fn row_0_is_what_is_decided_by_hand() {
+    let problems = problems(&BUILT_IN.replace("{ row = 12,", "{ row = 0,"));
+    assert!(problems.iter().any(|problem| problem.path == "disposal.rows[11].row"), "{problems:?}");
+}
+
+#[test]
 fn keys_and_types() {
     let text = said(&[
         ("a misspelt key", "min_width_m = 20.0", "min_witdh_m = 20.0"),

@@ -12,7 +12,9 @@ use crate::city::{self, demo, folder};
 fn help_is_an_answer_and_names_every_command() {
     let home = folder("help");
     let answer = Tuban::at(&home).arg("--help").run().good();
-    for command in ["serve", "build", "stats", "tile", "init", "rules", "demo", "generations", "rollback"] {
+    for command in
+        ["serve", "build", "check", "stats", "explain", "tile", "init", "rules", "demo", "generations", "rollback"]
+    {
         assert!(answer.text().contains(command), "no {command} in:\n{}", answer.text());
         let help = Tuban::at(&home).args([command, "--help"]).run().good();
         assert!(help.text().contains("Usage"), "{}", help.text());
@@ -40,6 +42,8 @@ fn a_command_line_that_means_nothing_is_wrong_usage() {
     }
     let project = demo().folder.clone();
     Tuban::at(&project).args(["stats", ".", "conflict"]).run().refused(2, &["conflict", "conflicts"]);
+    Tuban::at(&project).args(["explain", "."]).run().refused(2, &["PARCEL_KEY"]);
+    Tuban::at(&project).args(["explain", ".", "no such parcel"]).run().refused(2, &["no such parcel", "nearest"]);
     Tuban::at(&project).args(["rollback", "0123456789ab", "--project", "."]).run().refused(2, &["0123456789ab"]);
     Tuban::at(&project).args(["demo", "."]).run().refused(2, &["tuban.toml"]);
 }

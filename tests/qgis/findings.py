@@ -12,8 +12,10 @@ Needs QGIS's Python bindings (Debian: python3-qgis) and no screen.
 
 import json
 import os
+import sqlite3
 import sys
 from collections import Counter, defaultdict
+from contextlib import closing
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -51,11 +53,15 @@ def is_han(text):
     return any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
+def text(value):
+    """A value as QGIS compares it with a category or a value map."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def layer_names(gpkg):
-    contents = QgsVectorLayer(f"{gpkg}|layername=parcels", "parcels", "ogr")
-    sublayers = contents.dataProvider().subLayers()
-    names = [sublayer.split("!!::!!")[1] for sublayer in sublayers]
-    return [name for name in names if name not in ("layer_styles", "provenance")]
+    query = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features' ORDER BY rowid"
+    with closing(sqlite3.connect(f"file:{gpkg}?mode=ro", uri=True)) as connection:
+        return [name for (name,) in connection.execute(query)]
 
 
 def check_layer(layer, name):
@@ -76,7 +82,8 @@ def check_layer(layer, name):
         check(layer.fields().indexOf(attribute) >= 0, f"{name} has the attribute {attribute} that it is drawn by")
         # Every value in the data falls in a category of its own, none in the rest.
         found = {feature[attribute] for feature in layer.getFeatures()}
-        strays = {value for value in found if value != NULL and str(value) not in map(str, values)}
+        known = {text(value) for value in values}
+        strays = {value for value in found if value != NULL and text(value) not in known}
         check(not strays, f"{name}.{attribute} has values without a category: {strays}")
     return renderer.type()
 
@@ -93,8 +100,7 @@ def check_value_maps(layer, name):
         entries = setup.config()["map"]
         shown = {value: label for entry in entries for label, value in entry.items()}
         for value in {feature[field.name()] for feature in layer.getFeatures()} - {NULL}:
-            key = str(value).lower() if isinstance(value, bool) else str(value)
-            check(key in shown, f"{name}.{field.name()} names the value {value!r}: {shown}")
+            check(text(value) in shown, f"{name}.{field.name()} names the value {value!r}: {shown}")
     return maps
 
 

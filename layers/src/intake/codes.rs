@@ -64,6 +64,11 @@ impl<'s> LayerCodes<'s> {
         Ok(Self { system, codes })
     }
 
+    /// The system they belong to, declared or found.
+    pub fn system(&self) -> &CodeSystem {
+        &self.system
+    }
+
     /// What a code of the layer is. A code that is known only by the class above it is one more
     /// remark.
     ///

@@ -92,7 +92,7 @@ fn made(
             (boundary, area)
         })
         .collect();
-    let reader = RecordReader::of(&columns, &settings.rules.words);
+    let reader = RecordReader::of(columns, &settings.rules.words);
     let mut parcels = Vec::with_capacity(subjects.len());
     for (feature, (boundary, mut area)) in subjects.iter().zip(areas) {
         if area.0 <= 0.0 {

@@ -5,7 +5,7 @@ use super::catalogue::Check;
 use super::policy::Thresholds;
 use super::table::{Table, words};
 use crate::codes::land_use::CodeSystem;
-use crate::intake::Parcel;
+use crate::intake::{LayerCodes, Notes, Parcel};
 use crate::project::{Field, Subject};
 
 /// The use codes of a parcels layer, where they decide which rows are patches.
@@ -28,18 +28,24 @@ pub(super) fn check_plan(table: &Table<'_>, thresholds: &Thresholds, ledger: &mu
 }
 
 fn check(table: &Table<'_>, field: Field, thresholds: &Thresholds, ledger: &mut Ledger) {
-    let Some(system) = &table.spec.codes else { return };
+    // What is remarkable about the codes the analyses say; an undeclared system they refuse.
+    let mut unheard = Notes::of(&table.spec.id);
+    let Ok(codes) = LayerCodes::of(table.spec, table.layer, &table.columns, field, &mut unheard) else { return };
+    let system = codes.system();
     let (mut missing, mut unknown, mut known) = (Vec::new(), Vec::new(), 0_u64);
     for feature in &table.layer.features {
-        match table.columns.text(feature, field) {
-            None => missing.push(table.feature(feature, words("没有用地代码", "no use code"))),
-            Some(code) if system.class_of(&code).is_none() => {
-                let name = system_name(system);
-                let message =
-                    words(format!("代码 {code:?} 不在{}中", name.0), format!("code {code:?} is not in {}", name.1));
-                unknown.push(table.feature(feature, message));
+        let Some(code) = table.columns.text(feature, field) else {
+            missing.push(table.feature(feature, words("没有用地代码", "no use code")));
+            continue;
+        };
+        match codes.read(&code, feature.row, &mut unheard) {
+            Ok(_) => known += 1,
+            Err(error) => {
+                let (zh, _) = system_name(system);
+                let near = error.nearest().map(|(near, label)| format!("，最接近的是 {near} {}", label.zh));
+                let zh = format!("代码 {code:?} 不在{zh}中{}", near.unwrap_or_default());
+                unknown.push(table.feature(feature, words(zh, error.to_string())));
             }
-            Some(_) => known += 1,
         }
     }
     let (strange, all) = (unknown.len() as f64, (unknown.len() as u64 + known) as f64);

@@ -76,6 +76,8 @@ pub(super) struct Standing {
     pub approved: Option<Approved>,
     /// Whether most of it lies inside the control line; `None` without a control line.
     pub in_line: Option<bool>,
+    /// Whether approvals overlap on it.
+    pub is_contested: bool,
     /// The most that cutting lost, square metres.
     pub residual: f64,
 }
@@ -118,7 +120,8 @@ impl Standings {
         }
         let Some(approvals) = &self.approvals else { return (standing, Vec::new()) };
         let mut lands = Vec::new();
-        let Cover { parts, uncovered, uncovered_area, residual, .. } = approvals.cover(patch);
+        let Cover { parts, uncovered, uncovered_area, residual, contested, .. } = approvals.cover(patch);
+        standing.is_contested = contested > 0.0;
         standing.residual = standing.residual.max(residual);
         standing.approved = Some(Approved::of(!parts.is_empty(), uncovered_area > 0.0));
         let missing = (uncovered_area > 0.0).then_some((None, uncovered, uncovered_area));

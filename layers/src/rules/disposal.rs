@@ -5,18 +5,12 @@ use serde::Serialize;
 
 use super::idle::Idle;
 use super::low::Low;
-use super::ruleset::{DisposalRow, Permit, RuleSet};
+use super::ruleset::{Disposal as Table, DisposalRow, Permit, RuleSet};
 use super::scenarios::{Case, fits, idle_scenario};
 use crate::facts::{Action, ConflictState, Inputs, Record, Status, Will};
 
-/// The outcome that is only ever set by hand (row M of RULES 1.14).
-pub const FORCE_OUT: &str = "FORCE_OUT";
-/// The number of that row, which no rule file has.
-pub const BY_HAND: u8 = 0;
-/// The outcome that asks table 9.
-pub const BY_CAUSE: &str = "by_cause";
-/// What is advised where table 9 has no answer.
-const CONSULT: &str = "CONSULT";
+/// The number of row M of RULES 1.14, which is set by hand and which no rule file has.
+pub const ROW_BY_HAND: u8 = 0;
 
 /// What the decision table asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -49,7 +43,7 @@ pub struct Ends {
 pub struct Disposal {
     /// The advice; `None` where what is not known could change it.
     pub ends: Option<Ends>,
-    /// The row that decided, [`BY_HAND`] for row M; `None` where several rows end alike.
+    /// The row that decided, [`ROW_BY_HAND`] for row M; `None` where several rows end alike.
     pub row: Option<u8>,
     /// The mode of remediation (5.2.2) that the outcome leads to.
     pub mode: Option<u8>,
@@ -106,7 +100,7 @@ pub fn disposal(inputs: &Inputs, found: &Found<'_>, rules: &RuleSet) -> Disposal
     let states = states(record, found);
     let (ends, row, decided) = if record.force_out == Some(true) {
         let denied = Some(Permit::Deny);
-        (Some(Ends { outcome: FORCE_OUT.to_owned(), new: denied, extend: denied }), Some(BY_HAND), Vec::new())
+        (Some(Ends { outcome: Table::BY_HAND.to_owned(), new: denied, extend: denied }), Some(ROW_BY_HAND), Vec::new())
     } else {
         let decided: Vec<(State, Option<&DisposalRow>)> =
             states.into_iter().map(|state| (state, row_of(&state, rules))).collect();
@@ -165,7 +159,7 @@ fn states(record: &Record, found: &Found<'_>) -> Vec<State> {
 
 /// Where a row leads; idle land goes by its cause, and is asked about where that is not known.
 fn ends(state: &State, row: &DisposalRow, record: &Record, idle: &Idle, rules: &RuleSet) -> Ends {
-    if row.outcome != BY_CAUSE {
+    if row.outcome != Table::BY_CAUSE {
         return Ends { outcome: row.outcome.clone(), new: row.new, extend: row.extend };
     }
     let case = Case {
@@ -179,7 +173,7 @@ fn ends(state: &State, row: &DisposalRow, record: &Record, idle: &Idle, rules: &
         Some(scenario) => Ends { outcome: scenario.code.clone(), new: row.new, extend: row.extend },
         None => {
             let asked_first = |permit: Option<Permit>| permit.or(Some(Permit::Hold));
-            Ends { outcome: CONSULT.to_owned(), new: asked_first(row.new), extend: asked_first(row.extend) }
+            Ends { outcome: Table::NO_CAUSE.to_owned(), new: asked_first(row.new), extend: asked_first(row.extend) }
         }
     }
 }

@@ -410,6 +410,9 @@ fn cover_notes(assessed: &[Assessed], parcels: &str, zoned: bool) -> Vec<Note> {
         if cover.contested > 0.0 {
             notes.add("patches where plan polygons overlap (the first in the layer has the land)", row);
         }
+        if patch.standing.is_contested {
+            notes.add("patches where approvals overlap (the first in the layer has the land)", row);
+        }
         if cover.folded > 0 {
             notes.add("patches with slivers, folded into the neighbouring piece", row);
         }

@@ -308,7 +308,10 @@ mod tests {
             let mut parts = drawn.0;
             parts.iter_mut().for_each(tidy_polygon);
             let ours = check::first_problem(&parts);
-            let theirs = MultiPolygon(parts).check_validation();
+            // geo's relate panics on a few of the dirtiest inputs: those have no second opinion.
+            let Ok(theirs) = std::panic::catch_unwind(|| MultiPolygon(parts).check_validation()) else {
+                return Err(TestCaseError::reject("geo has no answer"));
+            };
             match ours {
                 None => prop_assert!(theirs.is_ok(), "{theirs:?}"),
                 Some(check::Problem::NoArea { .. }) => {}

@@ -17,10 +17,10 @@ use crate::progress;
 /// Say why a parcel is what it is, rule by rule; builds first if needed
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  tuban explain DEMO0012                          a parcel of this folder's project
-  tuban explain city DEMO0012 --lang en           of another project, in English
-  tuban explain DEMO0012 --format json            everything, unrounded, for programs
-  tuban explain DEMO0012 --format html -o p.html  a page with a map, to print (宗地体检单)
+  tuban explain ZD0012                          a parcel of this folder's project
+  tuban explain city ZD0012 --lang en           of another project, in English
+  tuban explain ZD0012 --format json            everything, unrounded, for programs
+  tuban explain ZD0012 --format html -o p.html  a page with a map, to print (宗地体检单)
 
 Each rule says what it was asked of and in which file, table, row and column that stands, what it
 was held against, what came of it and where the plan says so. An earlier generation that is served

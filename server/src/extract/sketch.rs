@@ -1,6 +1,7 @@
 //! The small map on the page: the parcel, its pieces, its neighbours, drawn as SVG.
 //!
 //! Only presentation attributes, no `style`: the page's policy allows no inline style of elements.
+//! Every element is closed: in SVG none is void, as HTML's are.
 
 use std::fmt::Write;
 
@@ -23,44 +24,44 @@ pub(super) fn sketch(around: &Surroundings, language: Language) -> Markup {
             aria-label=(say("示意图", "sketch map")) {
             (patterns())
             g clip-path="url(#frame)" {
-                rect width=(WIDTH) height=(HEIGHT) fill=(palette::PAPER);
+                rect width=(WIDTH) height=(HEIGHT) fill=(palette::PAPER) {}
                 @for place in &around.zoning {
                     @let group = place.text("group").unwrap_or_default();
                     path d=(outline(&place.land, frame)) fill-rule="evenodd" fill-opacity=(ZONING_OPACITY)
                         fill=(palette::class_colour("group", group).unwrap_or(palette::NOT_ASSESSED))
-                        stroke=(palette::PAPER) stroke-width="1";
+                        stroke=(palette::PAPER) stroke-width="1" {}
                 }
                 @for place in &around.neighbours {
                     path d=(outline(&place.land, frame)) fill-rule="evenodd" fill=(palette::INDUSTRY)
-                        fill-opacity="0.35" stroke=(palette::EDGE) stroke-width="0.6";
+                        fill-opacity="0.35" stroke=(palette::EDGE) stroke-width="0.6" {}
                 }
-                path d=(outline(&around.parcel, frame)) fill-rule="evenodd" fill=(palette::INDUSTRY);
+                path d=(outline(&around.parcel, frame)) fill-rule="evenodd" fill=(palette::INDUSTRY) {}
                 @for place in &around.conflicts {
                     @let mandatory = place.is("mandatory", true);
                     path d=(outline(&place.land, frame)) fill-rule="evenodd"
                         fill=(if mandatory { palette::MANDATORY } else { palette::NON_MANDATORY })
                         fill-opacity=(if mandatory { "0.6" } else { "0.8" })
-                        stroke=(palette::MANDATORY_EDGE) stroke-width=(if mandatory { "1.2" } else { "0.6" });
-                    @if mandatory { path d=(outline(&place.land, frame)) fill-rule="evenodd" fill="url(#strict)"; }
+                        stroke=(palette::MANDATORY_EDGE) stroke-width=(if mandatory { "1.2" } else { "0.6" }) {}
+                    @if mandatory { path d=(outline(&place.land, frame)) fill-rule="evenodd" fill="url(#strict)" {} }
                 }
                 @for place in &around.unapproved {
-                    path d=(outline(&place.land, frame)) fill-rule="evenodd" fill="url(#unapproved)";
+                    path d=(outline(&place.land, frame)) fill-rule="evenodd" fill="url(#unapproved)" {}
                 }
                 @for place in &around.marginal {
                     path d=(outline(&place.land, frame)) fill-rule="evenodd" fill="url(#marginal)"
-                        stroke=(palette::MARGINAL) stroke-width="1.5";
+                        stroke=(palette::MARGINAL) stroke-width="1.5" {}
                 }
                 @for place in &around.parks {
-                    path d=(outline(&place.land, frame)) fill="none" stroke=(palette::PARK) stroke-width="2";
+                    path d=(outline(&place.land, frame)) fill="none" stroke=(palette::PARK) stroke-width="2" {}
                 }
                 @for place in &around.control_line {
-                    path d=(outline(&place.land, frame)) fill="none" stroke=(palette::CONTROL_LINE) stroke-width="3";
+                    path d=(outline(&place.land, frame)) fill="none" stroke=(palette::CONTROL_LINE) stroke-width="3" {}
                 }
-                path d=(outline(&around.parcel, frame)) fill="none" stroke=(palette::INK) stroke-width="2.4";
+                path d=(outline(&around.parcel, frame)) fill="none" stroke=(palette::INK) stroke-width="2.4" {}
                 @for place in &around.neighbours { (neighbour_key(place, frame)) }
                 @for (number, place) in (1..).zip(&around.conflicts) { (mark(number, place, frame)) }
             }
-            rect x="0.5" y="0.5" width=(WIDTH - 1.0) height=(HEIGHT - 1.0) fill="none" stroke=(palette::EDGE);
+            rect x="0.5" y="0.5" width=(WIDTH - 1.0) height=(HEIGHT - 1.0) fill="none" stroke=(palette::EDGE) {}
             (north())
             (scale_bar(frame))
             text x=(WIDTH - 10.0) y=(HEIGHT - 10.0) text-anchor="end" font-size="11" fill=(palette::INK)
@@ -74,15 +75,15 @@ pub(super) fn sketch(around: &Surroundings, language: Language) -> Markup {
 fn patterns() -> Markup {
     html! {
         defs {
-            clipPath id="frame" { rect width=(WIDTH) height=(HEIGHT); }
+            clipPath id="frame" { rect width=(WIDTH) height=(HEIGHT) {} }
             pattern id="strict" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
-                line x1="0" y1="0" x2="0" y2="7" stroke=(palette::MANDATORY_EDGE) stroke-width="1.6";
+                line x1="0" y1="0" x2="0" y2="7" stroke=(palette::MANDATORY_EDGE) stroke-width="1.6" {}
             }
             pattern id="unapproved" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)" {
-                line x1="0" y1="0" x2="0" y2="6" stroke=(palette::NOT_APPROVED) stroke-width="1.2";
+                line x1="0" y1="0" x2="0" y2="6" stroke=(palette::NOT_APPROVED) stroke-width="1.2" {}
             }
             pattern id="marginal" width="6" height="6" patternUnits="userSpaceOnUse" {
-                circle cx="3" cy="3" r="1.2" fill=(palette::MARGINAL);
+                circle cx="3" cy="3" r="1.2" fill=(palette::MARGINAL) {}
             }
         }
     }
@@ -114,7 +115,7 @@ fn mark(number: usize, place: &Place, frame: &Frame) -> Markup {
     let Some(point) = place.land.interior_point() else { return PreEscaped(String::new()) };
     let at = frame.at(point.into());
     html! {
-        circle cx=(tenth(at.x)) cy=(tenth(at.y)) r="8.5" fill=(palette::HALO) stroke=(palette::INK);
+        circle cx=(tenth(at.x)) cy=(tenth(at.y)) r="8.5" fill=(palette::HALO) stroke=(palette::INK) {}
         text x=(tenth(at.x)) y=(tenth(at.y + 4.0)) text-anchor="middle" font-size="11" font-weight="600"
             fill=(palette::INK) { (number) }
     }
@@ -138,7 +139,7 @@ fn north() -> Markup {
     let (x, top) = (WIDTH - 24.0, 12.0);
     html! {
         path d=(format!("M{x} {top}L{} {}L{x} {}L{} {}Z", x + 7.0, top + 24.0, top + 18.0, x - 7.0, top + 24.0))
-            fill=(palette::INK) stroke=(palette::HALO);
+            fill=(palette::INK) stroke=(palette::HALO) {}
         text x=(x) y=(top + 37.0) text-anchor="middle" font-size="12" font-weight="600" fill=(palette::INK)
             stroke=(palette::HALO) stroke-width="3" paint-order="stroke" { "N" }
     }
@@ -153,8 +154,8 @@ fn scale_bar(frame: &Frame) -> Markup {
     let (length, y) = (metres * frame.units_per_metre(), HEIGHT - 14.0);
     let words = if metres >= 1000.0 { format!("{} km", metres / 1000.0) } else { format!("{metres} m") };
     html! {
-        rect x="14" y=(y - 4.0) width=(tenth(length)) height="5" fill=(palette::HALO) stroke=(palette::INK);
-        rect x="14" y=(y - 4.0) width=(tenth(length / 2.0)) height="5" fill=(palette::INK);
+        rect x="14" y=(y - 4.0) width=(tenth(length)) height="5" fill=(palette::HALO) stroke=(palette::INK) {}
+        rect x="14" y=(y - 4.0) width=(tenth(length / 2.0)) height="5" fill=(palette::INK) {}
         text x=(tenth(20.0 + length)) y=(y + 2.0) font-size="11" fill=(palette::INK)
             stroke=(palette::HALO) stroke-width="3" paint-order="stroke" { (words) }
     }
@@ -199,8 +200,8 @@ fn legend(around: &Surroundings, language: Language) -> Markup {
 pub(super) fn swatch(colour: &str, opacity: f64, hatch: Option<&str>) -> Markup {
     html! {
         svg.swatch width="18" height="12" aria-hidden="true" {
-            rect x="0.5" y="0.5" width="17" height="11" fill=(colour) fill-opacity=(opacity) stroke=(palette::EDGE);
-            @if let Some(hatch) = hatch { rect width="18" height="12" fill=(format!("url(#{hatch})")); }
+            rect x="0.5" y="0.5" width="17" height="11" fill=(colour) fill-opacity=(opacity) stroke=(palette::EDGE) {}
+            @if let Some(hatch) = hatch { rect width="18" height="12" fill=(format!("url(#{hatch})")) {} }
         }
     }
 }

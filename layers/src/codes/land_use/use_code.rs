@@ -58,6 +58,17 @@ pub enum CodeError {
     },
 }
 
+impl CodeError {
+    /// The known code that was probably meant, and what it is called.
+    pub fn nearest(&self) -> Option<(&str, &Label)> {
+        match self {
+            Self::Unknown { nearest, .. } => nearest.as_ref(),
+            Self::LostZero { restored, .. } => Some(restored),
+        }
+        .map(|(code, label)| (code.as_str(), label))
+    }
+}
+
 fn of(code: &str, raw: &str) -> String {
     if code == raw { String::new() } else { format!(" of {raw:?}") }
 }

@@ -130,9 +130,9 @@ fn each_row_advises_what_the_plan_says() {
 fn row_m_is_set_by_hand_and_by_nothing_else() {
     for state in all_states() {
         let forced = advised(&state, Record { force_out: Some(true), ..Record::default() });
-        assert_eq!((forced.row, forced.outcome(), forced.mode), (Some(BY_HAND), Some(FORCE_OUT), Some(6)));
+        assert_eq!((forced.row, forced.outcome(), forced.mode), (Some(ROW_BY_HAND), Some("FORCE_OUT"), Some(6)));
         assert_eq!((forced.permit_new(), forced.permit_extend()), (Some(Deny), Some(Deny)));
-        assert_ne!(advised(&state, Record::default()).outcome(), Some(FORCE_OUT));
+        assert_ne!(advised(&state, Record::default()).outcome(), Some("FORCE_OUT"));
     }
 }
 

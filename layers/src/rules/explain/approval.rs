@@ -43,8 +43,8 @@ pub(super) fn step(asking: &Asking<'_>) -> Step {
         section: "2.3.3".to_owned(),
         question: label("是否有审批，是否在工业用地控制线内？", "Is it approved, and inside the control line?"),
         inputs: vec![
-            asking.derived("approvals", count).from_layer(asking, Role::Approvals),
-            asking.derived("control_line", asking.dossier.place.in_control_line).from_layer(asking, Role::ControlLine),
+            asking.derived("approvals", count).read_in(asking, Role::Approvals),
+            asking.derived("control_line", asking.dossier.place.in_control_line).read_in(asking, Role::ControlLine),
         ],
         threshold: Some(label(
             "与审批信息相交的部分为已审批；控制线以面积过半为准",

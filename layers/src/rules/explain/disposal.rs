@@ -3,7 +3,7 @@
 use super::{Asking, Finding, Input, Step, label, plan, words};
 use crate::codes::lists;
 use crate::facts::{Action, Will};
-use crate::rules::disposal::{BY_HAND, Disposal, Found, State, disposal};
+use crate::rules::disposal::{Disposal, Found, ROW_BY_HAND, State, disposal};
 use crate::rules::idle::idle;
 use crate::rules::low::low;
 use crate::rules::ruleset::Permit;
@@ -81,7 +81,8 @@ fn results(asking: &Asking<'_>, answer: &Disposal) -> Vec<Finding> {
         Finding::new("mode", mode, name.cloned().unwrap_or_else(|| label(mode.to_string(), mode.to_string())))
     });
     let row = answer.row.map(|row| {
-        let name = if row == BY_HAND { label("人工", "by hand") } else { label(row.to_string(), row.to_string()) };
+        let name =
+            if row == ROW_BY_HAND { label("人工", "by hand") } else { label(row.to_string(), row.to_string()) };
         Finding::new("disposal_row", row, name)
     });
     let day = answer.permit_until.map(|day| {
@@ -121,10 +122,10 @@ fn sentence(asking: &Asking<'_>, answer: &Disposal) -> OwnedLabel {
     };
     let (name, advice) = outcome(asking, code);
     let why = match (answer.row, &answer.states[..]) {
-        (Some(BY_HAND), _) => label("人工认定", "Decided by hand"),
+        (Some(ROW_BY_HAND), _) => label("人工认定", "Decided by hand"),
         (Some(row), [(state, _)]) => {
             let state = said(state);
-            label(format!("{}，按第 {row} 行", state.zh), format!("{}: row {row}", state.en))
+            label(format!("{}，按第 {row} 行", state.zh), format!("{}; row {row}", state.en))
         }
         (Some(row), states) => label(
             format!("{} 种可能情形均按第 {row} 行", states.len()),
@@ -162,5 +163,6 @@ fn said(state: &State) -> OwnedLabel {
     let said: Vec<OwnedLabel> = parts.into_iter().flatten().collect();
     let join =
         |pick: &dyn Fn(&OwnedLabel) -> &str, between: &str| said.iter().map(pick).collect::<Vec<_>>().join(between);
-    label(join(&|part| &part.zh, "、"), join(&|part| &part.en, ", "))
+    let english = format!("State: {}", join(&|part| &part.en, ", "));
+    label(join(&|part| &part.zh, "、"), english)
 }

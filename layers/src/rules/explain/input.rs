@@ -105,7 +105,7 @@ impl Asking<'_> {
 
 impl Input {
     /// The same, read from another layer.
-    pub(super) fn from_layer(self, asking: &Asking<'_>, role: Role) -> Self {
+    pub(super) fn read_in(self, asking: &Asking<'_>, role: Role) -> Self {
         let source = asking.case.sources.get(&role).map(|layer| SourceCell::of(layer, None, None));
         Self { source, ..self }
     }

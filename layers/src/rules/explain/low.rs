@@ -11,7 +11,10 @@ pub(super) fn step(asking: &Asking<'_>) -> Step {
     let (facts, rules, common) = (&asking.dossier.inputs, asking.rules, &asking.case.common);
     let record = asking.record();
     let found = low(facts, idle(facts, rules, common).idle, rules, common);
-    let mean = if record.above_scale == Some(true) { common.tax_mean_above_scale } else { common.tax_mean };
+    let mean = match record.above_scale {
+        Some(true) => asking.derived("tax_mean_above_scale", common.tax_mean_above_scale),
+        _ => asking.derived("tax_mean", common.tax_mean),
+    };
     let reasons = found.reasons().map(|bits| {
         let names = lists::LOW_REASONS.codes.iter().map(|code| OwnedLabel::from(&code.label)).collect::<Vec<_>>();
         Finding::new("low_reasons", bits, bits_label(bits, &names))
@@ -28,7 +31,7 @@ pub(super) fn step(asking: &Asking<'_>) -> Step {
             asking.input("tax_before", record.tax_before),
             asking.input("tax_last", record.tax_last),
             asking.input("above_scale", record.above_scale),
-            asking.derived("tax_mean", mean),
+            mean,
             asking.coded("production", record.production.map(|state| state.code())),
             asking.input("stopped_years", record.stopped_years),
             asking.input("production_tax", record.production_tax),

@@ -29,7 +29,7 @@ pub(super) fn step(asking: &Asking<'_>) -> Step {
         inputs: vec![
             asking
                 .derived("plan", asking.dossier.plan.as_ref().map(|plan| plan.parts.len()))
-                .from_layer(asking, Role::Zoning),
+                .read_in(asking, Role::Zoning),
         ],
         threshold: Some(label(
             format!(

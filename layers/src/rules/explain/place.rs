@@ -10,9 +10,9 @@ pub(super) fn step(asking: &Asking<'_>) -> Step {
     let place = &asking.dossier.place;
     let name = |named: &Option<Named>| named.as_ref().map(|named| named.name.clone());
     let inputs = vec![
-        asking.derived("park", name(&place.park)).from_layer(asking, Role::Parks),
-        asking.derived("control_line", place.in_control_line).from_layer(asking, Role::ControlLine),
-        asking.derived("scope", name(&place.scope)).from_layer(asking, Role::Scope),
+        asking.derived("park", name(&place.park)).read_in(asking, Role::Parks),
+        asking.derived("control_line", place.in_control_line).read_in(asking, Role::ControlLine),
+        asking.derived("scope", name(&place.scope)).read_in(asking, Role::Scope),
     ];
     let zone = place.zone.as_deref().and_then(|code| Some((code, OwnedLabel::from(lists::ZONE.label_of(code)?))));
     let park = match &place.park {

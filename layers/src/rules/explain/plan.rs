@@ -29,7 +29,7 @@ fn area(plan: &PlanParts, wanted: impl Fn(&PlanPart) -> bool) -> f64 {
 /// What the plan wants here: one input, the number of polygons.
 fn polygons(asking: &Asking<'_>) -> Vec<Input> {
     let count = asking.dossier.plan.as_ref().map(|plan| plan.parts.len());
-    vec![asking.derived("plan", count).from_layer(asking, Role::Zoning)]
+    vec![asking.derived("plan", count).read_in(asking, Role::Zoning)]
 }
 
 fn no_plan() -> OwnedLabel {

@@ -3,7 +3,6 @@
 use crate::codes::{Label, lists};
 use crate::facts::ConflictState;
 use crate::rules::RuleSet;
-use crate::rules::disposal::FORCE_OUT;
 use crate::rules::ruleset::{Permit, ScenarioKind};
 use crate::stats::{OwnedLabel, Table};
 
@@ -108,11 +107,7 @@ pub(in crate::rules) fn disposal(patches: &[Assessed], names: &GroupNames<'_>, r
     let outcomes = rules.disposal.outcomes.iter().map(|outcome| (outcome.code.clone(), outcome.label.clone()));
     let scenarios = rules.scenarios.rows.iter().filter(|row| row.kind == ScenarioKind::Idle);
     let scenarios = scenarios.map(|scenario| (scenario.code.clone(), scenario.label.clone()));
-    let mut classes: Vec<(String, OwnedLabel)> = outcomes.chain(scenarios).collect();
-    // Set by hand, so it needs a row even where the rules do not name it.
-    if !classes.iter().any(|(code, _)| code == FORCE_OUT) {
-        classes.push((FORCE_OUT.to_owned(), OwnedLabel { zh: FORCE_OUT.to_owned(), en: FORCE_OUT.to_owned() }));
-    }
+    let classes: Vec<(String, OwnedLabel)> = outcomes.chain(scenarios).collect();
     let class = |patch: &Assessed| {
         let outcome = patch.disposal.outcome()?;
         classes.iter().position(|(code, _)| code == outcome)

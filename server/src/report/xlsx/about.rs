@@ -3,14 +3,16 @@
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::super::Provenance;
-use super::look::{Look, print_setup};
+use super::look::{Look, height_of, print_setup};
 
 /// The sheet's name.
 pub(super) const NAME: &str = "数据说明";
 
+const WIDTHS: [f64; 4] = [20.0, 18.0, 30.0, 72.0];
+
 /// Fills an empty sheet.
 pub(super) fn fill(sheet: &mut Worksheet, provenance: &Provenance, look: &Look) -> Result<(), XlsxError> {
-    for (column, width) in (0..).zip([20.0, 18.0, 26.0, 72.0]) {
+    for (column, width) in (0..).zip(WIDTHS) {
         sheet.set_column_width(column, width)?;
     }
     sheet.merge_range(0, 0, 0, 3, "数据说明 Provenance", &look.title)?;
@@ -27,6 +29,9 @@ pub(super) fn fill(sheet: &mut Worksheet, provenance: &Provenance, look: &Look) 
         sheet.write_with_format(at, 1, en, &look.plain.english)?;
         sheet.write_with_format(at, 2, &line.subject, &look.wrapped)?;
         sheet.write_with_format(at, 3, &line.value, &look.wrapped)?;
+        let texts = [(zh, WIDTHS[0]), (&line.subject, WIDTHS[2]), (&line.value, WIDTHS[3])];
+        let height = texts.map(|(text, width)| height_of(text, width)).into_iter().fold(0.0, f64::max);
+        sheet.set_row_height(at, height)?;
         before = line.topic.0;
     }
     sheet.set_landscape();

@@ -1,6 +1,7 @@
 //! How cells look: 黑体 for headings and 宋体 for the rest, as plans are printed.
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
+use unicode_width::UnicodeWidthStr;
 
 /// The formats of a workbook.
 pub(super) struct Look {
@@ -63,6 +64,16 @@ impl Cells {
             number: base().set_num_format("0.00").set_align(FormatAlign::Right),
         }
     }
+}
+
+/// The height of a row, in points, that shows a wrapped text in a column of that width. Not every
+/// program fits rows to their text by itself.
+pub(super) fn height_of(text: &str, column_width: f64) -> f64 {
+    /// A line of 10.5 points with its leading.
+    const LINE: f64 = 15.0;
+    // A column's width counts digits of the default font; ours is a little wider than that.
+    let fits = (column_width * 0.85).max(1.0);
+    LINE * (text.width() as f64 / fits).ceil().max(1.0)
 }
 
 /// Paper, margins and footer; `repeated` are the first and last row that head every page.

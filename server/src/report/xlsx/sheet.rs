@@ -17,7 +17,7 @@ use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 use super::super::round::rounded;
 use super::super::{Line, Report, both, lines};
 use super::heading::Heading;
-use super::look::{Cells, Look, print_setup};
+use super::look::{Cells, Look, height_of, print_setup};
 
 /// Serial number, class, class in English, then three numbers.
 const COLUMNS: u16 = 6;
@@ -63,13 +63,19 @@ pub(super) fn fill(
         }
         filling.at += 1;
         filling.across(by_words(breakdown.by), &look.block, 18.0)?;
-        for group in &breakdown.groups {
+        for group in breakdown.groups.iter().filter(|group| !is_empty(&group.rows)) {
             filling.across(&both(&group.label), &look.group, 16.0)?;
             filling.rows(&group.rows)?;
         }
     }
     sheet.set_freeze_panes(HEAD + 2, 0)?;
     print_setup(sheet, (HEAD, HEAD + 1), &format!("{} · {}", heading.title, report.generation))
+}
+
+/// Whether nothing at all is in a group, such as land outside every study area.
+fn is_empty(rows: &Rows) -> bool {
+    let nothing = |row: &Row| row.area_ha == 0.0 && row.count.is_none_or(|count| count == 0);
+    lines(rows).all(|(_, row)| nothing(row))
 }
 
 /// The whole and each park as rows, as 表1 and 表7 have them; `None` where nothing is known of parks.
@@ -156,6 +162,7 @@ impl Filling<'_> {
             None => sheet.write_blank(at, 0, &cells.serial)?,
         };
         sheet.write_with_format(at, 1, label, &cells.label)?;
+        sheet.set_row_height(at, height_of(label, WIDTHS[1]))?;
         let english = if row.label.en == row.label.zh { "" } else { &row.label.en };
         sheet.write_with_format(at, 2, english, &cells.english)?;
         let [count, area, share] = columns;
