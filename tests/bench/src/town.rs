@@ -41,7 +41,7 @@ pub fn layers(parcels: &Fabric, plan: &Fabric) -> Result<Vec<(LayerSpec, Layer)>
     let lot = |place: usize| record::of(parcels.seed, place);
     let block = |place: usize| vec![format!("G{place}").into(), PLANNED[place * 31 % PLANNED.len()].into()];
     let approval = |place: usize| vec![format!("S{place}").into(), SUPPLY[place * 5 % SUPPLY.len()].into()];
-    let action = |place: usize| vec![if place % 2 == 0 { "列入计划" } else { "未列入计划" }.into()];
+    let action = |place: usize| vec![if place.is_multiple_of(2) { "列入计划" } else { "未列入计划" }.into()];
     let land = |place: usize| vec![format!("L{place}").into(), format!("L{place}").into()];
     let named = [("BSM", ValueKind::Text), ("MC", ValueKind::Text)];
     Ok(vec![
@@ -50,12 +50,12 @@ pub fn layers(parcels: &Fabric, plan: &Fabric) -> Result<Vec<(LayerSpec, Layer)>
         layer(
             Role::Approvals,
             &[("BSM", ValueKind::Text), ("GYZT", ValueKind::Text)],
-            &some(&approvals, |place| place % 5 != 0),
+            &some(&approvals, |place| !place.is_multiple_of(5)),
             approval,
         )?,
-        layer(Role::Renewal, &[("JHZT", ValueKind::Text)], &some(&renewal, |place| place % 3 == 0), action)?,
-        layer(Role::Parks, &named, &some(&parks, |place| place % 4 == 0), land)?,
-        layer(Role::ControlLine, &named, &some(&control, |place| place % 3 == 0), land)?,
+        layer(Role::Renewal, &[("JHZT", ValueKind::Text)], &some(&renewal, |place| place.is_multiple_of(3)), action)?,
+        layer(Role::Parks, &named, &some(&parks, |place| place.is_multiple_of(4)), land)?,
+        layer(Role::ControlLine, &named, &some(&control, |place| place.is_multiple_of(3)), land)?,
         layer(Role::TransformationArea, &named, &some(&transformation, |place| place % 3 == 1), land)?,
         layer(Role::Scope, &named, &all(&whole), land)?,
     ])
