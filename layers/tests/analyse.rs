@@ -98,7 +98,7 @@ fn what_is_not_recorded_is_not_assessed_and_never_zero() {
 fn the_map_adds_up_to_the_tables() {
     let town = small_town();
     let sum = |layer: &str, class: &str, code: &str| -> f64 {
-        let Some(layer) = town.layers.iter().find(|known| known.id == layer) else { return 0.0 };
+        let Some(layer) = town.layer(layer) else { return 0.0 };
         let place =
             |name: &str| layer.attributes.iter().position(|attribute| attribute.name == name).expect("attribute");
         let (class, area) = (place(class), place("area_ha"));
@@ -158,7 +158,7 @@ fn the_result_does_not_depend_on_the_number_of_threads() {
     let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
     let (one, four) = (pool(1).install(small_town), pool(4).install(small_town));
     assert_eq!(one.statistics, four.statistics);
-    for (a, b) in one.layers.iter().zip(&four.layers) {
+    for (a, b) in one.layers().zip(four.layers()) {
         assert_eq!(a.features, b.features, "{}", a.id);
     }
 }

@@ -71,7 +71,7 @@ fn marginal_land_is_as_in_table_7() {
 
 /// Sum of `area_ha` over the features of a tile layer, class by class.
 fn in_tiles(layer: &str, attribute: &str, class: &Value) -> f64 {
-    let layer = DEMO.layers.iter().find(|known| known.id == layer).expect("the layer");
+    let layer = DEMO.layer(layer).expect("the layer");
     let place = |name: &str| layer.attributes.iter().position(|known| known.name == name).expect("the attribute");
     let (area, attribute) = (place("area_ha"), place(attribute));
     let of_class = layer.features.iter().filter(|feature| feature.values[attribute] == *class);

@@ -72,7 +72,7 @@ fn a_control_line_drawn_as_a_line_says_nothing_about_zones() {
     let town = run(&[two(), line]);
     assert_eq!(attribute(&town, "A", "zone"), Value::Null, "it is inside: relocation would be wrong");
     assert!(says(&town, "control_line", "no polygon"), "{:?}", town.notes);
-    assert!(!town.layers.iter().any(|layer| layer.id == "control_line"));
+    assert!(town.layer("control_line").is_none());
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_plan_without_polygons_assesses_nothing() {
     for plan in [zoning(&[]), drawn] {
         let town = run(&[two(), plan]);
         assert_eq!(attribute(&town, "A", "conflict"), Value::Null);
-        assert!(!town.layers.iter().any(|layer| layer.id == "zoning"));
+        assert!(town.layer("zoning").is_none());
         let changes = &town.statistics.table("changes").expect("changes").rows;
         assert_eq!((changes.total.area_ha, changes.total.share), (0.0, None));
         assert_eq!(changes.not_assessed.as_ref().map(|row| row.count), Some(Some(2)));
@@ -238,7 +238,7 @@ fn merged_parts_keep_their_vertices_to_the_last_bit() {
     let (mut spec, layer) = parcels(&[], lots.clone());
     spec.repeated_keys = RepeatedKeys::Merge;
     let town = run(&[(spec, layer)]);
-    let parcels = town.layers.iter().find(|layer| layer.id == "parcels").expect("parcels");
+    let parcels = town.layer("parcels").expect("parcels");
     let known: Vec<_> = lots.iter().flat_map(|(place, _)| place.coords_iter()).collect();
     assert!(parcels.features[0].geometry.coords_iter().all(|vertex| known.contains(&vertex)));
     let Geometry::MultiPolygon(parts) = &parcels.features[0].geometry else { panic!("an area") };

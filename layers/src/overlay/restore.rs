@@ -25,12 +25,15 @@ pub struct VertexMemory {
     plane: EqualAreaPlane,
     known: Vec<Coord<f64>>,
     slots: Vec<u32>,
+    /// Beside each slot eight bits of its cell's hash: finding out where a vertex lies means
+    /// projecting it, and neighbours in the table are rarely neighbours on the ground.
+    tags: Vec<u8>,
 }
 
 impl VertexMemory {
     /// Remembers nothing yet.
     pub fn of(plane: EqualAreaPlane) -> Self {
-        Self { plane, known: Vec::new(), slots: vec![FREE; 1024] }
+        Self { plane, known: Vec::new(), slots: vec![FREE; 1024], tags: vec![0; 1024] }
     }
 
     /// Projects polygons and remembers their vertices.
@@ -45,14 +48,21 @@ impl VertexMemory {
     /// Plane to lon/lat: the remembered coordinates where there are any, of two the nearer, then the
     /// first.
     pub fn unproject(&self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-        polygons.map_coords(|point| self.recall(point).unwrap_or_else(|| self.plane.unproject(point)))
+        polygons.map_coords(|point| self.unproject_point(point))
+    }
+
+    /// [`VertexMemory::unproject`] for one vertex.
+    pub(crate) fn unproject_point(&self, point: Coord<f64>) -> Coord<f64> {
+        self.recall(point).unwrap_or_else(|| self.plane.unproject(point))
     }
 
     fn remember(&mut self, place: Coord<f64>, degrees: Coord<f64>) {
-        let free = match self.run(cell(place)).find(|slot| self.is_end(*slot, degrees)) {
+        let hash = hash_of(cell(place));
+        let free = match self.run(hash).find(|slot| self.is_end(*slot, degrees)) {
             Some(slot) if self.slots[slot] == FREE => slot,
             _ => return,
         };
+        self.tags[free] = tag_of(hash);
         self.slots[free] =
             u32::try_from(self.known.len()).expect("layers held in memory have fewer than 2^32 vertices");
         self.known.push(degrees);
@@ -68,16 +78,23 @@ impl VertexMemory {
 
     fn grow(&mut self) {
         self.slots = vec![FREE; self.slots.len() * 2];
+        self.tags = vec![0; self.slots.len()];
         for (number, degrees) in (0u32..).zip(&self.known) {
-            let free = self.run(cell(self.plane.project(*degrees))).find(|slot| self.slots[*slot] == FREE);
-            self.slots[free.expect("a table that has just grown has room")] = number;
+            let hash = hash_of(cell(self.plane.project(*degrees)));
+            let free = self.run(hash).find(|slot| self.slots[*slot] == FREE);
+            let free = free.expect("a table that has just grown has room");
+            (self.slots[free], self.tags[free]) = (number, tag_of(hash));
         }
     }
 
     fn recall(&self, point: Coord<f64>) -> Option<Coord<f64>> {
         let (first, last) = (cell(point - SAME_BOTH), cell(point + SAME_BOTH));
         let cells = (first.0..=last.0).flat_map(|x| (first.1..=last.1).map(move |y| (x, y)));
-        let filed = cells.flat_map(|cell| self.run(cell).map(|slot| self.slots[slot]).take_while(|slot| *slot != FREE));
+        let filed = cells.flat_map(|cell| {
+            let hash = hash_of(cell);
+            let filed = self.run(hash).take_while(|slot| self.slots[*slot] != FREE);
+            filed.filter(move |slot| self.tags[*slot] == tag_of(hash)).map(|slot| self.slots[slot])
+        });
         let distance = |number: u32| {
             let there = self.plane.project(self.known[number as usize]);
             ((there.x - point.x).hypot(there.y - point.y), number)
@@ -87,17 +104,25 @@ impl VertexMemory {
         nearest.map(|(_, number)| self.known[number as usize])
     }
 
-    /// The slots in which the vertices of a cell are looked for, in order.
-    fn run(&self, (x, y): (i64, i64)) -> impl Iterator<Item = usize> + use<> {
-        // Multipliers of SplitMix64 (Steele et al. 2014); the high bits are the best mixed.
-        let hash = (x as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ (y as u64).rotate_left(32);
-        let hash = (hash ^ hash >> 29).wrapping_mul(0x94d0_49bb_1331_11eb);
+    /// The slots in which the vertices of a cell are looked for by its hash, in order.
+    fn run(&self, hash: u64) -> impl Iterator<Item = usize> + use<> {
         let (mask, count) = (self.slots.len() - 1, self.slots.len());
         (0..count).map(move |step| ((hash >> 32) as usize + step) & mask)
     }
 }
 
 const SAME_BOTH: Coord<f64> = Coord { x: SAME, y: SAME };
+
+fn hash_of((x, y): (i64, i64)) -> u64 {
+    // Multipliers of SplitMix64 (Steele et al. 2014); the high bits are the best mixed.
+    let hash = (x as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ (y as u64).rotate_left(32);
+    (hash ^ hash >> 29).wrapping_mul(0x94d0_49bb_1331_11eb)
+}
+
+/// Bits of a hash that do not decide the slot.
+fn tag_of(hash: u64) -> u8 {
+    (hash >> 24) as u8
+}
 
 fn cell(point: Coord<f64>) -> (i64, i64) {
     ((point.x / CELL).floor() as i64, (point.y / CELL).floor() as i64)

@@ -59,8 +59,6 @@ impl Approved {
 pub(super) struct ApprovalPiece {
     /// Place of the approval in its layer; `None` where the database has none.
     pub approval: Option<usize>,
-    /// The land, in the plane of the analysis.
-    pub land: MultiPolygon<f64>,
     /// Its area of record.
     pub area: SquareMetres,
     /// Inside the control line; `None` without a control line.
@@ -107,12 +105,12 @@ impl Standings {
         Self { approvals, control_line }
     }
 
-    /// How a patch stands.
+    /// How a patch stands, and the land of its pieces, in the plane; none if one piece is all of it.
     ///
     /// # Units
     /// - `patch`: metres of one equal-area plane
     /// - `scale`: area of record per square metre of the plane
-    pub(super) fn of(&self, patch: &MultiPolygon<f64>, scale: f64) -> Standing {
+    pub(super) fn of(&self, patch: &MultiPolygon<f64>, scale: f64) -> (Standing, Vec<MultiPolygon<f64>>) {
         let mut standing = Standing::default();
         let line = self.control_line.as_ref().map(|line| Line::of(line, patch));
         if let Some(line) = &line {
@@ -120,7 +118,8 @@ impl Standings {
             standing.in_line = Some(line.inside + even >= line.outside);
             standing.residual = line.residual;
         }
-        let Some(approvals) = &self.approvals else { return standing };
+        let Some(approvals) = &self.approvals else { return (standing, Vec::new()) };
+        let mut lands = Vec::new();
         let Cover { parts, uncovered, uncovered_area, residual, contested, .. } = approvals.cover(patch);
         standing.is_contested = contested > 0.0;
         standing.residual = standing.residual.max(residual);
@@ -134,10 +133,14 @@ impl Standings {
             };
             for (place, (in_line, land, share)) in sides.into_iter().enumerate() {
                 let area = SquareMetres(area * share * scale);
-                standing.pieces.push(ApprovalPiece { approval, land, area, in_line, counts: place == 0 });
+                standing.pieces.push(ApprovalPiece { approval, area, in_line, counts: place == 0 });
+                lands.push(land);
             }
         }
-        standing
+        if lands.len() == 1 {
+            lands.clear();
+        }
+        (standing, lands)
     }
 }
 
@@ -151,9 +154,9 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn of(line: &'a Covering, patch: &MultiPolygon<f64>) -> Self {
-        let cover = line.cover(patch);
-        let inside = cover.parts.iter().map(|part| part.area).sum();
-        Self { line, inside, outside: cover.uncovered_area, residual: cover.residual }
+        let shares = line.shares(patch);
+        let inside = shares.parts.iter().map(|(_, area)| area).sum();
+        Self { line, inside, outside: shares.uncovered, residual: shares.residual }
     }
 
     /// Land of the patch on either side of the line, with its share; inside first.

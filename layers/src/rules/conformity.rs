@@ -4,7 +4,7 @@ use geo::MultiPolygon;
 
 use crate::codes::land_use::{UseClass, UseGroup};
 pub(super) use crate::facts::ConflictState as Conflict;
-use crate::overlay::{Cover, CoverLayer, EVEN};
+use crate::overlay::{Cover, CoverLayer, EVEN, Part};
 use crate::units::SquareMetres;
 
 /// What becomes of a piece of land.
@@ -33,8 +33,6 @@ impl Change {
 pub(super) struct Piece {
     /// Place of the plan polygon in its layer.
     pub plan: usize,
-    /// The land, in the plane of the analysis.
-    pub land: MultiPolygon<f64>,
     /// Its area of record.
     pub area: SquareMetres,
     /// What the plan polygon's code means; `None` if nobody knows.
@@ -58,9 +56,7 @@ impl Piece {
 pub(super) struct Conformity {
     /// Its pieces, in the order of the plan polygons.
     pub pieces: Vec<Piece>,
-    /// Land under no plan polygon, in the plane of the analysis; left empty where there are no pieces.
-    pub uncovered: MultiPolygon<f64>,
-    /// Its area of record.
+    /// Area of record under no plan polygon.
     pub uncovered_area: SquareMetres,
     /// Area under no plan polygon, or under one whose code is unknown.
     pub not_assessed: SquareMetres,
@@ -75,6 +71,15 @@ pub(super) struct Conformity {
     pub change: Option<Change>,
     /// How the cutting went.
     pub cover: CoverFigures,
+}
+
+/// The land of a patch's pieces, in the plane of the analysis.
+#[derive(Clone, Debug)]
+pub(super) struct Cuts {
+    /// Piece by piece; none where one piece, or the land under no plan polygon, is the whole patch.
+    pub lands: Vec<MultiPolygon<f64>>,
+    /// Land under no plan polygon, if the patch has pieces.
+    pub uncovered: MultiPolygon<f64>,
 }
 
 /// What cutting a patch met, for the report.
@@ -96,17 +101,10 @@ pub(super) fn conformity(
     scale: f64,
     plan: &CoverLayer,
     classes: &[Option<UseClass>],
-) -> Conformity {
+) -> (Conformity, Cuts) {
     let Cover { parts, uncovered, uncovered_area, contested, folded, residual, fell_back } = plan.cover(patch);
-    let pieces: Vec<Piece> = parts
-        .into_iter()
-        .map(|part| Piece {
-            plan: part.by,
-            class: classes[part.by],
-            area: SquareMetres(part.area * scale),
-            land: part.land,
-        })
-        .collect();
+    let piece = |part: &Part| Piece { plan: part.by, class: classes[part.by], area: SquareMetres(part.area * scale) };
+    let pieces: Vec<Piece> = parts.iter().map(piece).collect();
 
     let sum =
         |wanted: &dyn Fn(&Piece) -> bool| pieces.iter().filter(|piece| wanted(piece)).map(|piece| piece.area).sum();
@@ -115,8 +113,12 @@ pub(super) fn conformity(
     let conflict_area: SquareMetres = sum(&|piece| piece.conflict().is_some());
     let uncovered_area = SquareMetres(uncovered_area * scale);
     let not_assessed = uncovered_area + unknown;
-    // A patch without pieces is its own outline; a second one would only cost memory.
-    let uncovered = if pieces.is_empty() { MultiPolygon(vec![]) } else { uncovered };
+    // A patch that is not cut is its own outline; a second one would only cost memory.
+    let is_cut = pieces.len() + usize::from(uncovered_area.0 > 0.0) > 1;
+    let cuts = match is_cut {
+        true => Cuts { lands: parts.into_iter().map(|part| part.land).collect(), uncovered },
+        false => Cuts { lands: Vec::new(), uncovered: MultiPolygon(Vec::new()) },
+    };
 
     // Cutting rounds: two halves are equal, though not to the last bit.
     let even = SquareMetres(EVEN * (keep + conflict_area + not_assessed).0);
@@ -134,17 +136,9 @@ pub(super) fn conformity(
         area.0
     });
     let cover = CoverFigures { contested, folded, residual, fell_back };
-    Conformity {
-        pieces,
-        uncovered,
-        uncovered_area,
-        not_assessed,
-        conflict,
-        conflict_type,
-        conflict_area,
-        change,
-        cover,
-    }
+    let answer =
+        Conformity { pieces, uncovered_area, not_assessed, conflict, conflict_type, conflict_area, change, cover };
+    (answer, cuts)
 }
 
 /// How a patch stands to the plan, by square metres that stay, conflict and are not assessed, and

@@ -14,7 +14,7 @@ use crate::units::SquareMetres;
 pub(super) struct NewLand {
     /// Place of the plan polygon in its layer.
     pub plan: usize,
-    /// The land, in the plane of the analysis.
+    /// The land: in the plane while rules are asked, then in lon/lat.
     pub land: MultiPolygon<f64>,
     /// Its area of record.
     pub area: SquareMetres,

@@ -1,7 +1,8 @@
 //! The plan's analyses: questions asked of every industrial patch.
 //!
-//! [`analyse`] reads the layers by their roles, asks each rule of each patch, and adds up tables and
-//! thematic layers from the same answers, so that map, table and findings cannot differ.
+//! [`analyse`] reads the layers by their roles, asks each rule of each patch, and adds up tables from
+//! the answers; [`Analysis::layers`] draws the same answers, so that map, table and findings cannot
+//! differ.
 //! One rule a file; each says which question it asks, where the threshold comes from and what it
 //! cannot see.
 
@@ -17,8 +18,10 @@ mod growth;
 pub mod idle;
 pub mod inefficient;
 mod intensity;
+mod label;
 pub mod low;
 mod marginal;
+mod outlines;
 mod place;
 mod renewal;
 pub mod ruleset;
@@ -42,25 +45,24 @@ use crate::intake::{self, Approval, IntakeError, Land, Notes, Parcel, PlanPolygo
 use crate::measure::{ellipsoidal_area, planar_area};
 use crate::overlay::{BoxIndex, CoverLayer, VertexMemory, plane_for, tolerance};
 use crate::project::{AreaMethod, LayerSpec, Role, Settings};
-use crate::schema::ThematicLayer;
 use crate::stats::{Conservation, Statistics};
 
 use approval::{Standing, Standings};
-use conformity::{Conformity, conformity};
+use conformity::{Conformity, Cuts, conformity};
 use disposal::{Disposal, Found};
 use dossiers::Files;
 use idle::Idle;
 use inefficient::Inefficient;
 use low::Low;
+use outlines::Outlines;
 use place::{Place, PlaceInputs, Places};
 use renewal::Actions;
 use ruleset::Vocabulary;
+use thematic::Drawing;
 
 /// What the analyses found.
 #[derive(Clone, Debug)]
 pub struct Analysis {
-    /// The tile layers of [`crate::schema::LAYERS`] that have data, bottom first.
-    pub layers: Vec<ThematicLayer>,
     /// Whether cutting lost land; also in the statistics.
     pub conservation: Conservation,
     /// The plan's tables; those whose inputs are missing are left out.
@@ -70,6 +72,7 @@ pub struct Analysis {
     /// What all patches have in common.
     pub case: Case,
     files: Files,
+    drawing: Drawing,
 }
 
 /// Why the analyses cannot run.
@@ -180,8 +183,8 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         let density_class = density::density_class(&parcel.inputs, rules);
         let scale = parcel.inputs.area.0 / crate::measure::plane::plane_area(patch).0;
         let scale = if scale.is_finite() { scale } else { 0.0 };
-        let conformity = conformity(patch, scale, &covering, &classes);
-        let standing = standings.of(patch, scale);
+        let (conformity, cuts) = conformity(patch, scale, &covering, &classes);
+        let (standing, by_approval) = standings.of(patch, scale);
         let (place, of_place) = places.of(patch);
         let (action, of_action) = actions.as_ref().map_or((Action::Unknown, 0.0), |actions| actions.of(patch));
         let residuals = [conformity.cover.residual, standing.residual, of_place, of_action];
@@ -195,7 +198,7 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
             action,
             plan_code: kept_as(&conformity, &plan),
         };
-        Assessed {
+        let assessed = Assessed {
             place,
             far_class,
             density_class,
@@ -209,18 +212,22 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
             idle,
             low,
             parcel,
-        }
+        };
+        let outlines = Outlines::of_approvals(&outlines::Patch { flat: patch, memory: &memory }, &by_approval);
+        (assessed, (cuts, outlines))
     };
-    let assessed: Vec<Assessed> = parcels.into_par_iter().zip(&patches).map(assess).collect();
+    let (assessed, (cuts, outlines)): (Vec<Assessed>, (Vec<Cuts>, Vec<Outlines>)) =
+        parcels.into_par_iter().zip(&patches).map(assess).unzip();
     let scales: Vec<f64> = plan.par_iter().map(|polygon| plan_scale(polygon, settings.area_method)).collect();
-    let new = growth::new_land(&planned, &scales, &classes, &patches);
+    let mut new = growth::new_land(&planned, &scales, &classes, &patches);
     let zoned = roles.layer(Role::Zoning).is_some();
     notes.extend(cover_notes(&assessed, &spec.id, zoned));
     let conservation = conservation(&assessed, &patches);
-    let (marginal, remarks) = if zoned {
+    let (mut marginal, remarks) = if zoned {
         marginal::marginal(&marginal::Question {
             assessed: &assessed,
             patches: &patches,
+            cuts: &cuts,
             plan: &plan,
             planned: &planned,
             index: &index,
@@ -231,13 +238,24 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
         (Vec::new(), Vec::new())
     };
     notes.extend(remarks);
+    let gained: Vec<(f64, Place)> =
+        new.par_iter().map(|land| (land.area.hectares(), places.of(&land.land).0)).collect();
+
+    // What is drawn leaves the plane, and the plane's land goes before anything else is made.
+    let zones: Vec<_> = places.zones().map(|(zone, land)| (zone, memory.unproject(land))).collect();
+    new.par_iter_mut().for_each(|land| land.land = memory.unproject(&land.land));
+    marginal.par_iter_mut().for_each(|piece| piece.land = memory.unproject(&piece.land));
+    drop((planned, roads, covering, index, places, standings, actions));
+    let draw = |((outlines, cuts), flat): ((Outlines, Cuts), &MultiPolygon<f64>)| {
+        outlines.with_plan(&outlines::Patch { flat, memory: &memory }, &cuts.lands)
+    };
+    let outlines = outlines.into_par_iter().zip(cuts).zip(&patches).map(draw).collect();
+    drop((patches, memory));
 
     let names = tables::GroupNames { parks: place_inputs.parks, scopes: scopes.as_deref().unwrap_or_default() };
     let mut made = vec![tables::overview(&assessed, &names)];
     if zoned {
-        let new: Vec<(f64, Place)> =
-            new.par_iter().map(|land| (land.area.hectares(), places.of(&land.land).0)).collect();
-        made.push(tables::changes(&assessed, &new, &names));
+        made.push(tables::changes(&assessed, &gained, &names));
         made.push(tables::conflicts(&assessed, &names));
         made.push(tables::conformity(&assessed, &names));
     }
@@ -251,7 +269,7 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     if zoned {
         made.push(tables::marginal(&assessed, &marginal, &names));
     }
-    if places.zones().next().is_some() {
+    if !zones.is_empty() {
         made.push(tables::zones(&assessed, &names));
     }
     if common::tells_of_idle_land(&common) {
@@ -266,28 +284,13 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let statistics =
         Statistics { rules: rules.version(), area_method: area_method(settings), conservation, tables: made };
 
-    let parcels = thematic::parcels(&assessed, place_inputs.parks);
-    let labels = thematic::labels(parcels.as_ref());
-    let layers = [
-        scopes.as_deref().and_then(|lands| thematic::lands("scope", lands)),
-        thematic::zoning(&plan),
-        thematic::zones(&places, &memory),
-        thematic::changes(&assessed, &new, &plan, &memory),
-        parcels,
-        approvals.as_deref().and_then(|approvals| thematic::approvals(&assessed, approvals, &rules.scenarios, &memory)),
-        thematic::conflicts(&assessed, &plan, &memory),
-        thematic::marginal(&assessed, &marginal, &plan, &memory),
-        parks.as_deref().and_then(|lands| thematic::lands("parks", lands)),
-        control_line.as_deref().and_then(|lands| thematic::lands("control_line", lands)),
-        labels,
-    ];
     let case = Case { common, area_method: settings.area_method, sources: dossiers::sources(inputs)? };
-    let layers = layers.into_iter().flatten().collect();
-    let named = |lands: Option<Vec<Land>>| lands.iter().flatten().map(Named::from).collect();
-    let (parks, scopes) = (named(parks), named(scopes));
+    let named = |lands: &Option<Vec<Land>>| lands.iter().flatten().map(Named::from).collect();
+    let (of_parks, of_scopes) = (named(&parks), named(&scopes));
     let scenarios = rules.scenarios.clone();
-    let files = Files { assessed, zoned, plan, approvals, marginal, scenarios, parks, scopes };
-    Ok(Analysis { layers, conservation, statistics, notes, case, files })
+    let files = Files { assessed, zoned, plan, approvals, marginal, scenarios, parks: of_parks, scopes: of_scopes };
+    let drawing = Drawing { scopes, parks, control_line, zones, outlines, new };
+    Ok(Analysis { conservation, statistics, notes, case, files, drawing })
 }
 
 /// The planned use code of the largest piece that stays industrial.

@@ -79,6 +79,11 @@ impl Covering {
         self.layer.cover(patch)
     }
 
+    /// The areas of [`Covering::cover`] alone.
+    pub(super) fn shares(&self, patch: &MultiPolygon<f64>) -> Shares {
+        self.layer.shares(patch)
+    }
+
     /// Which land has the largest share of a patch; `None` if that is the land outside. `residual`
     /// grows to what cutting lost, square metres.
     fn largest(&self, patch: &MultiPolygon<f64>, residual: &mut f64) -> Option<usize> {

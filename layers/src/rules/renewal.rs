@@ -32,10 +32,10 @@ impl Actions {
     pub(super) fn of(&self, patch: &MultiPolygon<f64>) -> (Action, f64) {
         let mut residual: f64 = 0.0;
         let mut meets = |areas: &Covering| {
-            let cover = areas.cover(patch);
-            residual = residual.max(cover.residual);
-            let covered: f64 = cover.parts.iter().map(|part| part.area).sum();
-            covered > EVEN * (covered + cover.uncovered_area)
+            let shares = areas.shares(patch);
+            residual = residual.max(shares.residual);
+            let covered: f64 = shares.parts.iter().map(|(_, area)| area).sum();
+            covered > EVEN * (covered + shares.uncovered)
         };
         let action = if meets(&self.planned) {
             Action::Planned

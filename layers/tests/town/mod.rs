@@ -42,7 +42,7 @@ pub(crate) fn layer(role: Role, columns: &[(&str, ValueKind)], rows: Vec<Lot>) -
 
 /// What the parcel with that key says.
 pub(crate) fn attribute(analysis: &Analysis, key: &str, name: &str) -> Value {
-    let layer = analysis.layers.iter().find(|layer| layer.id == "parcels").expect("parcels");
+    let layer = analysis.layer("parcels").expect("parcels");
     let place = layer.attributes.iter().position(|attribute| attribute.name == name).expect("the attribute");
     let feature = layer.features.iter().find(|feature| feature.values[0] == key.into()).expect("the parcel");
     feature.values[place].clone()
@@ -57,7 +57,7 @@ pub(crate) fn rows(analysis: &Analysis, table: &str) -> Vec<(String, u64, String
 
 /// The features of a layer as texts: the named attributes, nothing for null, hectares to 4 decimals.
 pub(crate) fn features(analysis: &Analysis, layer: &str, names: &[&str]) -> Vec<String> {
-    let Some(layer) = analysis.layers.iter().find(|known| known.id == layer) else { return Vec::new() };
+    let Some(layer) = analysis.layer(layer) else { return Vec::new() };
     let place = |name: &&str| layer.attributes.iter().position(|known| known.name == *name).expect("the attribute");
     let places: Vec<usize> = names.iter().map(place).collect();
     let text = |value: &Value| match value {

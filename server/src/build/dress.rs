@@ -1,18 +1,18 @@
 //! How the findings GeoPackage looks in QGIS: words of the schema, colours of the maps, and the
 //! provenance that the workbook has too.
 
-use layers::Analysis;
 use layers::codes::lists;
 use layers::findings::{self, Dress};
 use layers::rules::RuleSet;
 use layers::stats::OwnedLabel;
+use layers::{Analysis, ThematicLayer};
 
 use super::Manifest;
 use crate::report;
 
 /// The dress of what the analyses found.
-pub(super) fn of(manifest: &Manifest, analysis: &Analysis, rules: &RuleSet) -> Dress {
-    let words = findings::words(&analysis.layers, &lists::of_rules(rules));
+pub(super) fn of(manifest: &Manifest, (analysis, layers): (&Analysis, &[ThematicLayer]), rules: &RuleSet) -> Dress {
+    let words = findings::words(layers, &lists::of_rules(rules));
     let styles = styles::qgis_styles(&words);
     let lines = report::Provenance::of(manifest, &analysis.statistics).lines.into_iter();
     let provenance = lines.map(|line| findings::Provenance {

@@ -161,8 +161,11 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
     if let Some(analysis) = analysis {
         let findings =
             tilesets::Tileset { id: FINDINGS.to_owned(), description: "findings of the analyses".to_owned() };
-        let dress = dress::of(&manifest, &analysis, &project.settings.rules);
-        manifest.tilesets.extend(tilesets::make(&findings, &analysis.layers, &dress, (project, draft), watch)?);
+        let layers: Vec<ThematicLayer> = analysis.layers().collect();
+        let dress = dress::of(&manifest, (&analysis, &layers), &project.settings.rules);
+        // What was drawn is not needed to draw it.
+        drop(analysis);
+        manifest.tilesets.extend(tilesets::make(&findings, &layers, &dress, (project, draft), watch)?);
     }
     if manifest.tilesets.is_empty() {
         return Err(BuildError::Nothing { first: unread });
@@ -203,8 +206,8 @@ fn analyse(
     watch.stage("analysing");
     let started = Instant::now();
     let analysis = layers::analyse(inputs, &project.settings)?;
-    let features: usize = analysis.layers.iter().map(|layer| layer.features.len()).sum();
-    tracing::info!(features, notes = analysis.notes.len(), ms = started.elapsed().as_millis(), "analysed");
+    let patches = analysis.conservation.patches;
+    tracing::info!(patches, notes = analysis.notes.len(), ms = started.elapsed().as_millis(), "analysed");
     for note in &analysis.notes {
         tracing::info!(layer = note.layer, rows = ?note.rows, "{}", note.message);
     }

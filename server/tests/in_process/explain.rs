@@ -49,7 +49,7 @@ fn explanations_are_the_map(folder: &Path) -> usize {
     let dossiers = Dossiers::open(&file).expect("what was kept can be opened");
     let case = dossiers.case().expect("the case reads back");
     assert_eq!(case, analysis.case);
-    let parcels = analysis.layers.iter().find(|layer| layer.id == "parcels").expect("there are parcels");
+    let parcels = analysis.layer("parcels").expect("there are parcels");
     for (feature, expected) in parcels.features.iter().zip(analysis.dossiers()) {
         let key = feature.values[0].to_string();
         let dossier = dossiers.dossier(&key).expect("it reads back").expect("every parcel has a dossier");

@@ -162,7 +162,7 @@ impl Fabric {
 
 /// The finaliser of SplitMix64 (Steele, Lea and Flood, Fast splittable pseudorandom number
 /// generators, 2014).
-fn mix(seed: u64) -> u64 {
+pub(crate) fn mix(seed: u64) -> u64 {
     let z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -170,7 +170,7 @@ fn mix(seed: u64) -> u64 {
 }
 
 /// From 0 to 1.
-fn share(dice: u64) -> f64 {
+pub(crate) fn share(dice: u64) -> f64 {
     (dice >> 11) as f64 / (1u64 << 53) as f64
 }
 

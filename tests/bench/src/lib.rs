@@ -6,4 +6,5 @@
 pub mod cost;
 pub mod fabric;
 pub mod file;
+pub mod record;
 pub mod town;

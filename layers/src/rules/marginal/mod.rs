@@ -33,6 +33,7 @@ use crate::overlay::{BoxIndex, EVEN};
 use crate::units::SquareMetres;
 
 use super::Assessed;
+use super::conformity::Cuts;
 use super::place::Covering;
 use super::ruleset::{self, HardToUse};
 use contact::{Border, TOLERANCE};
@@ -69,8 +70,8 @@ pub(super) struct MarginalPiece {
     pub plan: usize,
     /// Counts the parts of one patch.
     pub number: usize,
-    /// The land, in the plane of the analysis.
-    pub land: Polygon<f64>,
+    /// The land: in the plane while rules are asked, then in lon/lat.
+    pub land: MultiPolygon<f64>,
     /// Its area of record.
     pub area: SquareMetres,
     /// How it lies.
@@ -94,6 +95,8 @@ pub(super) struct Question<'a> {
     pub assessed: &'a [Assessed],
     /// The same patches' land.
     pub patches: &'a [MultiPolygon<f64>],
+    /// Their pieces' land.
+    pub cuts: &'a [Cuts],
     pub plan: &'a [PlanPolygon],
     /// The plan's land and its index.
     pub planned: &'a [MultiPolygon<f64>],
@@ -109,7 +112,10 @@ pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) 
     let roads = (!asked.roads.is_empty()).then(|| Covering::new(asked.roads.to_vec()));
     let all: Vec<Vec<Part<'_>>> = (0..asked.assessed.len())
         .into_par_iter()
-        .map(|patch| parts(patch, &asked.assessed[patch], &asked.patches[patch], &blocks, roads.as_ref()))
+        .map(|patch| {
+            let land = (&asked.patches[patch], &asked.cuts[patch]);
+            parts(patch, &asked.assessed[patch], land, &blocks, roads.as_ref())
+        })
         .collect();
 
     let mut notes = Notes::of("roads");
@@ -149,7 +155,7 @@ pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) 
     let takers = takers(&offers, &blocks, |patch| asked.assessed[patch].parcel.inputs.key.as_str());
     let piece = |((offer, (kind, shared)), merge_with): ((Offer<'_, '_>, (Kind, f64)), Option<usize>)| {
         let Part { patch, plan, number, ref land, area, .. } = *offer.part;
-        let land = land.clone().into_owned();
+        let land = land.clone().into_owned().into();
         Some(MarginalPiece { patch, plan: plan?, number, land, area: SquareMetres(area), kind, shared, merge_with })
     };
     (offers.into_iter().zip(kinds).zip(takers).filter_map(piece).collect(), notes.finish().collect())
@@ -183,8 +189,11 @@ fn neighbours<'p, 'a>(
     let near = index.near(&MultiPolygon::from(around.to_polygon()));
     let others = near.into_iter().flat_map(|patch| &all[patch]);
     for other in others.filter(|other| !other.is_linear && (other.patch, other.number) != (part.patch, part.number)) {
+        if !other.land.bounding_rect().is_some_and(|bounds| meet(bounds, around)) {
+            continue;
+        }
         let mut with = own.clone();
-        touch(&mut with, &other.land, around);
+        other.land.lines_iter().filter(|line| meet(line.bounding_rect(), around)).for_each(|line| with.touch(line));
         let (length, _) = with.shared();
         if length > 0.0 {
             neighbours.push((other, (length * 1000.0).round() as u64));
@@ -201,15 +210,13 @@ fn around(land: &Polygon<f64>) -> Option<Rect<f64>> {
 }
 
 fn touch(border: &mut Border, other: &Polygon<f64>, around: Rect<f64>) {
-    let meets = |bounds: Rect<f64>| {
-        bounds.min().x <= around.max().x
-            && around.min().x <= bounds.max().x
-            && bounds.min().y <= around.max().y
-            && around.min().y <= bounds.max().y
-    };
-    if other.bounding_rect().is_some_and(meets) {
-        other.lines_iter().filter(|line| meets(line.bounding_rect())).for_each(|line| border.touch(line));
+    if other.bounding_rect().is_some_and(|bounds| meet(bounds, around)) {
+        other.lines_iter().filter(|line| meet(line.bounding_rect(), around)).for_each(|line| border.touch(line));
     }
+}
+
+fn meet(a: Rect<f64>, b: Rect<f64>) -> bool {
+    a.min().x <= b.max().x && b.min().x <= a.max().x && a.min().y <= b.max().y && b.min().y <= a.max().y
 }
 
 /// Roads that may touch a part.

@@ -8,6 +8,7 @@ use crate::codes::land_use::UseGroup;
 use crate::intake::PlanPolygon;
 use crate::measure::plane::plane_area;
 use crate::rules::Assessed;
+use crate::rules::conformity::Cuts;
 use crate::rules::place::Covering;
 use crate::rules::ruleset;
 
@@ -62,13 +63,15 @@ impl Blocks<'_> {
 /// The parts of one patch, in the order of the plan's blocks, land without a block last.
 pub(super) fn parts<'a>(
     patch: usize,
-    assessed: &'a Assessed,
-    whole: &'a MultiPolygon<f64>,
+    assessed: &Assessed,
+    (whole, cuts): (&'a MultiPolygon<f64>, &'a Cuts),
     blocks: &Blocks<'_>,
     roads: Option<&Covering>,
 ) -> Vec<Part<'a>> {
-    let pieces = assessed.plan.pieces.iter().map(|piece| (Some(piece.plan), &piece.land, piece.area.0));
-    let none = if assessed.plan.pieces.is_empty() { whole } else { &assessed.plan.uncovered };
+    let land = |place: usize| cuts.lands.get(place).unwrap_or(whole);
+    let pieces = assessed.plan.pieces.iter().enumerate();
+    let pieces = pieces.map(|(place, piece)| (Some(piece.plan), land(place), piece.area.0));
+    let none = if assessed.plan.pieces.is_empty() { whole } else { &cuts.uncovered };
     let uncovered = assessed.plan.uncovered_area.0;
     let mut parts: Vec<Part<'a>> = Vec::new();
     for (plan, land, area) in pieces.chain((uncovered > 0.0).then_some((None, none, uncovered))) {

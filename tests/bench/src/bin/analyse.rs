@@ -8,10 +8,9 @@ use bench::fabric::Fabric;
 use bench::town;
 use clap::Parser;
 use layers::analyse;
-use layers::project::Settings;
 use serde_json::json;
 
-/// Runs every analysis on a fabric made in memory.
+/// Runs every analysis on a fabric made in memory, then makes the layers one by one.
 #[derive(Parser)]
 struct Args {
     /// Parcels, about.
@@ -25,25 +24,34 @@ struct Args {
 fn main() -> Result<()> {
     let args = Args::parse();
     let parcels = Fabric::parcels(args.parcels, 1);
-    let layers = town::layers(&parcels, &Fabric::plan(args.plan, &parcels))?;
+    let inputs = town::layers(&parcels, &Fabric::plan(args.plan, &parcels))?;
+    let settings = town::settings()?;
+    let input_mib = now_mib()?;
 
-    let before_mib = now_mib()?;
     let meter = Meter::start()?;
-    let analysis = analyse(&layers, &Settings::default())?;
+    let analysis = analyse(&inputs, &settings)?;
     let cost = meter.stop()?;
+    let (analysed_mib, analysed_peak_mib) = (now_mib()?, peak_mib()?);
+    drop(inputs);
+
+    let meter = Meter::start()?;
+    let features: serde_json::Map<_, _> =
+        analysis.layers().map(|layer| (layer.id.clone(), layer.features.len().into())).collect();
+    let drawn = meter.stop()?;
 
     let overview = analysis.statistics.table("overview").map(|table| &table.rows.total);
-    let features: serde_json::Map<_, _> =
-        analysis.layers.iter().map(|layer| (layer.id.clone(), layer.features.len().into())).collect();
     let result = json!({
         "parcels": parcels.count(),
         "area_ha": overview.map(|row| row.area_ha),
         "features": features,
-        "step_wall_s": cost.wall_s,
-        "step_cpu_s": cost.cpu_s,
-        "input_mib": before_mib,
-        "after_mib": now_mib()?,
-        "peak_mib": peak_mib()?,
+        "input_mib": input_mib,
+        "analyse": {
+            "cpu_s": cost.cpu_s,
+            "wall_s": cost.wall_s,
+            "after_mib": analysed_mib,
+            "peak_mib": analysed_peak_mib,
+        },
+        "layers": { "cpu_s": drawn.cpu_s, "wall_s": drawn.wall_s, "peak_mib": peak_mib()? },
         "notes": analysis.notes.iter().map(|note| format!("{} ({})", note.message, note.count)).collect::<Vec<_>>(),
     });
     writeln!(std::io::stdout(), "{result}")?;
