@@ -78,7 +78,7 @@ fn sentence(asking: &Asking<'_>, found: &Low) -> OwnedLabel {
             label(format!("人工认定为非低强度：{reason}"), format!("Found not to be low by hand: {reason}"))
         }
         (None, Some(true)) => {
-            label(format!("第 {} 项成立", holds.join("、")), format!("Criterion {} holds", holds.join(", ")))
+            label(format!("第 {} 项成立", holds.join("、")), format!("Criteria that hold: {}", holds.join(", ")))
         }
         (None, Some(false)) => label("各项均不成立", "No criterion holds"),
         (None, None) if unknown.is_empty() => {
