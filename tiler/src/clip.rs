@@ -4,8 +4,8 @@
 //! part, so a shape in one tile costs one look at its bounds and a city border costs what its length
 //! costs. Each edge remembers the *source edge* that it is a part of: where it meets the side of a
 //! box is computed from the source edge, in its canonical direction and rounded once. So neighbours
-//! get the same point, tiles on both sides of a line get the same point, and it does not matter what
-//! was cut before.
+//! get the same point, tiles on both sides of a line get the same point, and what was cut before
+//! matters by one unit at most: where an earlier side rounded an end onto the next one.
 //!
 //! ```text
 //!            │ box                a ── source edge ── b
@@ -367,7 +367,7 @@ mod tests {
         }
 
         #[test]
-        fn it_does_not_matter_what_was_cut_before(ring in star()) {
+        fn what_was_cut_before_matters_by_one_unit_at_most(ring in star()) {
             let shape = Shape::Polygons(polygons(ring));
             let Shape::Polygons(polygons) = &shape else { return Err(TestCaseError::fail("a polygon")) };
             for (tile, part) in parts(&shape) {
@@ -375,7 +375,10 @@ mod tests {
                 let direct = span(tile).sides().into_iter().fold(hops, clip_polygons);
                 let area = |polygons: &Polygons| polygons.iter().flatten().map(|ring| doubled_area(ring)).sum::<i128>();
                 let Shape::Polygons(part) = part else { return Err(TestCaseError::fail("a polygon")) };
-                prop_assert_eq!(area(&part), area(&finish(&direct)));
+                // A corner one unit off, between two edges that are no longer than the box is wide.
+                let unit = 2 * 2 * i128::from(EXTENT + 2 * BUFFER);
+                let difference = (area(&part) - area(&finish(&direct))).abs();
+                prop_assert!(difference <= unit, "{difference}");
             }
         }
 
