@@ -1,6 +1,6 @@
 //! What benchmarks have in common: a seeded fabric of parcels under a plan, and the cost of a step.
 //!
-//! Fabrics are of any size and the same on every machine; [`fabric`] makes them, [`file`] writes and
+//! Fabrics are of any size and the same on every machine; [`fabric`] makes them, [`mod@file`] writes and
 //! reads them as GeoPackages, [`cost`] measures.
 
 pub mod cost;
