@@ -1,6 +1,6 @@
 //! Everything that is known of one patch in one place, so that it can be questioned later.
 //!
-//! A [`Dossier`] holds inputs and measured parts, no answers: [`explain`](crate::explain) asks the
+//! A [`Dossier`] holds inputs and measured parts, no answers: [`explain`](crate::rules::explain) asks the
 //! rules again, the same functions that made map and tables. The [`Case`] is what all patches of a
 //! build have in common. Both are kept beside the findings ([`store`]), not in them: dossiers hold
 //! what contracts and tax offices say, which no map may show.

@@ -23,7 +23,7 @@ pub struct UsePart {
     pub known: String,
     /// The 用地用海 2023 code that has all of this use, where there is one.
     pub ydyh: Option<String>,
-    /// What a project's own mapping says outright; stronger than [`UseGroups`].
+    /// What a project's own mapping says outright; stronger than [`UseGroups`](super::UseGroups).
     pub class: Option<UseClass>,
     /// What it is called.
     pub label: Label,
