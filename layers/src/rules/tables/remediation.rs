@@ -7,7 +7,7 @@ use crate::rules::ruleset::{Permit, ScenarioKind};
 use crate::stats::{OwnedLabel, Table};
 
 use super::super::Assessed;
-use super::{GroupNames, Item, PATCHES, PLACES, PLACES_AND_PLAN, Plan, TOTAL, coded, whole};
+use super::{GroupNames, Item, PATCHES, PLACES, PLACES_AND_PLAN, Plan, TOTAL, by_class, coded, whole};
 
 /// Idle land (4.4.2), by its conflict with the plan.
 pub(in crate::rules) fn idle(patches: &[Assessed], names: &GroupNames<'_>) -> Table {
@@ -112,19 +112,8 @@ pub(in crate::rules) fn disposal(patches: &[Assessed], names: &GroupNames<'_>, r
         let outcome = patch.disposal.outcome()?;
         classes.iter().position(|(code, _)| code == outcome)
     };
-    let items: Vec<Item> = patches.iter().map(|patch| whole(patch, class(patch))).collect();
-    let plan = Plan {
-        table: "disposal",
-        title: Label::new("整治建议", "Advised disposal"),
-        counts: PATCHES,
-        rule: "R-DISPOSAL",
-        classes,
-        in_total: usize::MAX,
-        total: TOTAL,
-        parts: &[],
-        by: PLACES_AND_PLAN,
-    };
-    plan.make(&items, names)
+    let what = ("disposal", Label::new("整治建议", "Advised disposal"), "R-DISPOSAL");
+    by_class(patches, names, classes.clone(), what, class)
 }
 
 /// The permits for new buildings and for extensions (4.3.2).
@@ -150,17 +139,5 @@ fn permit(
         patch.disposal.ends.as_ref()?;
         Some(of(patch).map_or(none_at_stake, |permit| permit as usize))
     };
-    let items: Vec<Item> = patches.iter().map(|patch| whole(patch, class(patch))).collect();
-    let plan = Plan {
-        table,
-        title,
-        counts: PATCHES,
-        rule: "R-DISPOSAL",
-        classes,
-        in_total: usize::MAX,
-        total: TOTAL,
-        parts: &[],
-        by: PLACES_AND_PLAN,
-    };
-    plan.make(&items, names)
+    by_class(patches, names, classes, (table, title, "R-DISPOSAL"), class)
 }
