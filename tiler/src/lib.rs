@@ -9,24 +9,31 @@
 //! (MVT), [`archive`] (the file). `pipeline` calls them in that order.
 
 pub mod archive;
-mod clip;
+mod attributes;
+mod block;
+mod chains;
 pub mod coord;
-mod encode;
 pub mod grid;
+mod intake;
 mod metadata;
+mod mvt;
 mod near;
-mod node;
 mod pipeline;
+mod pixels;
+mod quadrants;
+mod record;
 mod repair;
-mod simplify;
-mod snap;
+mod spool;
+mod store;
+mod survey;
 mod tileset;
+mod topology;
 mod valid;
+mod varint;
 mod world;
-mod zooms;
 
 pub use archive::{Archive, ArchiveError, Compression, GunzipError, gunzip};
 pub use coord::{TileCoord, TileId};
-pub use snap::DEEPEST_TILED_ZOOM;
+pub use pixels::DEEPEST_TILED_ZOOM;
 pub use tileset::{Progress, TileError, TilesetSpec, TilesetSummary, ZoomSummary, write_tileset};
 pub use world::WorldPoint;
