@@ -9,11 +9,15 @@
 //! (MVT), [`archive`] (the file). `pipeline` calls them in that order.
 
 pub mod archive;
+#[cfg_attr(not(test), expect(dead_code, reason = "the pipeline still encodes by `encode`"))]
+mod attributes;
 mod clip;
 pub mod coord;
 mod encode;
 pub mod grid;
 mod metadata;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the pipeline still encodes by `encode`"))]
+mod mvt;
 mod near;
 mod node;
 mod pipeline;
@@ -22,6 +26,7 @@ mod simplify;
 mod snap;
 mod tileset;
 mod valid;
+mod varint;
 mod world;
 mod zooms;
 

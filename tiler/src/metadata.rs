@@ -3,19 +3,34 @@
 //! # References
 //! TileJSON 3.0.0 §3.3 (`vector_layers`); mapbox-geostats, "Outputs" (`tilestats`).
 
-use std::collections::BTreeSet;
-
 use layers::schema::{Attribute, GeometryKind};
-use layers::{ThematicLayer, Value, ValueKind};
-use serde_json::{Map, Number, Value as Json, json};
+use layers::{ThematicLayer, ValueKind};
+use rayon::prelude::*;
+use serde_json::{Map, Value as Json, json};
 
+use crate::attributes::stats::LayerStats;
 use crate::tileset::TilesetSpec;
 
-/// Distinct values listed for an attribute; a column with more lists the least of them.
-const MOST_VALUES: usize = 100;
+/// A layer as its tiles show it.
+pub(crate) struct DescribedLayer<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) description: &'a str,
+    pub(crate) geometry: GeometryKind,
+    pub(crate) attributes: &'a [Attribute],
+    /// Shallowest and deepest zoom at which it is drawn.
+    pub(crate) zooms: (u8, u8),
+    /// Of all its features, made with `attributes`.
+    pub(crate) stats: LayerStats,
+}
 
-/// The JSON object, in a fixed order of members.
+/// The JSON object for layers that are at hand as a whole.
 pub(crate) fn metadata(spec: &TilesetSpec<'_>, min_zoom: u8, max_zoom: u8) -> Map<String, Json> {
+    let described = |layer| DescribedLayer::of(layer, (min_zoom, max_zoom));
+    metadata_of(spec, &spec.layers.iter().map(described).collect::<Vec<_>>())
+}
+
+/// The JSON object, in a fixed order of members. Layers without features are left out.
+pub(crate) fn metadata_of(spec: &TilesetSpec<'_>, layers: &[DescribedLayer<'_>]) -> Map<String, Json> {
     let mut metadata = Map::new();
     for (name, text) in [
         ("name", spec.id),
@@ -26,16 +41,33 @@ pub(crate) fn metadata(spec: &TilesetSpec<'_>, min_zoom: u8, max_zoom: u8) -> Ma
     ] {
         metadata.insert(name.into(), text.into());
     }
-    let drawn = || spec.layers.iter().filter(|layer| !layer.features.is_empty());
-    let vector_layers = drawn().map(|layer| vector_layer(layer, min_zoom, max_zoom)).collect();
-    metadata.insert("vector_layers".into(), Json::Array(vector_layers));
+    let drawn = || layers.iter().filter(|layer| layer.stats.rows() > 0);
+    metadata.insert("vector_layers".into(), drawn().map(vector_layer).collect());
     let stats: Vec<Json> = drawn().map(layer_stats).collect();
     metadata.insert("tilestats".into(), json!({ "layerCount": stats.len(), "layers": stats }));
     metadata.extend(spec.extra_metadata.clone());
     metadata
 }
 
-fn vector_layer(layer: &ThematicLayer, min_zoom: u8, max_zoom: u8) -> Json {
+impl<'a> DescribedLayer<'a> {
+    fn of(layer: &'a ThematicLayer, zooms: (u8, u8)) -> Self {
+        let none = || LayerStats::new(&layer.attributes);
+        let add = |mut stats: LayerStats, values: &[layers::Value]| {
+            stats.add(values);
+            stats
+        };
+        let merge = |mut stats: LayerStats, other| {
+            stats.merge(other);
+            stats
+        };
+        let rows = layer.features.par_iter().map(|feature| feature.values.as_slice());
+        let (id, description, geometry) = (&layer.id, &layer.description, layer.geometry);
+        let stats = rows.fold(none, add).reduce(none, merge);
+        Self { id, description, geometry, attributes: &layer.attributes, zooms, stats }
+    }
+}
+
+fn vector_layer(layer: &DescribedLayer<'_>) -> Json {
     let field = |attribute: &Attribute| {
         let kind = match attribute.kind {
             ValueKind::Bool => "Boolean",
@@ -47,69 +79,19 @@ fn vector_layer(layer: &ThematicLayer, min_zoom: u8, max_zoom: u8) -> Json {
     let fields: Map<String, Json> = layer.attributes.iter().map(field).collect();
     json!({
         "id": layer.id, "description": layer.description,
-        "minzoom": min_zoom, "maxzoom": max_zoom, "fields": fields,
+        "minzoom": layer.zooms.0, "maxzoom": layer.zooms.1, "fields": fields,
     })
 }
 
-fn layer_stats(layer: &ThematicLayer) -> Json {
+fn layer_stats(layer: &DescribedLayer<'_>) -> Json {
     let geometry = match layer.geometry {
         GeometryKind::Point => "Point",
         GeometryKind::Line => "LineString",
         GeometryKind::Polygon => "Polygon",
         GeometryKind::Mixed => "GeometryCollection",
     };
-    let attributes: Vec<Json> = layer
-        .attributes
-        .iter()
-        .enumerate()
-        .map(|(place, attribute)| attribute_stats(layer, place, attribute))
-        .collect();
     json!({
-        "layer": layer.id, "count": layer.features.len(), "geometry": geometry,
-        "attributeCount": attributes.len(), "attributes": attributes,
+        "layer": layer.id, "count": layer.stats.rows(), "geometry": geometry,
+        "attributeCount": layer.attributes.len(), "attributes": layer.stats.to_json(layer.attributes),
     })
-}
-
-fn attribute_stats(layer: &ThematicLayer, place: usize, attribute: &Attribute) -> Json {
-    let values = || layer.features.iter().filter_map(|feature| feature.values.get(place));
-    let mut stats = Map::new();
-    stats.insert("attribute".into(), attribute.name.as_str().into());
-    match attribute.kind {
-        ValueKind::Text => {
-            let distinct: BTreeSet<&str> = values().filter_map(Value::as_str).collect();
-            stats.insert("count".into(), distinct.len().into());
-            stats.insert("type".into(), "string".into());
-            stats.insert("values".into(), distinct.into_iter().take(MOST_VALUES).collect());
-        }
-        ValueKind::Bool => {
-            let distinct: BTreeSet<bool> =
-                values().filter_map(|value| if let Value::Bool(truth) = value { Some(*truth) } else { None }).collect();
-            stats.insert("count".into(), distinct.len().into());
-            stats.insert("type".into(), "boolean".into());
-            stats.insert("values".into(), distinct.into_iter().collect());
-        }
-        ValueKind::Int | ValueKind::Real => {
-            let mut distinct: Vec<(f64, Number)> = values().filter_map(number).collect();
-            distinct.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-            distinct.dedup_by(|a, b| a.0 == b.0);
-            stats.insert("count".into(), distinct.len().into());
-            stats.insert("type".into(), "number".into());
-            let listed: Vec<Json> =
-                distinct.iter().take(MOST_VALUES).map(|(_, number)| number.clone().into()).collect();
-            stats.insert("values".into(), listed.into());
-            if let (Some((_, min)), Some((_, max))) = (distinct.first(), distinct.last()) {
-                stats.insert("min".into(), min.clone().into());
-                stats.insert("max".into(), max.clone().into());
-            }
-        }
-    }
-    stats.into()
-}
-
-fn number(value: &Value) -> Option<(f64, Number)> {
-    match *value {
-        Value::Int(number) => Some((number as f64, number.into())),
-        Value::Real(number) => Some((number, Number::from_f64(number)?)),
-        _ => None,
-    }
 }

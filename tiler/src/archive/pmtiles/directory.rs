@@ -5,6 +5,7 @@
 
 use super::header::Section;
 use crate::coord::TileId;
+use crate::varint::{put, take};
 
 /// Longest directory that is read, bytes when decompressed. Archives of whole continents stay below
 /// a tenth of it; a hostile one is refused before it fills the memory.
@@ -108,30 +109,6 @@ impl Directory {
         }
         Ok(Self { entries })
     }
-}
-
-/// Appends an unsigned LEB128 number.
-fn put(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-}
-
-/// Takes an unsigned LEB128 number off the front.
-fn take(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0u64;
-    for shift in (0..64).step_by(7) {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        let bits = u64::from(byte & 0x7f);
-        number |= bits.checked_shl(shift).filter(|shifted| shifted >> shift == bits)?;
-        if byte < 0x80 {
-            return Some(number);
-        }
-    }
-    None
 }
 
 #[cfg(test)]
