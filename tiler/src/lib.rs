@@ -3,10 +3,10 @@
 //! [`write_tileset`] takes thematic layers in lon/lat and writes one archive, PMTiles or MBTiles;
 //! [`Archive`] reads PMTiles back from a memory map. The tiler opens no GeoPackage and knows no HTTP.
 //!
-//! The rooms, in the order in which a feature walks through them: [`grid`] and `world` (degrees to
-//! integers, once), `node` (T-junctions), `simplify` (at which zoom a vertex lives), `snap` (to the
-//! grid of a zoom), `valid` and `repair` (what collapsed or broke), `clip` (into tiles), `encode`
-//! (MVT), [`archive`] (the file). `pipeline` calls them in that order.
+//! The rooms, in the order in which a feature walks through them: [`grid`] and `chains` (degrees to
+//! integers, once), `record` and `store` (small, and where they lie), `topology` (T-junctions, nodes,
+//! at which zoom a vertex lives), `block` (snapped, cut, checked, into tiles), `mvt` (bytes), `spool`
+//! and [`archive`] (the file). `pipeline` calls them in that order; docs/adr/0005 says why.
 
 pub mod archive;
 mod attributes;
