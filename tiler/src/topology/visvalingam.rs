@@ -28,7 +28,7 @@ use crate::pixels::unit_bits;
 use crate::world::{Bounds, WorldPoint};
 
 /// A vertex is drawn from the zoom at which twice its effective area is this many square tile units.
-const DOUBLED_AREA: u64 = 2;
+const DOUBLED_AREA: u64 = 16;
 
 /// Arcs up to this length look for their own vertices one by one.
 const SHORT: usize = 32;
