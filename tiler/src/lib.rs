@@ -25,7 +25,9 @@ mod valid;
 mod world;
 mod zooms;
 
-pub use archive::{Archive, ArchiveError, Compression, GunzipError, gunzip};
+pub use archive::{
+    Archive, ArchiveError, Compression, ConvertError, Converted, GunzipError, Mbtiles, TileRun, convert, gunzip,
+};
 pub use coord::{TileCoord, TileId};
 pub use snap::DEEPEST_TILED_ZOOM;
 pub use tileset::{Progress, TileError, TilesetSpec, TilesetSummary, ZoomSummary, write_tileset};

@@ -24,7 +24,6 @@ mod wkb;
 mod wkb_type;
 mod write;
 
-pub(crate) use source::uri;
 pub(crate) use write::{GEOMETRY, quoted, rtree_name};
 
 pub use describe::{ColumnDescription, EnumerationValue, StoredStyle};
@@ -32,5 +31,6 @@ pub use error::ReadError;
 pub use fingerprint::RowFingerprint;
 pub use read::{GeoPackage, ReadOptions};
 pub use rows::Batch;
+pub use source::uri;
 pub use table::FeatureTable;
 pub use write::{TableSpec, WriteError, Writer};

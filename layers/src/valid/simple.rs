@@ -50,10 +50,12 @@ pub(super) fn is_certainly_simple(ring: &[Coord<f64>]) -> bool {
     true
 }
 
-/// Which edges lie in which cells along one axis.
+/// Which edges lie in which cells along one axis, as bits.
 struct Cells {
-    /// For each cell the edges in it, as bits.
-    edges: [u64; CELLS],
+    /// For each cell the edges that begin in it or before it.
+    begun: [u64; CELLS],
+    /// For each cell the edges that end in it or behind it.
+    ending: [u64; CELLS],
     /// For each edge its first and last cell.
     of: [(u8, u8); MOST_EDGES],
 }
@@ -70,22 +72,27 @@ impl Cells {
         }
         // Monotone in its argument, so edges without a common cell have no common value.
         let cell = |point: &Coord<f64>| (((along(point) - min) * scale) as u8).min(CELLS as u8 - 1);
-        let mut cells = Self { edges: [0; CELLS], of: [(0, 0); MOST_EDGES] };
+        let mut cells = Self { begun: [0; CELLS], ending: [0; CELLS], of: [(0, 0); MOST_EDGES] };
         let mut start = cell(&ring[0]);
         for (edge, point) in ring[1..].iter().enumerate() {
             let end = cell(point);
             let (first, last) = (start.min(end), start.max(end));
             cells.of[edge] = (first, last);
-            cells.edges[usize::from(first)..=usize::from(last)].iter_mut().for_each(|edges| *edges |= 1 << edge);
+            cells.begun[usize::from(first)] |= 1 << edge;
+            cells.ending[usize::from(last)] |= 1 << edge;
             start = end;
+        }
+        for cell in 1..CELLS {
+            cells.begun[cell] |= cells.begun[cell - 1];
+            cells.ending[CELLS - 1 - cell] |= cells.ending[CELLS - cell];
         }
         Some(cells)
     }
 
-    /// The edges that share a cell with one.
+    /// The edges that share a cell with one: they begin before it ends, and end after it begins.
     fn near(&self, edge: usize) -> u64 {
         let (first, last) = self.of[edge];
-        self.edges[usize::from(first)..=usize::from(last)].iter().fold(0, |near, edges| near | edges)
+        self.begun[usize::from(last) % CELLS] & self.ending[usize::from(first) % CELLS]
     }
 }
 
@@ -97,6 +104,13 @@ fn turns(before: Coord<f64>, corner: Coord<f64>, after: Coord<f64>) -> bool {
 
 /// Whether two edges without a common end certainly have no common point.
 fn are_apart(a: [Coord<f64>; 2], b: [Coord<f64>; 2]) -> bool {
+    let beside = |along: fn(&Coord<f64>) -> f64| {
+        let (a, b) = (a.each_ref().map(along), b.each_ref().map(along));
+        a[0].max(a[1]) < b[0].min(b[1]) || b[0].max(b[1]) < a[0].min(a[1])
+    };
+    if beside(|point| point.x) || beside(|point| point.y) {
+        return true;
+    }
     // Each side is −1, 0 or 1, so the product is 1 only if both ends lie on the same side for certain.
     side(a[0], a[1], b[0]) * side(a[0], a[1], b[1]) == 1 || side(b[0], b[1], a[0]) * side(b[0], b[1], a[1]) == 1
 }
@@ -158,6 +172,12 @@ mod tests {
                 prop_assert_eq!(is_certainly_simple(&ring), is_valid(&ring));
             }
         }
+    }
+
+    #[test]
+    fn edges_on_one_line_are_no_reason_to_doubt() {
+        let points = [(0.0, 0.0), (1.0, 0.1), (2.0, 0.2), (3.0, 0.3), (4.0, 0.4), (4.0, 3.0), (0.0, 3.0), (0.0, 0.0)];
+        assert!(is_certainly_simple(&points.map(|(x, y)| Coord { x, y })));
     }
 
     #[test]
