@@ -32,7 +32,9 @@ mod valid;
 mod varint;
 mod world;
 
-pub use archive::{Archive, ArchiveError, Compression, GunzipError, gunzip};
+pub use archive::{
+    Archive, ArchiveError, Compression, ConvertError, Converted, GunzipError, Mbtiles, TileRun, convert, gunzip,
+};
 pub use coord::{TileCoord, TileId};
 pub use pixels::DEEPEST_TILED_ZOOM;
 pub use tileset::{Progress, TileError, TilesetSpec, TilesetSummary, ZoomSummary, write_tileset};
