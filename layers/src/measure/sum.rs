@@ -48,6 +48,12 @@ impl std::ops::AddAssign for HectareSum {
     }
 }
 
+impl std::ops::SubAssign for HectareSum {
+    fn sub_assign(&mut self, other: Self) {
+        self.0 = self.0.saturating_sub(other.0);
+    }
+}
+
 impl FromIterator<f64> for HectareSum {
     fn from_iter<I: IntoIterator<Item = f64>>(areas: I) -> Self {
         let mut sum = Self::default();

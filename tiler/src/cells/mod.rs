@@ -1,9 +1,10 @@
 //! Cells: what a map shows where it is too far away for single parcels.
 //!
 //! A cell is a square of a finer quadtree, 32 × 32 to a tile. It carries how many parcels have their
-//! interior point in it, their hectares, and the hectares of every class of every theme. Each parcel is
-//! counted once, whole, in one cell; sums are exact integers ([`HectareSum`](layers::measure::HectareSum)),
-//! so at every zoom the cells add up to the same, and to what the statistics say.
+//! interior point in it, their hectares, and of every theme the hectares of each class and the class that
+//! prevails, to be coloured by as parcels are. Each parcel is counted once, whole, in one cell; sums are
+//! exact integers ([`HectareSum`](layers::measure::HectareSum)), so at every zoom the cells add up to the
+//! same, and to what the statistics say.
 //!
 //! ```text
 //!   parcels ──► CellSource, batch by batch ──► CellPyramid, four cells to one ──► tiles of any zoom

@@ -1,9 +1,11 @@
 //! Cells of all zooms, and the tiles that show them.
 
+use layers::measure::HectareSum;
 use layers::schema::Attribute;
 use layers::{Value, ValueKind};
 
 use super::source::{Cell, CellGrid};
+use super::theme::{Class, Theme};
 use crate::attributes::encode_attributes;
 use crate::attributes::stats::LayerStats;
 use crate::coord::TileCoord;
@@ -17,25 +19,48 @@ pub(crate) const CELLS: &str = "cells";
 #[derive(Debug)]
 pub(crate) struct CellPyramid {
     grid: CellGrid,
-    /// `count`, `area_ha`, then a column for each class that occurs.
+    /// `count`, `area_ha`, then of each theme a column for the class that prevails and one for the
+    /// hectares of each class that occurs.
     attributes: Vec<Attribute>,
+    themes: Vec<ThemeColumns>,
     /// Of each zoom the cells in the order of a Z curve, so those of a tile lie together.
     zooms: Vec<Vec<(u64, Cell)>>,
 }
 
+/// Where a theme stands in a row.
+#[derive(Debug)]
+struct ThemeColumns {
+    /// Of the class that prevails; the hectares of the classes follow.
+    column: usize,
+    /// The slot of its first class in a cell; the others follow.
+    slot: usize,
+    /// Its classes.
+    classes: Vec<Value>,
+}
+
 impl CellPyramid {
-    /// `classes` name the slots of the cells; `cells` are the finest, in the order of a Z curve.
-    pub(super) fn new(grid: CellGrid, classes: Vec<String>, cells: Vec<(u64, Cell)>) -> Self {
-        let mut attributes = vec![
-            Attribute { name: "count".into(), kind: ValueKind::Int },
-            Attribute { name: "area_ha".into(), kind: ValueKind::Real },
-        ];
-        for mut name in classes {
+    /// `themes` with the classes that occur, which are the slots of the cells one after the other;
+    /// `cells` are the finest, in the order of a Z curve.
+    pub(super) fn new(grid: CellGrid, themes: Vec<(Theme, Vec<Class>)>, cells: Vec<(u64, Cell)>) -> Self {
+        let mut attributes = Vec::new();
+        let mut attribute = |mut name: String, kind: ValueKind| {
             // A theme `area` with a class `ha` must not take another's name.
-            while attributes.iter().any(|attribute| attribute.name == name) {
+            while attributes.iter().any(|known: &Attribute| known.name == name) {
                 name.push('_');
             }
-            attributes.push(Attribute { name, kind: ValueKind::Real });
+            attributes.push(Attribute { name, kind });
+            attributes.len() - 1
+        };
+        attribute("count".into(), ValueKind::Int);
+        attribute("area_ha".into(), ValueKind::Real);
+        let mut slot = 0;
+        let mut placed = Vec::new();
+        for (theme, classes) in themes.into_iter().filter(|(_, classes)| !classes.is_empty()) {
+            let column = attribute(theme.name.clone(), theme.kind);
+            classes.iter().for_each(|class| _ = attribute(format!("{}_{}", theme.name, class.name()), ValueKind::Real));
+            let next = slot + classes.len();
+            placed.push(ThemeColumns { column, slot, classes: classes.iter().map(Class::value).collect() });
+            slot = next;
         }
         let mut zooms = vec![cells];
         for _ in 0..grid.deepest() {
@@ -49,7 +74,7 @@ impl CellPyramid {
             zooms.push(quads.map(together).collect());
         }
         zooms.reverse();
-        Self { grid, attributes, zooms }
+        Self { grid, attributes, themes: placed, zooms }
     }
 
     /// The columns of the layer.
@@ -114,15 +139,34 @@ impl CellPyramid {
 
     /// A cell's values; what is zero is absent.
     fn row(&self, cell: &Cell) -> Vec<Value> {
-        let hectares = |area: layers::measure::HectareSum| {
+        let hectares = |area: HectareSum| {
             let hectares = area.hectares();
             if hectares == 0.0 { Value::Null } else { Value::Real(hectares) }
         };
         let mut row = vec![Value::Null; self.attributes.len()];
         row[0] = Value::Int(i64::try_from(cell.count).unwrap_or(i64::MAX));
         row[1] = hectares(cell.area);
-        cell.classes().for_each(|(slot, area)| row[2 + slot as usize] = hectares(area));
+        let slots = self.themes.iter().map(|theme| theme.classes.len()).sum();
+        let mut areas = vec![HectareSum::default(); slots];
+        cell.classes().for_each(|(slot, area)| areas[slot as usize] = area);
+        for theme in &self.themes {
+            let areas = &areas[theme.slot..theme.slot + theme.classes.len()];
+            row[theme.column] = theme.prevailing(cell.area, areas);
+            row[theme.column + 1..].iter_mut().zip(areas).for_each(|(value, area)| *value = hectares(*area));
+        }
         row
+    }
+}
+
+impl ThemeColumns {
+    /// The class with the most hectares, of equal ones the first; null if more has no class.
+    fn prevailing(&self, whole: HectareSum, areas: &[HectareSum]) -> Value {
+        let mut rest = whole;
+        areas.iter().for_each(|area| rest -= *area);
+        let classes = self.classes.iter().zip(areas.iter().copied());
+        let most = classes.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        let most = most.filter(|(_, area)| *area > HectareSum::default() && *area >= rest);
+        most.map_or(Value::Null, |(class, _)| class.clone())
     }
 }
 
@@ -143,10 +187,9 @@ mod tests {
     use std::collections::BTreeMap;
 
     use geozero::mvt::{Message, Tile, tile};
-    use layers::measure::HectareSum;
     use proptest::prelude::*;
 
-    use super::super::{CellSource, Theme};
+    use super::super::CellSource;
     use super::*;
     use crate::world::WorldPoint;
 
@@ -184,11 +227,12 @@ mod tests {
         source
     }
 
+    /// Numbers, truth among them as one.
     fn values(layer: &tile::Layer, feature: &tile::Feature) -> BTreeMap<String, f64> {
         let pair = |tag: &[u32]| {
             let value = &layer.values[tag[1] as usize];
-            let number = value.double_value.or(value.sint_value.map(|count| count as f64));
-            (layer.keys[tag[0] as usize].clone(), number.expect("a number"))
+            let whole = value.sint_value.map(|count| count as f64).or(value.bool_value.map(f64::from));
+            (layer.keys[tag[0] as usize].clone(), value.double_value.or(whole).expect("a number"))
         };
         feature.tags.chunks(2).map(pair).collect()
     }
@@ -205,7 +249,7 @@ mod tests {
         ];
         let pyramid = source(grid, &parcels).pyramid();
         let names: Vec<&str> = pyramid.attributes().iter().map(|attribute| attribute.name.as_str()).collect();
-        assert_eq!(names, ["count", "area_ha", "class_3", "idle_true"]);
+        assert_eq!(names, ["count", "area_ha", "class", "class_3", "idle", "idle_true"]);
         let tiles: Vec<_> = pyramid.tiles_at(3).collect();
         assert_eq!(tiles.iter().map(|(tile, _)| tile.to_string()).collect::<Vec<_>>(), ["3/1/0"]);
         let decoded = Tile::decode(tiles[0].1.as_slice()).expect("a tile");
@@ -214,7 +258,9 @@ mod tests {
         let said: Vec<Vec<(String, f64)>> =
             layer.features.iter().map(|feature| values(layer, feature).into_iter().collect()).collect();
         let pairs = |pairs: &[(&str, f64)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect::<Vec<_>>();
-        assert_eq!(said[0], pairs(&[("area_ha", 1.0), ("class_3", 1.0), ("count", 2.0), ("idle_true", 0.5)]));
+        let first =
+            [("area_ha", 1.0), ("class", 3.0), ("class_3", 1.0), ("count", 2.0), ("idle", 1.0), ("idle_true", 0.5)];
+        assert_eq!(said[0], pairs(&first));
         assert_eq!(said[1], pairs(&[("area_ha", 0.5), ("count", 1.0)]));
         // Second column, third row: 128 units a side, from (128, 256).
         let square = [9, 256, 512, 26, 256, 0, 0, 256, 255, 0, 15];
@@ -233,7 +279,22 @@ mod tests {
         source.add(WorldPoint { x: 0, y: 0 }, Some(2.0), &row);
         let pyramid = source.pyramid();
         let names: Vec<&str> = pyramid.attributes().iter().map(|attribute| attribute.name.as_str()).collect();
-        assert_eq!(names, ["count", "area_ha", "area_ha_"]);
+        assert_eq!(names, ["count", "area_ha", "area", "area_ha_"]);
+    }
+
+    #[test]
+    fn the_class_with_the_most_hectares_prevails() {
+        let prevails = |parcels: &[(f64, Option<i64>)]| {
+            let point = WorldPoint { x: 9, y: 9 };
+            let parcel = |&(hectares, class)| Parcel { point, hectares: Some(hectares), class, idle: None };
+            let parcels: Vec<Parcel> = parcels.iter().map(parcel).collect();
+            source(CellGrid::new(0, 32).expect("a grid"), &parcels).pyramid().totals(0).get(2).cloned()
+        };
+        assert_eq!(prevails(&[(1.0, Some(1)), (0.7, Some(2)), (0.7, Some(2))]), Some(Value::Int(2)));
+        assert_eq!(prevails(&[(1.0, Some(3)), (1.0, Some(1)), (1.0, None)]), Some(Value::Int(1)));
+        // More of it was not assessed than is in any class.
+        assert_eq!(prevails(&[(1.0, Some(3)), (1.0, Some(1)), (1.1, None)]), Some(Value::Null));
+        assert_eq!(prevails(&[(1.0, None)]), None);
     }
 
     #[test]
@@ -267,7 +328,8 @@ mod tests {
                         for feature in &layer.features {
                             prop_assert!(ids.insert(feature.id), "an id comes twice");
                             for (name, value) in values(&layer, feature) {
-                                prop_assert!(value != 0.0, "zero is absent");
+                                let is_area = name.contains('_');
+                                prop_assert!(value != 0.0 || !is_area, "no hectares are absent");
                                 if name == "count" { count += value } else { *sums.entry(name).or_default() += value }
                             }
                         }

@@ -176,18 +176,20 @@ impl CellSource {
 
     /// All zooms from the deepest up.
     pub(crate) fn pyramid(self) -> CellPyramid {
-        // Classes get their places by name, so that nothing depends on which was met first.
-        let mut names = Vec::new();
+        // Classes get their places by value, so that nothing depends on which was met first.
+        let mut themes = Vec::new();
         let mut places: HashMap<u32, u32> = HashMap::new();
-        for (number, (theme, classes)) in self.themes.iter().zip(&self.classes).enumerate() {
-            for (name, class) in classes.named(theme) {
-                places.insert(slot(number, class), names.len() as u32);
-                names.push(format!("{}_{name}", theme.name));
-            }
+        for (number, (theme, classes)) in self.themes.into_iter().zip(&self.classes).enumerate() {
+            let sorted = classes.sorted(&theme).into_iter();
+            let placed = sorted.map(|(class, old)| {
+                places.insert(slot(number, old), places.len() as u32);
+                class
+            });
+            themes.push((theme, placed.collect()));
         }
         let mut cells: Vec<(u64, Cell)> = self.cells.into_iter().collect();
         cells.sort_unstable_by_key(|(place, _)| *place);
         cells.iter_mut().for_each(|(_, cell)| cell.rename(|slot| places.get(&slot).copied()));
-        CellPyramid::new(self.grid, names, cells)
+        CellPyramid::new(self.grid, themes, cells)
     }
 }

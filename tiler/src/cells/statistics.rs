@@ -33,14 +33,14 @@ fn row_of<'t>(tables: &'t [Table], theme: &str, class: &str) -> Option<&'t Row> 
     }
 }
 
-/// The sums of all columns over the cells of a zoom, as a client would add them up.
+/// The sums of all columns of numbers over the cells of a zoom, as a client would add them up.
 fn sums(tiles: impl Iterator<Item = Vec<u8>>) -> BTreeMap<String, f64> {
     let mut sums = BTreeMap::new();
     for layer in tiles.flat_map(|bytes| Tile::decode(bytes.as_slice()).expect("a tile").layers) {
         for tag in layer.features.iter().flat_map(|feature| feature.tags.chunks(2)) {
             let value = &layer.values[tag[1] as usize];
-            let number = value.double_value.or(value.sint_value.map(|count| count as f64)).expect("a number");
-            *sums.entry(layer.keys[tag[0] as usize].clone()).or_default() += number;
+            let number = value.double_value.or(value.sint_value.map(|count| count as f64));
+            *sums.entry(layer.keys[tag[0] as usize].clone()).or_default() += number.unwrap_or_default();
         }
     }
     sums

@@ -1,6 +1,7 @@
 //! Themes and their classes.
 
 use layers::schema::{Attribute, LayerSchema};
+use layers::{Value, ValueKind};
 
 use crate::varint;
 
@@ -14,6 +15,8 @@ pub(crate) struct Theme {
     pub(crate) name: String,
     /// Its place among the layer's columns.
     pub(crate) column: usize,
+    /// The kind of its values.
+    pub(crate) kind: ValueKind,
     /// Its classes in the order in which people list them, as far as they are known beforehand.
     pub(crate) order: Vec<String>,
 }
@@ -34,7 +37,7 @@ impl Theme {
     /// The theme of a column that a user names; `None` if there is no such column.
     pub(crate) fn named(name: &str, columns: &[Attribute]) -> Option<Self> {
         let column = columns.iter().position(|column| column.name == name)?;
-        Some(Self { name: name.to_owned(), column, order: Vec::new() })
+        Some(Self { name: name.to_owned(), column, kind: columns[column].kind, order: Vec::new() })
     }
 }
 
@@ -67,19 +70,21 @@ impl Classes {
         other.met.iter().map(|value| self.number(value)).collect()
     }
 
-    /// The classes by name, each with its number, in an order that depends on the names alone: as in
+    /// The classes, each with its number, in an order that depends on the classes alone: as in
     /// `theme.order`, then no before yes, numbers ascending, texts by their bytes. None if there are
     /// too many.
-    pub(super) fn named(&self, theme: &Theme) -> Vec<(String, u32)> {
+    pub(super) fn sorted(&self, theme: &Theme) -> Vec<(Class, u32)> {
         if self.is_overfull {
             return Vec::new();
         }
-        let named = self.met.iter().zip(0..).filter_map(|(value, number)| Some((Class::read(value)?, number)));
-        let mut named: Vec<(Class, String, u32)> =
-            named.map(|(class, number)| (class.clone(), class.name(), number)).collect();
-        let place = |name: &str| theme.order.iter().position(|known| known == name).unwrap_or(usize::MAX);
-        named.sort_by(|a, b| (place(&a.1), &a.0).cmp(&(place(&b.1), &b.0)));
-        named.into_iter().map(|(_, name, number)| (name, number)).collect()
+        let read = self.met.iter().zip(0..).filter_map(|(value, number)| Some((Class::read(value)?, number)));
+        let mut sorted: Vec<(Class, u32)> = read.collect();
+        let place = |class: &Class| {
+            let name = class.name();
+            theme.order.iter().position(|known| *known == name).unwrap_or(usize::MAX)
+        };
+        sorted.sort_by_cached_key(|(class, _)| (place(class), class.clone()));
+        sorted
     }
 
     /// Whether there were more classes than a theme can have.
@@ -90,7 +95,7 @@ impl Classes {
 
 /// The value of a class.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Class {
+pub(super) enum Class {
     Bool(bool),
     Int(i64),
     Text(String),
@@ -117,7 +122,17 @@ impl Class {
         }
     }
 
-    fn name(&self) -> String {
+    /// The value as parcels have it.
+    pub(super) fn value(&self) -> Value {
+        match self {
+            Self::Bool(truth) => Value::Bool(*truth),
+            Self::Int(number) => Value::Int(*number),
+            Self::Text(text) => Value::text(text.as_str()),
+        }
+    }
+
+    /// What it is called after its theme.
+    pub(super) fn name(&self) -> String {
         match self {
             Self::Bool(truth) => truth.to_string(),
             Self::Int(number) => number.to_string(),
@@ -128,7 +143,6 @@ impl Class {
 
 #[cfg(test)]
 mod tests {
-    use layers::{Value, ValueKind};
     use proptest::prelude::*;
 
     use super::*;
@@ -150,7 +164,8 @@ mod tests {
         let order = order.iter().map(|name| (*name).to_owned()).collect();
         let mut classes = Classes::default();
         met.iter().for_each(|value| _ = classes.number(&body(value)));
-        classes.named(&Theme { name: String::new(), column: 0, order }).into_iter().map(|(name, _)| name).collect()
+        let theme = Theme { kind: ValueKind::Text, name: String::new(), column: 0, order };
+        classes.sorted(&theme).into_iter().map(|(class, _)| class.name()).collect()
     }
 
     #[test]
@@ -188,7 +203,7 @@ mod tests {
             met in prop::collection::vec((0i64..130).prop_map(Value::Int), 0..200),
             cut: prop::sample::Index,
         ) {
-            let theme = Theme { name: String::new(), column: 0, order: vec!["7".into()] };
+            let theme = Theme { kind: ValueKind::Int, name: String::new(), column: 0, order: vec!["7".into()] };
             let classes = |met: &[Value]| {
                 let mut classes = Classes::default();
                 met.iter().for_each(|value| _ = classes.number(&body(value)));
@@ -198,10 +213,10 @@ mod tests {
             let mut merged = classes(right);
             let numbers = merged.merge(&classes(left));
             prop_assert_eq!(numbers.len(), classes(left).met.len());
-            let named = |classes: &Classes| -> Vec<String> {
-                classes.named(&theme).into_iter().map(|(name, _)| name).collect()
+            let sorted = |classes: &Classes| -> Vec<Class> {
+                classes.sorted(&theme).into_iter().map(|(class, _)| class).collect()
             };
-            prop_assert_eq!(named(&merged), named(&classes(&met)));
+            prop_assert_eq!(sorted(&merged), sorted(&classes(&met)));
         }
     }
 }
