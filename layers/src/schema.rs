@@ -69,6 +69,8 @@ pub struct AttributeSchema {
     pub description: &'static str,
     /// The closed list its values come from, if there is one.
     pub codes: Option<&'static CodeList>,
+    /// Whether values are codes added up, so that a feature may have several.
+    is_sum: bool,
 }
 
 impl AttributeSchema {
@@ -76,6 +78,12 @@ impl AttributeSchema {
     pub fn title(&self) -> &Label {
         let of_list = self.codes.map(|list| &list.label);
         self.title.as_ref().or(of_list).expect("`attribute` and `coded` leave none without a title")
+    }
+
+    /// Whether it sorts features into classes, one each: a closed list or a truth value. Its areas by
+    /// class add up to the whole, and maps can be coloured by it.
+    pub fn is_theme(&self) -> bool {
+        !self.is_sum && (self.codes.is_some() || self.kind == ValueKind::Bool)
     }
 }
 
@@ -105,6 +113,11 @@ impl LayerSchema {
         self.attributes.iter().position(|attribute| attribute.name == name)
     }
 
+    /// Its attributes that sort features into classes, in order.
+    pub fn themes(&self) -> impl Iterator<Item = &'static AttributeSchema> + use<> {
+        self.attributes.iter().filter(|attribute| attribute.is_theme())
+    }
+
     /// The values of one feature, in attribute order, from those that are known; the others null.
     ///
     /// # Panics
@@ -132,7 +145,7 @@ impl LayerSchema {
 }
 
 const fn attribute(name: &'static str, kind: ValueKind, title: Label, description: &'static str) -> AttributeSchema {
-    AttributeSchema { name, title: Some(title), kind, description, codes: None }
+    AttributeSchema { name, title: Some(title), kind, description, codes: None, is_sum: false }
 }
 /// An attribute with codes is called as its list is.
 const fn coded(
@@ -141,7 +154,11 @@ const fn coded(
     description: &'static str,
     codes: &'static CodeList,
 ) -> AttributeSchema {
-    AttributeSchema { name, title: None, kind, description, codes: Some(codes) }
+    AttributeSchema { name, title: None, kind, description, codes: Some(codes), is_sum: false }
+}
+/// Where codes are added up.
+const fn coded_sum(name: &'static str, description: &'static str, codes: &'static CodeList) -> AttributeSchema {
+    AttributeSchema { name, title: None, kind: Int, description, codes: Some(codes), is_sum: true }
 }
 /// Where two attributes have the same codes.
 const fn coded_as(
@@ -151,7 +168,7 @@ const fn coded_as(
     description: &'static str,
     codes: &'static CodeList,
 ) -> AttributeSchema {
-    AttributeSchema { name, title: Some(title), kind, description, codes: Some(codes) }
+    AttributeSchema { name, title: Some(title), kind, description, codes: Some(codes), is_sum: false }
 }
 
 use ValueKind::{Bool, Int, Real, Text};
@@ -317,8 +334,8 @@ pub static LAYERS: &[LayerSchema] = &[
             PARK,
             IDLE,
             LOW,
-            coded("low_reasons", Int, "criteria of low intensity that hold, added up; 0 = none", &lists::LOW_REASONS),
-            coded("inefficient", Int, "categories of inefficient land, added up; 0 = none", &lists::INEFFICIENT),
+            coded_sum("low_reasons", "criteria of low intensity that hold, added up; 0 = none", &lists::LOW_REASONS),
+            coded_sum("inefficient", "categories of inefficient land, added up; 0 = none", &lists::INEFFICIENT),
             DISPOSAL,
             attribute(
                 "disposal_row",
@@ -442,3 +459,16 @@ pub static LAYERS: &[LayerSchema] = &[
         ],
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn themes_are_the_attributes_that_give_each_patch_one_class() {
+        let themes: Vec<&str> = LayerSchema::of("parcels").expect("a layer").themes().map(|theme| theme.name).collect();
+        let expected = "far_class density_class intensity conflict conflict_type approval in_control_line action zone \
+                        idle low disposal mode permit_new permit_ext";
+        assert_eq!(themes, expected.split_whitespace().collect::<Vec<_>>());
+    }
+}

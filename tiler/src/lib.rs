@@ -11,6 +11,7 @@
 pub mod archive;
 mod attributes;
 mod block;
+mod cells;
 mod chains;
 pub mod coord;
 pub mod grid;

@@ -2,9 +2,11 @@
 
 pub mod planar;
 pub mod plane;
+pub mod sum;
 
 pub use planar::planar_area;
 pub use plane::{EqualAreaPlane, ellipsoidal_area};
+pub use sum::HectareSum;
 
 /// Semi-major axis of CGCS2000 in metres (GB 22021-2008, table 1).
 pub const SEMI_MAJOR: f64 = 6_378_137.0;

@@ -8,7 +8,8 @@ use layers::schema::Attribute;
 use layers::{Value, ValueKind};
 use libdeflater::{CompressionLvl, Compressor};
 
-use super::reference::{Source, ours, theirs};
+pub(crate) use super::reference::Source;
+use super::reference::{ours, theirs};
 use super::{LayerEncoder, ShapeKind, TileShape};
 use crate::attributes::encode_attributes;
 
@@ -21,7 +22,7 @@ fn dice(seed: u64, place: u64) -> u64 {
 }
 
 /// Fifteen columns as `parcels` has them.
-fn columns() -> Vec<Attribute> {
+pub(crate) fn columns() -> Vec<Attribute> {
     use ValueKind::{Bool, Int, Real, Text};
     let columns = [
         ("key", Text),
@@ -43,7 +44,7 @@ fn columns() -> Vec<Attribute> {
     columns.map(|(name, kind)| Attribute { name: name.into(), kind }).into()
 }
 
-fn row(number: u64) -> Vec<Value> {
+pub(crate) fn row(number: u64) -> Vec<Value> {
     let pick = |seed: u64, list: &[&str]| Value::text(list[(dice(seed, number) % list.len() as u64) as usize]);
     let below = |seed: u64, most: u64| dice(seed, number) % most;
     let conflict = below(8, 4);
@@ -67,7 +68,7 @@ fn row(number: u64) -> Vec<Value> {
 }
 
 /// Cells `across × across` that cover a tile of zoom 14, each of some 23 vertices, borders shared.
-fn parcels(across: i32) -> Vec<Source> {
+pub(crate) fn parcels(across: i32) -> Vec<Source> {
     let side = 4096 / across;
     let swing = |seed: u64, place: i32, reach: i32| (dice(seed, place as u64) % (2 * reach as u64 + 1)) as i32 - reach;
     let corner = |column: i32, row: i32| {
@@ -116,7 +117,7 @@ fn squares(count: u64) -> Vec<Source> {
 }
 
 /// The fastest of some runs, nanoseconds.
-fn fastest(runs: u32, mut work: impl FnMut()) -> f64 {
+pub(crate) fn fastest(runs: u32, mut work: impl FnMut()) -> f64 {
     let one = |_| {
         let start = Instant::now();
         work();
@@ -125,7 +126,7 @@ fn fastest(runs: u32, mut work: impl FnMut()) -> f64 {
     (0..runs).map(one).fold(f64::INFINITY, f64::min)
 }
 
-fn gzip(bytes: &[u8], level: i32) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8], level: i32) -> Vec<u8> {
     let mut compressor = Compressor::new(CompressionLvl::new(level).expect("a level"));
     let mut out = vec![0; compressor.gzip_compress_bound(bytes.len())];
     let length = compressor.gzip_compress(bytes, &mut out).expect("room enough");

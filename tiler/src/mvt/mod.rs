@@ -11,7 +11,7 @@
 
 mod dictionary;
 #[cfg(test)]
-mod figures;
+pub(crate) mod figures;
 mod geometry;
 mod layer;
 #[cfg(test)]

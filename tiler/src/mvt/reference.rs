@@ -15,16 +15,16 @@ use crate::attributes::tests::{columns, expected, value};
 
 /// A feature as a test makes it.
 #[derive(Clone, Debug)]
-pub(super) struct Source {
-    pub(super) id: u64,
-    pub(super) row: Vec<Value>,
-    pub(super) kind: ShapeKind,
-    pub(super) chains: Vec<Vec<[i32; 2]>>,
+pub(crate) struct Source {
+    pub(crate) id: u64,
+    pub(crate) row: Vec<Value>,
+    pub(crate) kind: ShapeKind,
+    pub(crate) chains: Vec<Vec<[i32; 2]>>,
 }
 
 impl Source {
     /// Its points in one row, and where each chain ends.
-    pub(super) fn flat(&self) -> (Vec<[i32; 2]>, Vec<u32>) {
+    pub(crate) fn flat(&self) -> (Vec<[i32; 2]>, Vec<u32>) {
         let mut end = 0;
         let end_of = |chain: &Vec<[i32; 2]>| {
             end += chain.len() as u32;

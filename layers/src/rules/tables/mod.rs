@@ -19,6 +19,7 @@ use crate::codes::lists;
 use crate::codes::{CodeList, Label};
 use crate::facts::ConflictState;
 use crate::intake::Land;
+use crate::measure::HectareSum;
 use crate::stats::{Breakdown, By, Group, OwnedLabel, Row, Rows, Table};
 
 use super::Assessed;
@@ -84,13 +85,13 @@ impl Plan<'_> {
 
     fn rows(&self, items: &[Item]) -> Rows {
         let add_counting = |wanted: &dyn Fn(&Item) -> bool, counts: &dyn Fn(&Item) -> bool| {
-            let mut sum = NeumaierSum::default();
+            let mut sum = HectareSum::default();
             let mut count = 0;
             for item in items.iter().filter(|item| wanted(item)) {
                 sum.add(item.hectares);
                 count += u64::from(counts(item));
             }
-            (count, sum.total())
+            (count, sum.hectares())
         };
         let add = |wanted: &dyn Fn(&Item) -> bool| add_counting(wanted, &|item| item.counts);
         let (count, total) = add(&|item| item.class.is_some_and(|class| class < self.in_total));
@@ -166,25 +167,6 @@ impl Plan<'_> {
         let known = known.chain(elsewhere.map(|named| group(named, (None, true))));
         let groups = known.chain(unknown.map(|named| group(named, (None, false)))).collect();
         Some(Breakdown { by, groups })
-    }
-}
-
-/// Adds many numbers without losing the small ones (Neumaier, ZAMM 54, 1974), in the order given.
-#[derive(Default)]
-struct NeumaierSum {
-    sum: f64,
-    lost: f64,
-}
-
-impl NeumaierSum {
-    fn add(&mut self, number: f64) {
-        let sum = self.sum + number;
-        self.lost += if self.sum.abs() >= number.abs() { (self.sum - sum) + number } else { (number - sum) + self.sum };
-        self.sum = sum;
-    }
-
-    fn total(&self) -> f64 {
-        self.sum + self.lost
     }
 }
 
