@@ -10,7 +10,7 @@ use crate::attributes::encode_attributes;
 use crate::attributes::stats::LayerStats;
 use crate::coord::TileCoord;
 use crate::mvt::{LayerEncoder, ShapeKind, TileShape};
-use crate::snap::EXTENT;
+use crate::pixels::EXTENT;
 
 /// The tile layer's name.
 pub(crate) const CELLS: &str = "cells";
