@@ -133,7 +133,7 @@ impl LayerForm {
         said.unwrap_or_else(|| match &feature.geometry {
             Geometry::Polygon(polygon) => ellipsoidal_area(&MultiPolygon(vec![polygon.clone()])).hectares(),
             Geometry::MultiPolygon(polygons) => ellipsoidal_area(polygons).hectares(),
-            _ => 0.0,
+            _ => f64::NAN,
         })
     }
 }

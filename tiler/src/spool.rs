@@ -19,11 +19,6 @@ impl Spool {
         Ok(Self { file: BufWriter::with_capacity(1 << 18, tempfile::tempfile()?), tiles: 0 })
     }
 
-    /// How many tiles it holds.
-    pub(crate) fn tiles(&self) -> u64 {
-        self.tiles
-    }
-
     /// Appends a tile.
     pub(crate) fn push(&mut self, id: u64, bytes: &[u8]) -> io::Result<()> {
         self.file.write_all(&id.to_le_bytes())?;

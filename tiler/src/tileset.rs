@@ -142,6 +142,9 @@ pub enum TileError {
         /// Deepest zoom asked for.
         max_zoom: u8,
     },
+    /// Records do not fit into memory and cannot be put elsewhere.
+    #[error("cannot write a temporary file in {}", std::env::temp_dir().display())]
+    Spill(#[source] std::io::Error),
     /// The disk refused.
     #[error("cannot write {}", file.display())]
     Write {
@@ -182,7 +185,6 @@ fn write_tileset_on(
     file: &Path,
     progress: Progress<'_>,
 ) -> Result<TilesetSummary, TileError> {
-    let write = |cause| TileError::Write { file: file.to_owned(), cause };
     let mut tiling = Tiling::new(spec.memory);
     for layer in layers {
         let form = tiling.begin_layer(&layer.id, &layer.description, layer.attributes.clone(), None);
@@ -190,7 +192,7 @@ fn write_tileset_on(
         // A few at a time, so that batches do not pile up.
         for features in layer.features.chunks(FEATURES_A_BATCH * BATCHES) {
             let batches: Vec<Batch> = features.par_chunks(FEATURES_A_BATCH).map(batch).collect();
-            batches.into_iter().try_for_each(|batch| tiling.add(batch)).map_err(write)?;
+            batches.into_iter().try_for_each(|batch| tiling.add(batch))?;
         }
     }
     tiling.write_on(grid, spec, file, progress)
@@ -251,9 +253,9 @@ impl Tiling {
     /// Adds a batch to its layer. Batches of a layer are added in the order of its features.
     ///
     /// # Errors
-    /// What the system says if records cannot be moved to a temporary file.
-    pub fn add(&mut self, batch: Batch) -> std::io::Result<()> {
-        self.intake.add(batch)
+    /// [`TileError::Spill`] if records cannot be moved to a temporary file.
+    pub fn add(&mut self, batch: Batch) -> Result<(), TileError> {
+        self.intake.add(batch).map_err(TileError::Spill)
     }
 
     /// Makes the archive, on the current rayon pool.
@@ -288,7 +290,7 @@ impl Tiling {
         let zooms = topology::Zooms::of(min_zoom..=max_zoom);
         let mut weighed = Store::new(self.memory.records);
         for layer in &layers {
-            topology::weigh(&records, &layer.numbers, &zooms, &mut weighed).map_err(write)?;
+            topology::weigh(&records, &layer.numbers, &zooms, &mut weighed).map_err(TileError::Spill)?;
         }
         drop(records);
         let tile_layers: Vec<TileLayer> = layers
@@ -307,10 +309,10 @@ impl Tiling {
             progress,
         };
         let everything: Vec<u32> = (0..weighed.len() as u32).collect();
-        let mut drawn = work.draw(&everything, |bytes| gzip(&bytes)).map_err(write)?;
+        let mut drawn = work.draw(&everything, |bytes| gzip(&bytes)).map_err(TileError::Spill)?;
         let overview = match spec.low_zooms {
             LowZooms::Cells { cells_a_side, .. } if drawn.from_zoom > min_zoom => {
-                Some(Overview::draw(&work, &layers, cells_a_side, &mut drawn).map_err(write)?)
+                Some(Overview::draw(&work, &layers, cells_a_side, &mut drawn).map_err(TileError::Spill)?)
             }
             _ => None,
         };

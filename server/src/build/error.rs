@@ -8,7 +8,7 @@ use layers::findings::FindingsError;
 use layers::gpkg::{ReadError, WriteError};
 use layers::rules::AnalyseError;
 use layers::rules::ruleset::RuleError;
-use layers::{Layer, SourceTable};
+use layers::{ReadReport, SourceTable};
 use tiler::{ArchiveError, TileError};
 
 use super::StoreError;
@@ -27,9 +27,8 @@ pub struct Unread {
 
 impl Unread {
     /// What became of a table, if no feature came of it.
-    pub(crate) fn of(layer: &Layer) -> Option<Self> {
-        let Layer { source, report, features, .. } = layer;
-        features.is_empty().then(|| Self {
+    pub(crate) fn of(source: &SourceTable, report: &ReadReport) -> Option<Self> {
+        (report.read == 0).then(|| Self {
             source: source.clone(),
             rows: report.rows,
             first: report.skipped.first().cloned(),

@@ -119,7 +119,7 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
     watch.stage("reading layers");
     let read = read::read(project)?;
     sources.check_unchanged()?;
-    let unread = read.iter().find_map(|(_, data)| Unread::of(data));
+    let unread = read.iter().find_map(|(_, data)| Unread::of(&data.source, &data.report));
     let mut manifest = Manifest {
         id: id.to_owned(),
         title: project.title.clone(),
@@ -188,7 +188,7 @@ fn keep(project: &Project, analysis: &Analysis, draft: &Path) -> Result<Vec<Part
 /// Without a parcel there is nothing to check or to analyse.
 fn refuse_empty_parcels(project: &Project, read: &[(ProjectLayer, Layer)]) -> Result<(), BuildError> {
     let parcels = read.iter().find(|(layer, _)| project.is_analysed() && layer.spec.role == Role::Parcels);
-    match parcels.and_then(|(layer, data)| Some((layer, Unread::of(data)?))) {
+    match parcels.and_then(|(layer, data)| Some((layer, Unread::of(&data.source, &data.report)?))) {
         Some((layer, table)) => Err(BuildError::NoParcels { layer: layer.spec.id.clone(), table }),
         None => Ok(()),
     }
@@ -231,9 +231,4 @@ fn reports(read: &[(ProjectLayer, Layer)]) -> serde_json::Value {
 
 fn write(file: &Path, bytes: &[u8]) -> Result<(), BuildError> {
     std::fs::write(file, bytes).map_err(|cause| BuildError::Write { file: file.to_owned(), cause })
-}
-
-/// A plain table as a tile layer, for tools that tile without a project.
-pub fn plain_layer(layer: Layer, id: &str, description: &str) -> ThematicLayer {
-    plain::thematic(layer, id, description, None)
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use geo::{BoundingRect, Geometry};
-use layers::Layer;
+use layers::{Layer, ReadReport};
 use layers::gpkg::{GeoPackage, ReadOptions};
 use rayon::prelude::*;
 use tiler::grid::WebMercatorQuad;
@@ -23,16 +23,16 @@ fn read_layer(layer: &ProjectLayer) -> Result<Layer, BuildError> {
     let failed = |cause| BuildError::Read { layer: layer.spec.id.clone(), cause };
     let read =
         GeoPackage::open(&source.file).and_then(|file| file.read_with(&source.table, &options)).map_err(failed)?;
-    told(&layer.spec.id, &read, started, "the manifest lists them");
+    told(&layer.spec.id, &read.source.table, &read.report, started, "the manifest lists them");
+    told_beyond(&layer.spec.id, &read);
     Ok(read)
 }
 
 /// Says in the log what reading a table met; `list` says where one finds all of it.
-pub(crate) fn told(layer: &str, read: &Layer, started: Instant, list: &str) {
-    let report = &read.report;
+pub(crate) fn told(layer: &str, table: &str, report: &ReadReport, started: Instant, list: &str) {
     tracing::info!(
         layer,
-        table = read.source.table,
+        table,
         rows = report.rows,
         repaired = report.repaired.len(),
         skipped = report.skipped.len(),
@@ -52,7 +52,7 @@ pub(crate) fn told(layer: &str, read: &Layer, started: Instant, list: &str) {
     if let Some(first) = report.skipped.first() {
         tracing::info!(
             layer,
-            table = read.source.table,
+            table,
             skipped = report.skipped.len(),
             first_row = first.row,
             reason = first.reason,
@@ -62,13 +62,17 @@ pub(crate) fn told(layer: &str, read: &Layer, started: Instant, list: &str) {
     if let Some(first) = report.mistyped.first() {
         tracing::info!(
             layer,
-            table = read.source.table,
+            table,
             values = report.mistyped_total,
             first_row = first.row,
             column = first.column,
             "values that do not fit their column count as not recorded; {list}"
         );
     }
+}
+
+/// Says in the log which rows no map shows.
+fn told_beyond(layer: &str, read: &Layer) {
     let mut beyond = read.features.iter().filter(|feature| lies_beyond(&feature.geometry));
     if let Some(first) = beyond.next() {
         tracing::info!(

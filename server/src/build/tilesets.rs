@@ -5,7 +5,7 @@ use std::path::Path;
 use layers::findings::{self, Dress};
 use layers::project::{Field, Role};
 use layers::{Layer, ThematicLayer};
-use tiler::{TilesetSpec, TilesetSummary};
+use tiler::{LowZooms, TilesetSpec, TilesetSummary};
 
 use super::manifest::{LayerEntry, TilesetEntry};
 use super::{BuildError, Watch, identity, plain, sources};
@@ -85,13 +85,14 @@ fn cut(
         id: &tileset.id,
         description: &tileset.description,
         attribution: &project.attribution,
-        layers: content,
         min_zoom: project.min_zoom,
         max_zoom: project.max_zoom,
+        low_zooms: LowZooms::default(),
+        memory: None,
         generator: identity::TOOL,
         extra_metadata,
     };
-    Ok(tiler::write_tileset(&spec, archive, &|done, expected| watch.tiles(done, expected))?)
+    Ok(tiler::write_tileset(&spec, content, archive, &|done, expected| watch.tiles(done, expected))?)
 }
 
 /// Whether a tileset is what the analyses found.

@@ -69,15 +69,6 @@ pub enum ArchiveError {
     },
 }
 
-/// The order in which an archive wants the tiles of a zoom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TileOrder {
-    /// Along the Hilbert curve.
-    Curve,
-    /// By column, then row.
-    Column,
-}
-
 /// What an archive says about itself.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ArchiveInfo {
@@ -90,12 +81,10 @@ pub(crate) struct ArchiveInfo {
     pub(crate) metadata: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Takes tiles, then becomes a file. PMTiles want all tiles in ascending order of their ids; MBTiles
-/// take any order, and are a little smaller in theirs.
+/// Takes tiles in ascending order of their ids, then becomes a file.
 ///
 /// Nothing shows under the final name before [`WriteArchive::finish`] has returned.
 pub(crate) trait WriteArchive {
-    fn order(&self) -> TileOrder;
     /// Takes the bytes of a tile as they are to be stored.
     fn put(&mut self, tile: TileCoord, bytes: &[u8]) -> io::Result<()>;
     /// Returns the bytes of the file.

@@ -10,25 +10,33 @@ use std::path::Path;
 
 use layers::ThematicLayer;
 use layers::schema::{GeometryKind, ThematicFeature};
-use tiler::{TilesetSpec, TilesetSummary};
+use tiler::{LowZooms, TilesetSpec, TilesetSummary};
 
-/// A spec with names filled in.
-pub(crate) fn spec<'a>(layers: &'a [ThematicLayer], min_zoom: Option<u8>, max_zoom: Option<u8>) -> TilesetSpec<'a> {
-    TilesetSpec {
+/// What to make, of these layers.
+pub(crate) struct Job<'a> {
+    pub(crate) spec: TilesetSpec<'a>,
+    pub(crate) layers: &'a [ThematicLayer],
+}
+
+/// A spec with names filled in, every feature at every zoom.
+pub(crate) fn spec<'a>(layers: &'a [ThematicLayer], min_zoom: Option<u8>, max_zoom: Option<u8>) -> Job<'a> {
+    let spec = TilesetSpec {
         id: "fabric",
         description: "a made-up fabric of parcels",
         attribution: "nobody",
-        layers,
         min_zoom,
         max_zoom,
+        low_zooms: LowZooms::KeepAll,
+        memory: None,
         generator: "tests",
         extra_metadata: serde_json::Map::new(),
-    }
+    };
+    Job { spec, layers }
 }
 
 /// Writes a tileset into a folder.
-pub(crate) fn write(spec: &TilesetSpec<'_>, file: &Path) -> TilesetSummary {
-    tiler::write_tileset(spec, file, &|_, _| {}).expect("the tileset is written")
+pub(crate) fn write(job: &Job<'_>, file: &Path) -> TilesetSummary {
+    tiler::write_tileset(&job.spec, job.layers, file, &|_, _| {}).expect("the tileset is written")
 }
 
 /// A layer `points` of points scattered over a few degrees.

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::metadata;
 use crate::archive::partial::PartialFile;
-use crate::archive::{ArchiveInfo, TileEncoding, TileOrder, WriteArchive};
+use crate::archive::{ArchiveInfo, TileEncoding, WriteArchive};
 use crate::coord::TileCoord;
 
 /// "MPBX", the application id of MBTiles files.
@@ -72,10 +72,6 @@ fn agg_tiles_hash(database: &Connection) -> rusqlite::Result<String> {
 }
 
 impl WriteArchive for MbtilesWriter {
-    fn order(&self) -> TileOrder {
-        TileOrder::Column
-    }
-
     fn put(&mut self, tile: TileCoord, bytes: &[u8]) -> io::Result<()> {
         let sql = "INSERT INTO tiles (zoom_level, tile_column, tile_row, tile_data) VALUES (?1, ?2, ?3, ?4)";
         let mut insert = self.database.prepare_cached(sql).map_err(io::Error::other)?;

@@ -14,7 +14,7 @@ use super::header::{FIRST_READ, HEADER_LENGTH, Header, Section};
 use super::verify::{Meant, verify};
 use crate::archive::gzip::gzip;
 use crate::archive::partial::PartialFile;
-use crate::archive::{ArchiveInfo, Compression, TileEncoding, TileOrder, WriteArchive};
+use crate::archive::{ArchiveInfo, Compression, TileEncoding, WriteArchive};
 use crate::coord::TileCoord;
 
 /// Entries in a leaf directory, to begin with: more if the root would not fit otherwise.
@@ -124,10 +124,6 @@ impl PmtilesWriter {
 }
 
 impl WriteArchive for PmtilesWriter {
-    fn order(&self) -> TileOrder {
-        TileOrder::Curve
-    }
-
     fn put(&mut self, tile: TileCoord, bytes: &[u8]) -> io::Result<()> {
         let refused = |why| io::Error::new(io::ErrorKind::InvalidInput, format!("tile {tile} {why}"));
         let length = u32::try_from(bytes.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
