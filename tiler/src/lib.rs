@@ -3,36 +3,39 @@
 //! [`write_tileset`] takes thematic layers in lon/lat and writes one archive, PMTiles or MBTiles;
 //! [`Archive`] reads PMTiles back from a memory map. The tiler opens no GeoPackage and knows no HTTP.
 //!
-//! The rooms, in the order in which a feature walks through them: [`grid`] and `world` (degrees to
-//! integers, once), `node` (T-junctions), `simplify` (at which zoom a vertex lives), `snap` (to the
-//! grid of a zoom), `valid` and `repair` (what collapsed or broke), `clip` (into tiles), `encode`
-//! (MVT), [`archive`] (the file). `pipeline` calls them in that order.
+//! The rooms, in the order in which a feature walks through them: [`grid`] and `chains` (degrees to
+//! integers, once), `record` and `store` (small, and where they lie), `topology` (T-junctions, nodes,
+//! at which zoom a vertex lives), `block` (snapped, cut, checked, into tiles), `mvt` (bytes), `spool`
+//! and [`archive`] (the file). `pipeline` calls them in that order; docs/adr/0005 says why.
 
 pub mod archive;
 mod attributes;
+mod block;
 #[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the pipeline does not count yet"))]
 mod cells;
-mod clip;
+mod chains;
 pub mod coord;
-mod encode;
 pub mod grid;
+mod intake;
 mod metadata;
-#[cfg_attr(not(test), expect(dead_code, reason = "the pipeline still encodes by `encode`"))]
 mod mvt;
 mod near;
-mod node;
 mod pipeline;
+mod pixels;
+mod quadrants;
+mod record;
 mod repair;
-mod simplify;
-mod snap;
+mod spool;
+mod store;
+mod survey;
 mod tileset;
+mod topology;
 mod valid;
 mod varint;
 mod world;
-mod zooms;
 
 pub use archive::{Archive, ArchiveError, Compression, GunzipError, gunzip};
 pub use coord::{TileCoord, TileId};
-pub use snap::DEEPEST_TILED_ZOOM;
+pub use pixels::DEEPEST_TILED_ZOOM;
 pub use tileset::{Progress, TileError, TilesetSpec, TilesetSummary, ZoomSummary, write_tileset};
 pub use world::WorldPoint;

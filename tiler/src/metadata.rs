@@ -3,9 +3,8 @@
 //! # References
 //! TileJSON 3.0.0 §3.3 (`vector_layers`); mapbox-geostats, "Outputs" (`tilestats`).
 
+use layers::ValueKind;
 use layers::schema::{Attribute, GeometryKind};
-use layers::{ThematicLayer, ValueKind};
-use rayon::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
 use crate::attributes::stats::LayerStats;
@@ -21,12 +20,6 @@ pub(crate) struct DescribedLayer<'a> {
     pub(crate) zooms: (u8, u8),
     /// Of all its features, made with `attributes`.
     pub(crate) stats: LayerStats,
-}
-
-/// The JSON object for layers that are at hand as a whole.
-pub(crate) fn metadata(spec: &TilesetSpec<'_>, min_zoom: u8, max_zoom: u8) -> Map<String, Json> {
-    let described = |layer| DescribedLayer::of(layer, (min_zoom, max_zoom));
-    metadata_of(spec, &spec.layers.iter().map(described).collect::<Vec<_>>())
 }
 
 /// The JSON object, in a fixed order of members. Layers without features are left out.
@@ -47,24 +40,6 @@ pub(crate) fn metadata_of(spec: &TilesetSpec<'_>, layers: &[DescribedLayer<'_>])
     metadata.insert("tilestats".into(), json!({ "layerCount": stats.len(), "layers": stats }));
     metadata.extend(spec.extra_metadata.clone());
     metadata
-}
-
-impl<'a> DescribedLayer<'a> {
-    fn of(layer: &'a ThematicLayer, zooms: (u8, u8)) -> Self {
-        let none = || LayerStats::new(&layer.attributes);
-        let add = |mut stats: LayerStats, values: &[layers::Value]| {
-            stats.add(values);
-            stats
-        };
-        let merge = |mut stats: LayerStats, other| {
-            stats.merge(other);
-            stats
-        };
-        let rows = layer.features.par_iter().map(|feature| feature.values.as_slice());
-        let (id, description, geometry) = (&layer.id, &layer.description, layer.geometry);
-        let stats = rows.fold(none, add).reduce(none, merge);
-        Self { id, description, geometry, attributes: &layer.attributes, zooms, stats }
-    }
 }
 
 fn vector_layer(layer: &DescribedLayer<'_>) -> Json {

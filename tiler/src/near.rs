@@ -1,98 +1,138 @@
-//! Finds the points that lie near an edge: the question behind T-junctions and hot pixels.
+//! Finds the points that lie near an edge or in a box: the question behind T-junctions and weights.
 //!
-//! Points are kept in rows of equal height, each sorted by x. An edge asks, row by row, for the
-//! stretch of x that it crosses there, so a long diagonal does not pay for its whole box.
+//! Points lie in buckets of a square grid, about two in each, buckets row by row and points inside a
+//! bucket by x. An edge asks, row by row, for the buckets that it crosses there, so a long diagonal
+//! does not pay for its whole box; and a bucket that holds very many is searched, not read.
 
-use crate::world::{WorldFeature, WorldPoint};
+use crate::world::{Bounds, WorldPoint};
 
-/// `[x, y]` in units of the asker.
-pub(crate) type Place = [i64; 2];
+/// Points in a bucket, on average.
+const IN_A_BUCKET: u64 = 2;
+/// More points of a bucket are searched by x instead of being read.
+const READ_THROUGH: usize = 32;
 
-/// More rows than this cost more than they save.
-const MOST_ROWS: i64 = 1 << 16;
-
-/// Points in rows. See the module's page.
-pub(crate) struct PointIndex {
-    row_shift: u32,
-    first_row: i64,
-    /// Where each row starts in `points`; one more at the end.
-    starts: Vec<usize>,
-    points: Vec<Place>,
+/// Distinct points in buckets. See the module's page.
+pub(crate) struct PointGrid {
+    bounds: Bounds,
+    shift: u32,
+    columns: usize,
+    rows: usize,
+    /// Where each bucket starts in `points`; one more at the end.
+    starts: Vec<u32>,
+    points: Vec<WorldPoint>,
 }
 
-impl PointIndex {
-    /// Indexes all vertices of lines and rings, for edges as long as theirs.
-    pub(crate) fn of(features: &[WorldFeature]) -> Self {
-        let mut points = Vec::new();
-        let (mut edges, mut length) = (0i64, 0i64);
-        for chain in features.iter().flat_map(|feature| feature.shape.chains()) {
-            points.extend(chain.iter().map(|&p| place(p)));
-            edges += chain.len() as i64 - 1;
-            let longer = |e: &[WorldPoint]| e[0].x.abs_diff(e[1].x).max(e[0].y.abs_diff(e[1].y));
-            length += chain.windows(2).map(|edge| i64::from(longer(edge))).sum::<i64>();
-        }
-        Self::new(points, length / edges.max(1))
-    }
-
-    /// Indexes distinct points for edges of about `typical_length`.
-    pub(crate) fn new(mut points: Vec<Place>, typical_length: i64) -> Self {
-        let (top, bottom) =
-            points.iter().fold((i64::MAX, i64::MIN), |(top, bottom), p| (top.min(p[1]), bottom.max(p[1])));
-        let height = bottom.saturating_sub(top).max(0);
-        let mut row_shift = typical_length.max(1).ilog2();
-        while height >> row_shift >= MOST_ROWS {
-            row_shift += 1;
-        }
-        points.sort_unstable_by_key(|&[x, y]| (y >> row_shift, x, y));
-        points.dedup();
-        let first_row = points.first().map_or(0, |p| p[1] >> row_shift);
-        let rows = points.last().map_or(0, |p| (p[1] >> row_shift) - first_row + 1);
-        let mut starts = Vec::with_capacity(rows as usize + 1);
-        starts.push(0);
-        for row in 0..rows {
-            let from = starts[row as usize];
-            let length = points[from..].iter().take_while(|p| (p[1] >> row_shift) - first_row == row).count();
-            starts.push(from + length);
-        }
-        Self { row_shift, first_row, starts, points }
-    }
-
-    /// Visits every point whose distance to the edge is at most `reach` along x and along y, and
-    /// some others nearby, in a fixed order.
-    pub(crate) fn along(&self, a: Place, b: Place, reach: i64, mut visit: impl FnMut(Place)) {
-        let (upper, lower) = if a[1] <= b[1] { (a, b) } else { (b, a) };
-        let (top, bottom) = (upper[1] - reach, lower[1] + reach);
-        let last_row = self.first_row + self.starts.len() as i64 - 2;
-        let rows = (top >> self.row_shift).max(self.first_row)..=(bottom >> self.row_shift).min(last_row);
-        for row in rows {
-            let (west, east) = self.stretch(upper, lower, row, reach);
-            let place = (row - self.first_row) as usize;
-            let points = &self.points[self.starts[place]..self.starts[place + 1]];
-            let from = points.partition_point(|p| p[0] < west);
-            let inside = points[from..].iter().take_while(|p| p[0] <= east);
-            inside.filter(|p| (top..=bottom).contains(&p[1])).for_each(|&p| visit(p));
-        }
-    }
-
-    /// The x that the edge can reach within a row, rounded outwards.
-    fn stretch(&self, upper: Place, lower: Place, row: i64, reach: i64) -> (i64, i64) {
-        let height = (lower[1] - upper[1]) as f64;
-        let at = |y: i64| {
-            let part = if height > 0.0 { ((y - upper[1]) as f64 / height).clamp(0.0, 1.0) } else { 0.5 };
-            upper[0] as f64 + part * (lower[0] - upper[0]) as f64
+impl PointGrid {
+    pub(crate) fn new(mut points: Vec<WorldPoint>) -> Self {
+        let Some(bounds) = Bounds::of(points.iter().copied()) else {
+            let bounds = Bounds::at(WorldPoint { x: 0, y: 0 });
+            return Self { bounds, shift: 0, columns: 1, rows: 1, starts: vec![0, 0], points };
         };
-        let (row_top, row_bottom) = (row << self.row_shift, (row + 1) << self.row_shift);
-        if height == 0.0 || (upper[1] >= row_top && lower[1] < row_bottom) {
-            return (upper[0].min(lower[0]) - reach, upper[0].max(lower[0]) + reach);
+        let (width, height) = (u64::from(bounds.east - bounds.west) + 1, u64::from(bounds.south - bounds.north) + 1);
+        let buckets = (points.len() as u64 / IN_A_BUCKET).max(1);
+        let mut shift = 0;
+        while ((width >> shift) + 1) * ((height >> shift) + 1) > 2 * buckets + 2 && shift < 32 {
+            shift += 1;
         }
-        let (one, other) = (at(row_top - reach), at(row_bottom + reach));
-        (one.min(other).floor() as i64 - reach, one.max(other).ceil() as i64 + reach)
+        let (columns, rows) = ((width >> shift) as usize + 1, (height >> shift) as usize + 1);
+        let bucket = |p: &WorldPoint| {
+            ((u64::from(p.y - bounds.north) >> shift) as usize) * columns
+                + (u64::from(p.x - bounds.west) >> shift) as usize
+        };
+        // Counted into buckets, then sorted inside each.
+        let mut starts = vec![0u32; columns * rows + 1];
+        points.iter().for_each(|p| starts[bucket(p) + 1] += 1);
+        for place in 1..starts.len() {
+            starts[place] += starts[place - 1];
+        }
+        let mut next = starts.clone();
+        let mut sorted = vec![WorldPoint { x: 0, y: 0 }; points.len()];
+        for p in &points {
+            let place = &mut next[bucket(p)];
+            sorted[*place as usize] = *p;
+            *place += 1;
+        }
+        // Distinct, closing up what falls out.
+        points.clear();
+        let mut from = 0usize;
+        for place in 0..columns * rows {
+            let until = starts[place + 1] as usize;
+            sorted[from..until].sort_unstable();
+            starts[place] = points.len() as u32;
+            for &p in &sorted[from..until] {
+                if points.len() == starts[place] as usize || points.last() != Some(&p) {
+                    points.push(p);
+                }
+            }
+            from = until;
+        }
+        starts[columns * rows] = points.len() as u32;
+        Self { bounds, shift, columns, rows, starts, points }
     }
-}
 
-/// A world point as the index takes it.
-pub(crate) fn place(point: WorldPoint) -> Place {
-    [i64::from(point.x), i64::from(point.y)]
+    /// Visits every point within `reach` of the edge along x and along y, and some others nearby.
+    pub(crate) fn along(&self, a: WorldPoint, b: WorldPoint, reach: u32, mut visit: impl FnMut(WorldPoint)) {
+        let around = Bounds::of_edge(a, b).grown(reach);
+        let Some((columns, rows)) = self.buckets(around) else { return };
+        if rows.1 - rows.0 < 2 || columns.1 - columns.0 < 2 {
+            self.visit(around, columns, rows, visit);
+            return;
+        }
+        let (upper, lower) = if a.y <= b.y { (a, b) } else { (b, a) };
+        let height = f64::from(lower.y) - f64::from(upper.y);
+        let slope = (f64::from(lower.x) - f64::from(upper.x)) / height;
+        let reach = f64::from(reach) + 1.0;
+        for row in rows.0..=rows.1 {
+            // The x that the edge can reach within the row, rounded outwards.
+            let top = f64::from(self.bounds.north) + (row << self.shift) as f64 - reach;
+            let bottom = top + (1u64 << self.shift) as f64 + 2.0 * reach;
+            let at = |y: f64| f64::from(upper.x) + slope * (y - f64::from(upper.y)).clamp(0.0, height);
+            let (one, other) = (at(top), at(bottom));
+            let (west, east) = ((one.min(other) - reach).max(0.0) as u32, (one.max(other) + reach).ceil() as u32);
+            let stretch = Bounds { west: west.max(around.west), east: east.min(around.east), ..around };
+            if let Some((columns, _)) = self.buckets(stretch) {
+                self.visit(stretch, columns, (row, row), &mut visit);
+            }
+        }
+    }
+
+    /// Visits every point in a box.
+    pub(crate) fn inside(&self, bounds: Bounds, visit: impl FnMut(WorldPoint)) {
+        if let Some((columns, rows)) = self.buckets(bounds) {
+            self.visit(bounds, columns, rows, visit);
+        }
+    }
+
+    /// First and last column and row of the buckets that a box touches.
+    fn buckets(&self, around: Bounds) -> Option<((usize, usize), (usize, usize))> {
+        if !self.bounds.meets(around) || self.points.is_empty() {
+            return None;
+        }
+        let place = |v: u32, low: u32, high: u32| (u64::from(v.clamp(low, high) - low) >> self.shift) as usize;
+        let Bounds { west, north, east, south } = self.bounds;
+        let columns = (place(around.west, west, east), place(around.east, west, east));
+        let rows = (place(around.north, north, south), place(around.south, north, south));
+        debug_assert!(columns.1 < self.columns && rows.1 < self.rows);
+        Some((columns, rows))
+    }
+
+    fn visit(&self, bounds: Bounds, columns: (usize, usize), rows: (usize, usize), mut visit: impl FnMut(WorldPoint)) {
+        for row in rows.0..=rows.1 {
+            let first = row * self.columns;
+            let (from, until) = (self.starts[first + columns.0] as usize, self.starts[first + columns.1 + 1] as usize);
+            if until - from <= READ_THROUGH {
+                self.points[from..until].iter().filter(|&&p| bounds.holds(p)).for_each(|&p| visit(p));
+                continue;
+            }
+            for column in columns.0..=columns.1 {
+                let bucket =
+                    &self.points[self.starts[first + column] as usize..self.starts[first + column + 1] as usize];
+                let from = bucket.partition_point(|p| p.x < bounds.west);
+                let inside = bucket[from..].iter().take_while(|p| p.x <= bounds.east);
+                inside.filter(|&&p| bounds.holds(p)).for_each(|&p| visit(p));
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -104,24 +144,48 @@ mod tests {
     proptest! {
         #[test]
         fn no_point_near_the_edge_is_missed(
-            points in prop::collection::vec([-500i64..500, -500i64..500], 0..80),
-            a in [-500i64..500, -500i64..500],
-            b in [-500i64..500, -500i64..500],
-            typical in 1i64..200,
-            reach in 0i64..9,
+            points in prop::collection::vec((0u32..1000, 0u32..1000), 0..200),
+            crowd in prop::collection::vec((400u32..420, 400u32..420), 0..200),
+            a in (0u32..1000, 0u32..1000),
+            b in (0u32..1000, 0u32..1000),
+            reach in 0u32..9,
         ) {
-            let index = PointIndex::new(points.clone(), typical);
+            let world = |&(x, y): &(u32, u32)| WorldPoint { x, y };
+            let points: Vec<WorldPoint> = points.iter().chain(&crowd).map(world).collect();
+            let grid = PointGrid::new(points.clone());
             let mut found = Vec::new();
-            index.along(a, b, reach, |p| found.push(p));
+            let (from, to) = (world(&a), world(&b));
+            grid.along(from, to, reach, |p| found.push(p));
+            let mut distinct = found.clone();
+            distinct.sort_unstable();
+            distinct.dedup();
+            prop_assert_eq!(distinct.len(), found.len(), "each is visited once");
             for p in points {
                 // Distance to the segment, by brute force over many places on it.
                 let near = (0..=1000).any(|step| {
                     let part = f64::from(step) / 1000.0;
-                    let on = [0, 1].map(|axis| a[axis] as f64 + part * (b[axis] - a[axis]) as f64);
-                    (0..2).all(|axis| (on[axis] - p[axis] as f64).abs() <= reach as f64)
+                    let on = |a: u32, b: u32| f64::from(a) + part * (f64::from(b) - f64::from(a));
+                    (on(from.x, to.x) - f64::from(p.x)).abs() <= f64::from(reach)
+                        && (on(from.y, to.y) - f64::from(p.y)).abs() <= f64::from(reach)
                 });
-                prop_assert!(!near || found.contains(&p), "{p:?} is near {a:?} {b:?}");
+                prop_assert!(!near || found.contains(&p), "{p:?} is near {from:?} {to:?}");
             }
+        }
+
+        #[test]
+        fn a_box_gives_its_points(
+            points in prop::collection::vec((0u32..50, 0u32..50), 0..200),
+            west in 0u32..50, north in 0u32..50, width in 0u32..30, height in 0u32..30,
+        ) {
+            let points: Vec<WorldPoint> = points.iter().map(|&(x, y)| WorldPoint { x, y }).collect();
+            let bounds = Bounds { west, north, east: west + width, south: north + height };
+            let mut found = Vec::new();
+            PointGrid::new(points.clone()).inside(bounds, |p| found.push(p));
+            found.sort_unstable();
+            let mut expected: Vec<WorldPoint> = points.into_iter().filter(|&p| bounds.holds(p)).collect();
+            expected.sort_unstable();
+            expected.dedup();
+            prop_assert_eq!(found, expected);
         }
     }
 }

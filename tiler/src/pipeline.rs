@@ -1,128 +1,122 @@
-//! The way of a feature through the tiler, room by room.
-//!
-//! Once for all zooms: project to the world grid, node T-junctions, weigh vertices. Then zoom by
-//! zoom: filter and snap a whole layer, settle what collapsed or broke, slice into tiles, encode and
-//! compress each tile, write them in the archive's order. Every step runs on all threads, and none
-//! of them sees how many there are.
+//! From records to an archive: topology, blocks, spools.
 
 use std::io;
+use std::ops::RangeInclusive;
 
 use rayon::prelude::*;
 
-use crate::archive::gzip::gzip;
-use crate::archive::{TileOrder, WriteArchive};
-use crate::clip::slice;
-use crate::coord::TileCoord;
-use crate::encode::{TileFeature, TileLayer, TilePoint, encode};
-use crate::node::node;
-use crate::repair::{Care, minimum, settle};
-use crate::simplify::{WeighedFeature, weigh};
-use crate::snap::{EXTENT, GridFeature, GridPoint, snap};
-use crate::tileset::{Progress, TilesetSpec, ZoomSummary};
-use crate::world::{Shape, WorldFeature};
+use crate::archive::WriteArchive;
+use crate::block::{Block, TileLayer, ZoomTiles};
+use crate::quadrants::Quadrant;
+use crate::spool::Spool;
+use crate::store::Store;
+use crate::tileset::{Progress, ZoomSummary};
 
-/// Tiles encoded before they are written: enough for all threads, little enough to hold.
-const BATCH: usize = 1024;
+/// Bytes of the records of a block, about.
+const BLOCK_BYTES: usize = 2 << 20;
+/// Zooms that one block spans at most, so that a feature as large as the world stays within bounds.
+const MOST_ZOOMS: u8 = 6;
+/// Blocks finished before any of them is spooled.
+const BLOCKS_A_THREAD: usize = 8;
 
-/// A feature's part in one tile, with what decides where it goes.
-struct Piece {
-    tile: TileCoord,
-    /// The tile's place in the archive.
-    place: u64,
-    /// The feature's place in its layer.
-    order: usize,
-    feature: TileFeature,
-    care: Care,
-}
-
-/// Tiles all zooms of a tileset into an archive.
+/// Draws all zooms of a tileset and writes them.
 pub(crate) fn run(
-    spec: &TilesetSpec<'_>,
-    mut projected: Vec<Vec<WorldFeature>>,
-    (min_zoom, max_zoom): (u8, u8),
+    records: &Store,
+    layers: &[TileLayer],
+    zooms: RangeInclusive<u8>,
     archive: &mut dyn WriteArchive,
     progress: Progress<'_>,
 ) -> io::Result<Vec<ZoomSummary>> {
-    projected.iter_mut().for_each(|layer| node(layer));
-    let weighed: Vec<_> = projected.iter().map(|layer| weigh(layer, min_zoom..=max_zoom)).collect();
-    drop(projected);
-    let tile_layers: Vec<TileLayer<'_>> = spec.layers.iter().map(TileLayer::new).collect();
-    let mut done = 0;
-    let mut summaries = Vec::new();
-    for zoom in min_zoom..=max_zoom {
-        let mut pieces = pieces(&weighed, zoom, archive.order());
-        pieces.par_sort_unstable_by_key(|piece| (piece.place, piece.feature.layer, piece.order));
-        let tiles: Vec<&[Piece]> = pieces.chunk_by(|a, b| a.place == b.place).collect();
-        // Each zoom to come has up to four times the tiles of the one before.
-        let expected = done + tiles.len() as u64 * ((1 << (2 * (max_zoom - zoom + 1))) - 1) / 3;
-        for batch in tiles.chunks(BATCH) {
-            let encode_one = |tile: &&[Piece]| gzip(&encode(&tile_layers, tile.iter().map(|piece| &piece.feature)));
-            let encoded: Vec<Vec<u8>> = batch.par_iter().map(encode_one).collect();
-            for (tile, bytes) in batch.iter().zip(&encoded) {
-                archive.put(tile[0].tile, bytes)?;
+    let mut spools = zooms.clone().map(|_| Spool::new()).collect::<io::Result<Vec<_>>>()?;
+    let mut summaries: Vec<ZoomSummary> =
+        zooms.clone().map(|zoom| ZoomSummary { zoom, ..ZoomSummary::default() }).collect();
+    let numbers: Vec<u32> = (0..records.len() as u32).collect();
+    let mut deepest = *zooms.end();
+    loop {
+        let level = level(records, &numbers, *zooms.start()..=deepest);
+        let blocks = blocks(records, numbers.clone(), *level.start());
+        let (all, mut done) = (blocks.len() as u64, 0);
+        for batch in blocks.chunks(BLOCKS_A_THREAD * rayon::current_num_threads()) {
+            let draw = |(quadrant, numbers): &(Quadrant, Vec<u32>)| -> io::Result<Vec<ZoomTiles>> {
+                let block = Block::load(records, numbers, *quadrant, &level, layers)?;
+                Ok(level.clone().map(|zoom| block.draw(zoom)).collect())
+            };
+            let drawn: Vec<io::Result<Vec<ZoomTiles>>> = batch.par_iter().with_max_len(1).map(draw).collect();
+            for zoom in drawn.into_iter().collect::<io::Result<Vec<_>>>()?.into_iter().flatten() {
+                let place = usize::from(zoom.zoom - zooms.start());
+                let summary = &mut summaries[place];
+                summary.features += zoom.features;
+                summary.minimum += zoom.minimum;
+                summary.repaired += zoom.repaired;
+                summary.tiles += zoom.tiles.len() as u64;
+                for (id, bytes) in &zoom.tiles {
+                    spools[place].push(*id, bytes)?;
+                }
             }
             done += batch.len() as u64;
-            progress(done, expected);
+            progress(done, all);
         }
-        summaries.push(summary(zoom, tiles.len(), &pieces));
-        tracing::debug!(zoom, tiles = tiles.len(), features = pieces.len(), "tiled zoom");
+        tracing::debug!(from = level.start(), to = level.end(), blocks = all, "tiled zooms");
+        match level.start().checked_sub(1) {
+            Some(next) if next >= *zooms.start() => deepest = next,
+            _ => break,
+        }
+    }
+    for spool in spools {
+        spool.drain(|tile, bytes| archive.put(tile, bytes))?;
     }
     Ok(summaries)
 }
 
-/// All pieces of all layers at a zoom.
-fn pieces(layers: &[Vec<WeighedFeature>], zoom: u8, order: TileOrder) -> Vec<Piece> {
-    let of_layer = |(layer, features): (usize, &Vec<WeighedFeature>)| {
-        let snapped = snap(features, zoom);
-        let of_feature =
-            move |(place, feature): (usize, GridFeature)| pieces_of(feature, layer, place, zoom, order).into_iter();
-        snapped.into_par_iter().enumerate().flat_map_iter(of_feature).collect::<Vec<_>>()
-    };
-    layers.iter().enumerate().flat_map(of_layer).collect()
-}
-
-/// One feature's pieces; at least one.
-fn pieces_of(mut feature: GridFeature, layer: usize, order: usize, zoom: u8, tile_order: TileOrder) -> Vec<Piece> {
-    let mut care = settle(&mut feature.shape, zoom);
-    let mut parts = slices(&feature.shape, zoom);
-    if parts.is_empty() {
-        // So long and thin that both its sides were cut in the same point in every tile.
-        parts = slices(&minimum(&feature.shape, zoom), zoom);
-        care = Care { repaired: false, minimum: true };
+/// The zooms that are drawn block by block together: from the deepest up, as long as blocks stay small.
+fn level(records: &Store, numbers: &[u32], zooms: RangeInclusive<u8>) -> RangeInclusive<u8> {
+    let (shallowest, deepest) = (*zooms.start(), *zooms.end());
+    let least = shallowest.max((deepest + 1).saturating_sub(MOST_ZOOMS));
+    let mut cells: Vec<(u64, usize)> = numbers
+        .par_iter()
+        .map(|&number| {
+            let bounds = records.bounds(number);
+            let (x, y) = (bounds.west / 2 + bounds.east / 2, bounds.north / 2 + bounds.south / 2);
+            let shift = 32 - u32::from(deepest);
+            let tile = |v: u32| u64::from((u64::from(v) >> shift) as u32);
+            (tile(x) << 32 | tile(y), records.length(number))
+        })
+        .collect();
+    cells.par_sort_unstable();
+    let mut zoom = deepest;
+    while zoom > least {
+        let up = u32::from(deepest - (zoom - 1));
+        let tile = |cell: u64| (cell >> 32 >> up, (cell & 0xffff_ffff) >> up);
+        let mut sums = std::collections::HashMap::new();
+        for &(cell, bytes) in &cells {
+            *sums.entry(tile(cell)).or_insert(0) += bytes;
+        }
+        if sums.values().any(|&bytes: &usize| bytes > BLOCK_BYTES) {
+            break;
+        }
+        zoom -= 1;
     }
-    let piece = |(tile, shape): (TileCoord, Shape<GridPoint>)| {
-        let place = match tile_order {
-            TileOrder::Curve => tile.id().value(),
-            TileOrder::Column => (u64::from(tile.x()) << 32) | u64::from(tile.y()),
-        };
-        let origin = GridPoint { x: i64::from(tile.x()) * EXTENT, y: i64::from(tile.y()) * EXTENT };
-        let shape = localised(&shape, origin);
-        Piece { tile, place, order, care, feature: TileFeature { layer, source: feature.source, shape } }
-    };
-    parts.into_iter().map(piece).collect()
+    zoom..=deepest
 }
 
-fn slices(shape: &Shape<GridPoint>, zoom: u8) -> Vec<(TileCoord, Shape<GridPoint>)> {
-    let mut slices = Vec::with_capacity(1);
-    slice(shape, zoom, &mut |column, row, part| {
-        slices.push((TileCoord::new(zoom, column, row).expect("clipping stays inside the grid"), part));
-    });
-    slices
-}
-
-/// The shape in the units of its tile.
-fn localised(shape: &Shape<GridPoint>, origin: GridPoint) -> Shape<TilePoint> {
-    let local = |p: &GridPoint| TilePoint { x: (p.x - origin.x) as i32, y: (p.y - origin.y) as i32 };
-    shape.map(|chain| chain.iter().map(local).collect())
-}
-
-fn summary(zoom: u8, tiles: usize, pieces: &[Piece]) -> ZoomSummary {
-    let count = |of: fn(&Care) -> bool| pieces.iter().filter(|piece| of(&piece.care)).count() as u64;
-    ZoomSummary {
-        zoom,
-        tiles: tiles as u64,
-        features: pieces.len() as u64,
-        minimum: count(|care| care.minimum),
-        repaired: count(|care| care.repaired),
+/// The tiles of a zoom that records touch, along the curve, and their records.
+fn blocks(records: &Store, numbers: Vec<u32>, zoom: u8) -> Vec<(Quadrant, Vec<u32>)> {
+    let mut blocks = Vec::new();
+    let mut open = vec![(Quadrant::WORLD, numbers)];
+    while let Some((quadrant, numbers)) = open.pop() {
+        if numbers.is_empty() {
+            continue;
+        }
+        if quadrant.zoom == zoom {
+            blocks.push((quadrant, numbers));
+            continue;
+        }
+        // The last pushed is the first popped: along the curve.
+        for quarter in quadrant.quarters().into_iter().rev() {
+            let reach = Block::reach(quarter);
+            let touches = |number: &u32| records.bounds(*number).meets(reach);
+            open.push((quarter, numbers.iter().copied().filter(touches).collect()));
+        }
     }
+    blocks
 }

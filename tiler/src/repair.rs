@@ -1,5 +1,4 @@
-//! What becomes of shapes that snapping or clipping broke: repaired in integers, or, where nothing
-//! is left of them, drawn as small as the grid allows.
+//! Polygons that snapping or clipping broke, repaired in integers.
 
 use std::cell::RefCell;
 
@@ -8,57 +7,7 @@ use i_overlay::core::overlay::{ContourDirection, IntOverlayOptions, Overlay};
 use i_overlay::core::solver::Solver;
 use i_overlay::i_float::int::point::IntPoint;
 
-use crate::snap::{EXTENT, GridPoint};
-use crate::valid::{Polygons, is_valid};
-use crate::world::Shape;
-
-/// What was done to a feature at one zoom.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Care {
-    /// It was repaired.
-    pub(crate) repaired: bool,
-    /// It is drawn as a minimum shape.
-    pub(crate) minimum: bool,
-}
-
-/// Makes a snapped shape fit to be drawn: valid, and never nothing.
-pub(crate) fn settle(shape: &mut Shape<GridPoint>, zoom: u8) -> Care {
-    let mut care = Care::default();
-    match shape {
-        Shape::Points(_) => {}
-        Shape::Lines(lines) => {
-            if lines.iter().all(|line| line.len() < 2) {
-                *shape = minimum(shape, zoom);
-                care.minimum = true;
-            } else {
-                lines.retain(|line| line.len() > 1);
-            }
-        }
-        Shape::Polygons(polygons) => {
-            if is_valid(polygons) {
-                return care;
-            }
-            let repaired = repair(polygons);
-            if repaired.is_empty() {
-                *shape = minimum(shape, zoom);
-                care.minimum = true;
-            } else {
-                *polygons = repaired;
-                care.repaired = true;
-            }
-        }
-    }
-    care
-}
-
-/// The smallest shape of the same kind at the same place; points are as small as can be.
-pub(crate) fn minimum(shape: &Shape<GridPoint>, zoom: u8) -> Shape<GridPoint> {
-    match shape {
-        Shape::Points(points) => Shape::Points(points.clone()),
-        Shape::Lines(lines) => Shape::Lines(lines.iter().flatten().take(1).map(|&at| minimum_line(at, zoom)).collect()),
-        Shape::Polygons(polygons) => Shape::Polygons(vec![vec![minimum_square(polygons, zoom)]]),
-    }
-}
+use crate::valid::{GridPoint, Polygons, is_valid};
 
 /// Repeats until the result passes the check; what never does is left out.
 const ROUNDS: usize = 3;
@@ -109,50 +58,12 @@ fn overlay(polygons: &[Vec<Vec<GridPoint>>]) -> Polygons {
     shapes.into_iter().map(|shape| shape.into_iter().map(ring).collect()).collect()
 }
 
-/// A square of one unit where a polygon was.
-fn minimum_square(polygons: &Polygons, zoom: u8) -> Vec<GridPoint> {
-    let points = || polygons.iter().flatten().flatten();
-    let middle = |of: fn(&GridPoint) -> i64| {
-        let (low, high) = points().map(of).fold((i64::MAX, i64::MIN), |(low, high), v| (low.min(v), high.max(v)));
-        (low + high).div_euclid(2).clamp(0, (EXTENT << zoom) - 1)
-    };
-    let (x, y) = (middle(|p| p.x), middle(|p| p.y));
-    [(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)].map(|(x, y)| GridPoint { x, y }).to_vec()
-}
-
-/// A line of one unit where a line was.
-fn minimum_line(place: GridPoint, zoom: u8) -> Vec<GridPoint> {
-    let x = place.x.clamp(0, (EXTENT << zoom) - 1);
-    vec![GridPoint { x, y: place.y }, GridPoint { x: x + 1, y: place.y }]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::valid::doubled_area;
 
     fn ring(points: &[(i64, i64)]) -> Vec<GridPoint> {
         points.iter().map(|&(x, y)| GridPoint { x, y }).collect()
-    }
-
-    #[test]
-    fn a_pinched_ring_becomes_two_polygons() {
-        let pinched = ring(&[(0, 0), (4, 0), (4, 4), (8, 4), (8, 8), (4, 8), (4, 4), (0, 4)]);
-        let mut shape = Shape::Polygons(vec![vec![pinched]]);
-        assert_eq!(settle(&mut shape, 3), Care { repaired: true, minimum: false });
-        let Shape::Polygons(polygons) = shape else { unreachable!("stays a polygon") };
-        assert!(is_valid(&polygons));
-        assert_eq!(polygons.iter().map(|rings| doubled_area(&rings[0])).sum::<i128>(), 64);
-    }
-
-    #[test]
-    fn what_collapses_is_drawn_as_a_minimum() {
-        let mut polygon = Shape::Polygons(vec![vec![ring(&[(4096, 7), (4090, 7), (4093, 7)])]]);
-        assert_eq!(settle(&mut polygon, 0), Care { repaired: false, minimum: true });
-        assert_eq!(polygon, Shape::Polygons(vec![vec![ring(&[(4093, 7), (4094, 7), (4094, 8), (4093, 8)])]]));
-        let mut line = Shape::Lines(vec![ring(&[(4096, 4096)])]);
-        assert!(settle(&mut line, 0).minimum);
-        assert_eq!(line, Shape::Lines(vec![ring(&[(4095, 4096), (4096, 4096)])]));
     }
 
     #[test]

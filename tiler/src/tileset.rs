@@ -3,13 +3,21 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use layers::ThematicLayer;
+use layers::{ThematicFeature, ThematicLayer};
+use rayon::prelude::*;
 
 use crate::archive::{self, ArchiveInfo};
+use crate::block::TileLayer;
 use crate::grid::{QuadGrid, WebMercatorQuad};
-use crate::metadata::metadata;
-use crate::world::{WorldFeature, WorldPoint, project};
-use crate::{pipeline, zooms};
+use crate::intake::{Batch, Intake};
+use crate::metadata::{DescribedLayer, metadata_of};
+use crate::store::Store;
+use crate::survey::{self, Survey};
+use crate::world::{Bounds, WorldPoint};
+use crate::{pipeline, topology};
+
+/// Features that are turned into records at once.
+const FEATURES_A_BATCH: usize = 1024;
 
 /// What to make: one archive of all these layers.
 #[derive(Clone, Debug)]
@@ -127,26 +135,53 @@ fn write_tileset_on(
     file: &Path,
     progress: Progress<'_>,
 ) -> Result<TilesetSummary, TileError> {
-    check(spec)?;
-    let projected: Vec<Vec<WorldFeature>> = spec.layers.iter().map(|layer| project(layer, grid)).collect();
-    let placeless = spec.layers.iter().zip(&projected).map(|(layer, features)| placeless(layer, features)).sum();
-    let world = projected
-        .iter()
-        .flatten()
-        .map(WorldFeature::bounds)
-        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
-    let Some(world) = world else { return Err(TileError::Empty { id: spec.id.to_owned() }) };
-    let (min_zoom, max_zoom) = zooms::choose(&projected, world, spec.min_zoom, spec.max_zoom);
-    let [west, north] = grid.unproject(WorldPoint { x: world[0], y: world[1] });
-    let [east, south] = grid.unproject(WorldPoint { x: world[2], y: world[3] });
-    let bounds = [west, south, east, north];
-    let [lon, lat] = grid.unproject(middle(&projected));
-    let center = [lon, lat, f64::from(center_zoom(world).clamp(min_zoom, max_zoom))];
-    let metadata = metadata(spec, min_zoom, max_zoom);
-
     let write = |cause| TileError::Write { file: file.to_owned(), cause };
+    let mut intake = Intake::new(usize::MAX);
+    for layer in spec.layers {
+        let number = intake.begin_layer(&layer.id, &layer.description, layer.attributes.clone());
+        let batch = |features: &[ThematicFeature]| Batch::of(number, &layer.attributes, features, grid);
+        let batches: Vec<Batch> = layer.features.par_chunks(FEATURES_A_BATCH).map(batch).collect();
+        batches.into_iter().try_for_each(|batch| intake.add(number, batch)).map_err(write)?;
+    }
+    write_intake(grid, spec, intake, file, progress)
+}
+
+fn write_intake(
+    grid: &impl QuadGrid,
+    spec: &TilesetSpec<'_>,
+    intake: Intake,
+    file: &Path,
+    progress: Progress<'_>,
+) -> Result<TilesetSummary, TileError> {
+    check(spec)?;
+    let write = |cause| TileError::Write { file: file.to_owned(), cause };
+    let Intake { records, layers } = intake;
+    let world = layers.iter().filter_map(|layer| layer.survey.bounds()).reduce(Bounds::and);
+    let Some(world) = world else { return Err(TileError::Empty { id: spec.id.to_owned() }) };
+    let surveys: Vec<Survey> = layers.iter().map(|layer| layer.survey.clone()).collect();
+    let (min_zoom, max_zoom) = survey::choose(&surveys, world, spec.min_zoom, spec.max_zoom);
+    let [west, north] = grid.unproject(WorldPoint { x: world.west, y: world.north });
+    let [east, south] = grid.unproject(WorldPoint { x: world.east, y: world.south });
+    let bounds = [west, south, east, north];
+    let [lon, lat] = grid.unproject(middle(&records));
+    let center = [lon, lat, f64::from(center_zoom(world).clamp(min_zoom, max_zoom))];
+    let placeless = layers.iter().map(|layer| layer.placeless).sum();
+
+    let zooms = topology::Zooms::of(min_zoom..=max_zoom);
+    let mut weighed = Store::new(usize::MAX);
+    for layer in &layers {
+        topology::weigh(&records, &layer.numbers, &zooms, &mut weighed).map_err(write)?;
+    }
+    drop(records);
+    let described: Vec<DescribedLayer<'_>> = layers.iter().map(|layer| layer.described((min_zoom, max_zoom))).collect();
+    let metadata = metadata_of(spec, &described);
+    drop(described);
+    let tile_layers: Vec<TileLayer> =
+        layers.into_iter().map(|layer| TileLayer { name: layer.id, columns: layer.columns }).collect();
+
     let mut archive = archive::create(file).map_err(write)?;
-    let zooms = pipeline::run(spec, projected, (min_zoom, max_zoom), archive.as_mut(), progress).map_err(write)?;
+    let zooms =
+        pipeline::run(&weighed, &tile_layers, min_zoom..=max_zoom, archive.as_mut(), progress).map_err(write)?;
     let bytes = archive.finish(&ArchiveInfo { min_zoom, max_zoom, bounds, center, metadata }).map_err(write)?;
     let tiles = zooms.iter().map(|zoom| zoom.tiles).sum();
     tracing::info!(tileset = spec.id, min_zoom, max_zoom, tiles, bytes, "wrote tileset");
@@ -165,25 +200,20 @@ fn check(spec: &TilesetSpec<'_>) -> Result<(), TileError> {
     Ok(())
 }
 
-fn placeless(layer: &ThematicLayer, projected: &[WorldFeature]) -> u64 {
-    let placed: HashSet<usize> = projected.iter().map(|feature| feature.source).collect();
-    (layer.features.len() - placed.len()) as u64
-}
-
 /// Where the data are: the median of the features' middles, which an outlier cannot move far.
-fn middle(layers: &[Vec<WorldFeature>]) -> WorldPoint {
-    let bounds: Vec<[u32; 4]> = layers.iter().flatten().map(WorldFeature::bounds).collect();
-    let median = |low: usize, high: usize| {
-        let mut middles: Vec<u32> = bounds.iter().map(|b| b[low] + (b[high] - b[low]) / 2).collect();
+fn middle(records: &Store) -> WorldPoint {
+    let median = |of: fn(Bounds) -> u32| {
+        let mut middles: Vec<u32> = (0..records.len() as u32).map(|number| of(records.bounds(number))).collect();
         let half = middles.len() / 2;
         *middles.select_nth_unstable(half).1
     };
-    WorldPoint { x: median(0, 2), y: median(1, 3) }
+    let x = median(|bounds| bounds.west + (bounds.east - bounds.west) / 2);
+    WorldPoint { x, y: median(|bounds| bounds.north + (bounds.south - bounds.north) / 2) }
 }
 
 /// The zoom at which the data are between one and two tiles wide or high.
-fn center_zoom([west, north, east, south]: [u32; 4]) -> u8 {
-    let side = (east - west).max(south - north).max(1);
+fn center_zoom(bounds: Bounds) -> u8 {
+    let side = (bounds.east - bounds.west).max(bounds.south - bounds.north).max(1);
     side.leading_zeros() as u8 + 1
 }
 

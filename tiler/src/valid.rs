@@ -8,7 +8,12 @@
 
 use std::cmp::Ordering;
 
-use crate::snap::GridPoint;
+/// A point of an integer grid, y down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct GridPoint {
+    pub(crate) x: i64,
+    pub(crate) y: i64,
+}
 
 /// Polygons of one feature: rings open, shell first.
 pub(crate) type Polygons = Vec<Vec<Vec<GridPoint>>>;

@@ -10,7 +10,7 @@ use crate::attributes::encode_attributes;
 use crate::attributes::stats::LayerStats;
 use crate::coord::TileCoord;
 use crate::mvt::{LayerEncoder, ShapeKind, TileShape};
-use crate::snap::EXTENT;
+use crate::pixels::EXTENT;
 
 /// The tile layer's name.
 pub(crate) const CELLS: &str = "cells";
@@ -118,7 +118,7 @@ impl CellPyramid {
 
     fn encode(&self, zoom: u8, cells: &[(u64, Cell)], encoder: &mut LayerEncoder) -> Vec<u8> {
         let side_bits = self.grid.side_bits();
-        let (side, mask) = ((EXTENT >> side_bits) as i32, (1u32 << side_bits) - 1);
+        let (side, mask) = (EXTENT >> side_bits, (1u32 << side_bits) - 1);
         let (mut attributes, mut tile) = (Vec::new(), Vec::new());
         encoder.start();
         for (place, cell) in cells {

@@ -10,7 +10,7 @@ use layers::schema::Attribute;
 use super::dictionary::Dictionary;
 use super::geometry::{self, TileShape};
 use crate::attributes;
-use crate::snap::EXTENT;
+use crate::pixels::EXTENT;
 use crate::varint;
 
 /// Tags of members: field number and wire type (2 = length-delimited, 0 = varint).

@@ -1,0 +1,258 @@
+//! The topology of one group of cells.
+
+use std::cmp::Ordering;
+use std::io;
+use std::ops::Range;
+
+use super::noding::{OnEdge, TOLERANCE, on_edge};
+use super::vertices::{State, Vertices};
+use super::visvalingam::Scale;
+use super::{NODE, Zooms};
+use crate::chains::{ChainEnd, ShapeKind};
+use crate::near::PointGrid;
+use crate::record::{self, Head, Reader, Weight};
+use crate::store::Store;
+use crate::world::{Bounds, WorldPoint};
+
+/// What a group gives.
+#[derive(Default)]
+pub(super) struct Settled {
+    /// Records that lie in the group with everything that touches them.
+    pub(super) bytes: Vec<u8>,
+    pub(super) records: Vec<(Range<usize>, Bounds)>,
+    /// Of other records, the vertices that lie in the group.
+    pub(super) loose: Vec<Loose>,
+}
+
+/// A vertex of a record that lies in several groups, and its place there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loose {
+    pub(super) record: u32,
+    pub(super) chain: u32,
+    /// The source vertex at which its edge begins.
+    edge: u32,
+    pub(super) on: OnEdge,
+    pub(super) weight: Weight,
+}
+
+impl Loose {
+    /// The order of vertices in a record.
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        (self.record, self.chain, self.edge)
+            .cmp(&(other.record, other.chain, other.edge))
+            .then(self.on.along.total_cmp(&other.on.along))
+            .then(self.on.tie.cmp(&other.on.tie))
+    }
+}
+
+/// A record's part of the buffers.
+struct Part<'a> {
+    number: u32,
+    head: Head<'a>,
+    kind: ShapeKind,
+    chains: Range<usize>,
+}
+
+/// A noded vertex.
+#[derive(Clone, Copy)]
+struct Noded {
+    point: WorldPoint,
+    edge: u32,
+    along: f64,
+    tie: u64,
+}
+
+/// Nodes and weighs what lies in `bounds`; `numbers` are all records that come within tolerance of it.
+pub(super) fn settle(raw: &Store, numbers: &[u32], bounds: Bounds, zooms: &Zooms) -> io::Result<Settled> {
+    let records = numbers.iter().map(|&number| raw.get(number)).collect::<io::Result<Vec<_>>>()?;
+    let mut ends: Vec<ChainEnd> = Vec::new();
+    let mut points: Vec<WorldPoint> = Vec::new();
+    let mut weights = Vec::new();
+    let mut parts = Vec::with_capacity(records.len());
+    for (&number, bytes) in numbers.iter().zip(&records) {
+        let mut reader = Reader::new(bytes);
+        let head = reader.head();
+        let first = ends.len();
+        let kind = reader.chains(head.anchor, &mut ends, &mut points, &mut weights);
+        weights.clear();
+        parts.push(Part { number, head, kind, chains: first..ends.len() });
+    }
+    let reach = bounds.grown(TOLERANCE);
+    let with_edges = || parts.iter().filter(|part| part.kind != ShapeKind::Points);
+    let near: Vec<WorldPoint> = with_edges()
+        .flat_map(|part| &points[start(&ends, part.chains.start)..start(&ends, part.chains.end)])
+        .copied()
+        .filter(|&p| reach.holds(p))
+        .collect();
+    let near = PointGrid::new(near);
+
+    let mut noded: Vec<Noded> = Vec::with_capacity(points.len() + points.len() / 4);
+    let mut noded_ends: Vec<usize> = Vec::with_capacity(ends.len());
+    let mut found = Vec::new();
+    for part in &parts {
+        for chain in part.chains.clone() {
+            let chain = &points[start(&ends, chain)..start(&ends, chain + 1)];
+            node(chain, part.kind, reach, &near, &mut found, &mut noded);
+            noded_ends.push(noded.len());
+        }
+    }
+
+    let mut group =
+        Group { bounds, zooms, near, vertices: Vertices::with_room_for(0), scale: Scale::default(), arc: Vec::new() };
+    let chain =
+        |number: usize| &noded[noded_ends.get(number.wrapping_sub(1)).copied().unwrap_or(0)..noded_ends[number]];
+    group.vertices = Vertices::with_room_for(noded.iter().filter(|vertex| bounds.holds(vertex.point)).count());
+    for part in with_edges() {
+        part.chains.clone().for_each(|number| group.find_nodes(chain(number), part.kind));
+    }
+    for part in with_edges() {
+        part.chains.clone().for_each(|number| group.weigh(chain(number), part.kind));
+    }
+
+    let mut settled = Settled::default();
+    let (mut record_points, mut record_weights, mut record_ends) = (Vec::new(), Vec::new(), Vec::new());
+    for part in &parts {
+        let is_whole = bounds.holds_all_of(raw.bounds(part.number).grown(TOLERANCE)) || bounds == Bounds::WORLD;
+        if is_whole {
+            record_points.clear();
+            record_weights.clear();
+            record_ends.clear();
+            for number in part.chains.clone() {
+                record_points.extend(chain(number).iter().map(|vertex| vertex.point));
+                let is_shell = ends[number].is_shell;
+                record_ends.push(ChainEnd { end: record_points.len() as u32, is_shell });
+            }
+            record_weights.extend(record_points.iter().map(|&point| group.weight(point, part.kind)));
+            let from = settled.bytes.len();
+            let (points, weights) = (&record_points, &record_weights);
+            record::write_weighed(&part.head, part.kind, &record_ends, points, weights, &mut settled.bytes);
+            settled.records.push((from..settled.bytes.len(), super::bounds(points)));
+            continue;
+        }
+        for (place, number) in (0..).zip(part.chains.clone()) {
+            let own = chain(number).iter().filter(|vertex| bounds.holds(vertex.point));
+            settled.loose.extend(own.map(|vertex| Loose {
+                record: part.number,
+                chain: place,
+                edge: vertex.edge,
+                on: OnEdge { along: vertex.along, tie: vertex.tie, point: vertex.point },
+                weight: group.weight(vertex.point, part.kind),
+            }));
+        }
+    }
+    Ok(settled)
+}
+
+/// Where a chain starts in the points.
+fn start(ends: &[ChainEnd], chain: usize) -> usize {
+    chain.checked_sub(1).map_or(0, |before| ends[before].end as usize)
+}
+
+/// Adds a chain with the vertices that lie on its edges.
+fn node(
+    chain: &[WorldPoint],
+    kind: ShapeKind,
+    reach: Bounds,
+    near: &PointGrid,
+    found: &mut Vec<OnEdge>,
+    noded: &mut Vec<Noded>,
+) {
+    for (edge, &from) in chain.iter().enumerate() {
+        noded.push(Noded { point: from, edge: edge as u32, along: f64::NEG_INFINITY, tie: 0 });
+        let to = match chain.get(edge + 1) {
+            Some(&next) => next,
+            None if kind == ShapeKind::Polygons => chain[0],
+            None => break,
+        };
+        if kind == ShapeKind::Points || !reach.meets(Bounds::of_edge(from, to)) {
+            continue;
+        }
+        on_edge(from, to, near, found);
+        let on = found.iter().map(|on| Noded { point: on.point, edge: edge as u32, along: on.along, tie: on.tie });
+        noded.extend(on);
+    }
+}
+
+struct Group<'a> {
+    bounds: Bounds,
+    zooms: &'a Zooms,
+    /// All source vertices in the group and within tolerance of it.
+    near: PointGrid,
+    /// All noded vertices in the group.
+    vertices: Vertices,
+    scale: Scale,
+    arc: Vec<WorldPoint>,
+}
+
+impl Group<'_> {
+    fn cell(&self, p: WorldPoint) -> (u32, u32) {
+        let shift = 32 - u32::from(self.zooms.cell);
+        (p.x >> shift, p.y >> shift)
+    }
+
+    fn find_nodes(&mut self, chain: &[Noded], kind: ShapeKind) {
+        let last = chain.len() - 1;
+        for (place, vertex) in chain.iter().enumerate() {
+            let at = vertex.point;
+            if !self.bounds.holds(at) {
+                continue;
+            }
+            let is_end = kind == ShapeKind::Lines && (place == 0 || place == last);
+            let before = chain[if place > 0 { place - 1 } else { last }].point;
+            let after = chain[if place < last { place + 1 } else { 0 }].point;
+            if is_end || self.cell(before) != self.cell(at) || self.cell(after) != self.cell(at) {
+                self.vertices.pin(at);
+            } else {
+                self.vertices.pass(at, before, after);
+            }
+        }
+    }
+
+    fn is_inner(&self, p: WorldPoint) -> bool {
+        self.bounds.holds(p) && self.vertices.state(p) != State::Node
+    }
+
+    /// Weighs the arcs of a chain that nobody has weighed.
+    fn weigh(&mut self, chain: &[Noded], kind: ShapeKind) {
+        let count = chain.len();
+        let first = match chain.iter().position(|vertex| !self.is_inner(vertex.point)) {
+            Some(first) => first,
+            // A ring without nodes is an island: it starts at its least point, wherever the source began.
+            None => {
+                let least = (0..count).min_by_key(|&place| chain[place].point).unwrap_or(0);
+                self.vertices.pin(chain[least].point);
+                least
+            }
+        };
+        let steps = if kind == ShapeKind::Polygons { count } else { count - 1 - first };
+        let mut arc = std::mem::take(&mut self.arc);
+        arc.clear();
+        arc.push(chain[first].point);
+        for step in 1..=steps {
+            let point = chain[(first + step) % count].point;
+            arc.push(point);
+            if self.is_inner(point) {
+                continue;
+            }
+            if arc.len() > 2 && self.vertices.state(arc[1]) == State::Inner {
+                self.scale.weigh(&arc, &self.zooms.all, &self.near);
+                for (&point, &weight) in arc.iter().zip(&self.scale.weights).skip(1).take(arc.len() - 2) {
+                    self.vertices.weigh(point, weight);
+                }
+            }
+            arc.clear();
+            arc.push(point);
+        }
+        self.arc = arc;
+    }
+
+    fn weight(&self, p: WorldPoint, kind: ShapeKind) -> Weight {
+        if kind == ShapeKind::Points {
+            return NODE;
+        }
+        match self.vertices.state(p) {
+            State::Weighed(weight) => weight,
+            State::Node | State::Inner | State::Empty => NODE,
+        }
+    }
+}
