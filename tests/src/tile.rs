@@ -1,7 +1,7 @@
 //! Reading tiles: geozero's reader for the format, and rings taken from the drawing commands by the
 //! letter of the specification, so that winding and closing are seen as written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::algorithm::Validation;
 use geo::{LineString, MultiPolygon, Polygon, coord};
@@ -70,13 +70,19 @@ pub fn middle(tilejson: &Value, zoom: u32) -> (u32, u32) {
 /// The layers of a tile.
 ///
 /// # Panics
-/// If it is no tile: not the format, or tags and commands that point nowhere.
+/// If it is no tile: not the format, layers without a name of their own or of a version that does not
+/// exist, features without geometry, or tags and commands that point nowhere.
 pub fn decode(bytes: &[u8]) -> Vec<TileLayer> {
     let tile = Tile::decode(bytes).expect("a vector tile");
+    let names: BTreeSet<&str> = tile.layers.iter().map(|layer| layer.name.as_str()).collect();
+    assert_eq!(names.len(), tile.layers.len(), "a layer has a name of its own (MVT 2.1 §4.1)");
     tile.layers.iter().map(layer).collect()
 }
 
 fn layer(layer: &tile::Layer) -> TileLayer {
+    assert!(!layer.name.is_empty(), "a layer has a name (MVT 2.1 §4.1)");
+    assert!(matches!(layer.version, 1 | 2), "there is no version {}", layer.version);
+    assert!(layer.features.iter().all(|feature| !feature.geometry.is_empty()), "a feature has a geometry (§4.2)");
     let features = layer.features.iter().map(|feature| TileFeature {
         id: feature.id,
         attributes: attributes(layer, feature),
@@ -180,6 +186,9 @@ impl TileFeature {
             }
             if ring.points.len() < 3 || ring.points.first() == ring.points.last() {
                 return Err(format!("ring {number} has the points {:?}", ring.points));
+            }
+            if ring.points.windows(2).any(|pair| pair[0] == pair[1]) {
+                return Err(format!("ring {number} has a segment of no length"));
             }
             let closed = ring.points.iter().chain(ring.points.first());
             let line = closed.map(|&(x, y)| coord! { x: x as f64, y: y as f64 }).collect();

@@ -36,12 +36,6 @@ impl Chains {
         Bounds::of(self.points.iter().copied())
     }
 
-    /// Its chains, in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &[WorldPoint]> + Clone {
-        let starts = std::iter::once(0).chain(self.ends.iter().map(|chain| chain.end as usize));
-        starts.zip(&self.ends).map(|(start, chain)| &self.points[start..chain.end as usize])
-    }
-
     fn end_chain(&mut self, is_shell: bool) {
         self.ends.push(ChainEnd { end: self.points.len() as u32, is_shell });
     }

@@ -9,7 +9,6 @@ use layers::schema::{Attribute, GeometryKind};
 
 use crate::attributes::encode_attributes;
 use crate::attributes::stats::LayerStats;
-use crate::cells::interior_point;
 use crate::chains::{Chains, ShapeKind, project};
 use crate::grid::QuadGrid;
 use crate::metadata::DescribedLayer;
@@ -93,7 +92,7 @@ fn anchor(chains: &Chains) -> WorldPoint {
             let line = &chains.points[..chains.ends.first().map_or(1, |chain| chain.end as usize)];
             line[line.len() / 2]
         }
-        ShapeKind::Polygons => interior_point(chains.iter()).unwrap_or(first),
+        ShapeKind::Polygons => first,
     }
 }
 

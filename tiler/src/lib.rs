@@ -11,7 +11,6 @@
 pub mod archive;
 mod attributes;
 mod block;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the pipeline does not count yet"))]
 mod cells;
 mod chains;
 pub mod coord;
@@ -34,7 +33,9 @@ mod valid;
 mod varint;
 mod world;
 
-pub use archive::{Archive, ArchiveError, Compression, GunzipError, gunzip};
+pub use archive::{
+    Archive, ArchiveError, Compression, ConvertError, Converted, GunzipError, Mbtiles, TileRun, convert, gunzip,
+};
 pub use coord::{TileCoord, TileId};
 pub use pixels::DEEPEST_TILED_ZOOM;
 pub use tileset::{Progress, TileError, TilesetSpec, TilesetSummary, ZoomSummary, write_tileset};

@@ -122,8 +122,7 @@ impl<'a> Reader<'a> {
         let order = self.number() as u32;
         let id = self.number();
         let (anchor, rest) = self.bytes.split_at(8);
-        let half =
-            |from: usize| u32::from_le_bytes([anchor[from], anchor[from + 1], anchor[from + 2], anchor[from + 3]]);
+        let half = |from: usize| u32::from_le_bytes([anchor[from], anchor[from + 1], anchor[from + 2], anchor[from + 3]]);
         let anchor = WorldPoint { x: half(0), y: half(4) };
         self.bytes = rest;
         let length = self.number() as usize;

@@ -173,7 +173,8 @@ fn write_intake(
         topology::weigh(&records, &layer.numbers, &zooms, &mut weighed).map_err(write)?;
     }
     drop(records);
-    let described: Vec<DescribedLayer<'_>> = layers.iter().map(|layer| layer.described((min_zoom, max_zoom))).collect();
+    let described: Vec<DescribedLayer<'_>> =
+        layers.iter().map(|layer| layer.described((min_zoom, max_zoom))).collect();
     let metadata = metadata_of(spec, &described);
     drop(described);
     let tile_layers: Vec<TileLayer> =

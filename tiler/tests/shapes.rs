@@ -161,7 +161,7 @@ fn columns_have_one_type_and_null_is_absent() {
         let Value::Text(key) = &source.values[0] else { unreachable!("text") };
         assert_eq!(value("key").string_value.as_deref(), Some(&**key));
         assert_eq!(value("area_ha").double_value, source.values[1].as_f64());
-        // Whole numbers are zigzag, whether or not any of the column is negative.
+        // Whole numbers are zigzag, whether or not one of them is negative: an edit elsewhere changes no type.
         assert_eq!(value("class").sint_value.map(|v| v as f64), source.values[2].as_f64());
         assert_eq!(value("balance").sint_value.map(|v| v as f64), source.values[3].as_f64());
         assert_eq!(value("idle").bool_value.map(Value::Bool).as_ref(), Some(&source.values[4]));

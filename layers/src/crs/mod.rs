@@ -204,7 +204,12 @@ impl ToLonLat {
     /// # Errors
     /// As [`ToLonLat::point`], for the first coordinate that fails.
     pub fn geometry(&self, geometry: &mut Geometry<f64>) -> Result<(), CrsError> {
+        let is_lon_lat = matches!(self.method, Method::Degrees(1.0));
         runs::try_each_run(geometry, &mut |run| {
+            // What is in degrees and on Earth stays as it is.
+            if is_lon_lat && run.iter().all(|point| point.x.abs() <= 180.0 && point.y.abs() <= 90.0) {
+                return Ok(());
+            }
             run.iter_mut().try_for_each(|point| {
                 *point = self.point(*point)?;
                 Ok(())

@@ -18,7 +18,7 @@ use serde_json::json;
 
 use crate::feature::{Value, ValueKind};
 use crate::gpkg::{
-    ColumnDescription, EnumerationValue, StoredStyle, TableSpec, WriteError, Writer, quoted, rtree_name, uri,
+    ColumnDescription, EnumerationValue, GEOMETRY, StoredStyle, TableSpec, WriteError, Writer, quoted, rtree_name, uri,
 };
 use crate::rules::RuleSet;
 use crate::schema::ThematicLayer;
@@ -292,7 +292,7 @@ impl Findings {
 
 /// The condition that a feature's box touches ?1 (west), ?2 (east), ?3 (south), ?4 (north).
 fn in_box(table: &str) -> String {
-    let rtree = quoted(&rtree_name(table));
+    let rtree = quoted(&rtree_name(table, GEOMETRY));
     format!("fid IN (SELECT id FROM {rtree} WHERE maxx >= ?1 AND minx <= ?2 AND maxy >= ?3 AND miny <= ?4)")
 }
 

@@ -1,10 +1,10 @@
 //! Column types and values: from what a table declares and holds to [`Value`]s of one kind.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use encoding_rs::GB18030;
 use rusqlite::types::ValueRef;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::feature::{Value, ValueKind};
 
@@ -89,19 +89,24 @@ pub(super) enum Read {
     Recoded(Value),
 }
 
-/// The values of one column; repeated texts are stored once.
+/// The values of one column; most repeated texts are stored once.
 #[derive(Debug)]
 pub(super) struct ColumnReader {
     kind: ValueKind,
-    seen: HashSet<Arc<str>>,
+    /// Texts met lately, each at the place that its hash gives it.
+    kept: Box<[Option<Arc<str>>]>,
+    asked: u32,
+    found: u32,
 }
 
-/// Codes and names repeat, keys do not: remembering more texts than this pays no more.
-const MAX_SEEN: usize = 1024;
+/// Texts kept at a time; a power of two.
+const KEPT: usize = 256;
+/// After so many texts a column is known to be one of codes and names or one of keys.
+const ENOUGH_ASKED: u32 = 512;
 
 impl ColumnReader {
     pub(super) fn new(kind: ValueKind) -> Self {
-        Self { kind, seen: HashSet::new() }
+        Self { kind, kept: Box::default(), asked: 0, found: 0 }
     }
 
     /// Converts one stored value to the column's kind, if it can be done without guessing.
@@ -118,24 +123,39 @@ impl ColumnReader {
             (Text, ValueRef::Real(number)) => Read::Fits(Value::text(number.to_string())),
             (_, ValueRef::Integer(number)) => Read::Mistyped(number.to_string()),
             (_, ValueRef::Real(number)) => Read::Mistyped(number.to_string()),
-            (Text, ValueRef::Text(bytes)) => match std::str::from_utf8(bytes) {
-                Ok(text) => Read::Fits(Value::Text(self.shared(text))),
-                Err(_) => Read::Recoded(Value::Text(self.shared(&recoded(bytes)))),
-            },
+            (Text, ValueRef::Text(bytes)) => self.text(bytes),
             (kind, ValueRef::Text(bytes)) => parsed(kind, &recoded(bytes)),
             (_, ValueRef::Blob(bytes)) => Read::Mistyped(format!("{} bytes", bytes.len())),
         }
     }
 
-    fn shared(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.seen.get(text) {
-            return Arc::clone(known);
+    fn text(&mut self, bytes: &[u8]) -> Read {
+        // Codes and names repeat, keys do not: looking for those among others is a waste.
+        if self.asked >= ENOUGH_ASKED && self.found < ENOUGH_ASKED / 4 {
+            return decoded(bytes);
         }
-        let new: Arc<str> = text.into();
-        if self.seen.len() < MAX_SEEN {
-            self.seen.insert(Arc::clone(&new));
+        if self.kept.is_empty() {
+            self.kept = vec![None; KEPT].into();
         }
-        new
+        self.asked = self.asked.saturating_add(1);
+        let place = xxh3_64(bytes) as usize % KEPT;
+        if let Some(known) = self.kept[place].as_ref().filter(|known| known.as_bytes() == bytes) {
+            self.found = self.found.saturating_add(1);
+            return Read::Fits(Value::Text(Arc::clone(known)));
+        }
+        let read = decoded(bytes);
+        if let Read::Fits(Value::Text(new)) = &read {
+            self.kept[place] = Some(Arc::clone(new));
+        }
+        read
+    }
+}
+
+/// Text of any bytes; only UTF-8 fits.
+fn decoded(bytes: &[u8]) -> Read {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Read::Fits(Value::text(text)),
+        Err(_) => Read::Recoded(Value::text(recoded(bytes))),
     }
 }
 
@@ -258,5 +278,17 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert!(Arc::ptr_eq(&next(), &next()));
+    }
+
+    #[test]
+    fn texts_that_never_repeat_are_read_alike() {
+        let mut column = ColumnReader::new(ValueKind::Text);
+        for number in 0..3 * ENOUGH_ASKED {
+            let text = format!("图斑{number}");
+            assert_eq!(column.read(ValueRef::Text(text.as_bytes())), Read::Fits(Value::text(text)));
+        }
+        assert_eq!(column.asked, ENOUGH_ASKED);
+        let gbk = [0xb9, 0xa4, 0xd2, 0xb5];
+        assert_eq!(column.read(ValueRef::Text(&gbk)), Read::Recoded(Value::text("工业")));
     }
 }

@@ -196,8 +196,6 @@ fn describe(
         };
         columns.extend(kind.map(|kind| Column { name: column.name.clone(), kind }));
     }
-    let count = format!("SELECT count(*) FROM {}", quoted(name));
-    let rows = connection.query_row(&count, [], |row| row.get::<_, i64>(0))?.unsigned_abs();
     let table = FeatureTable {
         name: name.to_owned(),
         identifier: identifier.filter(|title| !title.is_empty() && title != name),
@@ -205,7 +203,6 @@ fn describe(
         geometry: geometry_kind(&geometry.type_name),
         srs_id: geometry.srs_id,
         columns,
-        rows,
     };
     Ok((table, key))
 }

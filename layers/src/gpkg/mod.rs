@@ -1,8 +1,9 @@
 //! GeoPackage in and out (OGC 12-128r19).
 //!
 //! In: [`GeoPackage`] opens a file (`source`), reads its metadata (`contents`) and its rows
-//! (`read`): the blob header (`blob`), the well-known binary in it (`wkb`, arcs by `curve`)
-//! and the attribute values (`column`). Out: [`Writer`], which can also say what
+//! (`read`): asked for (`select`) in pieces on all threads (`walk`), each a blob header (`blob`),
+//! the well-known binary in it (`wkb`, arcs by `curve`) and attribute values (`column`), they become
+//! features (`rows`), or only hashes (`fingerprint`). Single rows are looked up (`some`). Out: [`Writer`], which can also say what
 //! things are called and how QGIS draws them (`describe`).
 
 mod blob;
@@ -11,18 +12,25 @@ mod contents;
 mod curve;
 mod describe;
 mod error;
+mod fingerprint;
 mod read;
+mod rows;
+mod select;
+mod some;
 mod source;
 mod table;
+mod walk;
 mod wkb;
 mod wkb_type;
 mod write;
 
-pub(crate) use source::uri;
-pub(crate) use write::{quoted, rtree_name};
+pub(crate) use write::{GEOMETRY, quoted, rtree_name};
 
 pub use describe::{ColumnDescription, EnumerationValue, StoredStyle};
 pub use error::ReadError;
+pub use fingerprint::RowFingerprint;
 pub use read::{GeoPackage, ReadOptions};
+pub use rows::Batch;
+pub use source::uri;
 pub use table::FeatureTable;
 pub use write::{TableSpec, WriteError, Writer};

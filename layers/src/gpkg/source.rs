@@ -217,7 +217,7 @@ fn looks_like(header: &[u8]) -> Option<&'static str> {
 }
 
 /// An SQLite URI for any path (SQLite, "Uniform Resource Identifiers", §3.1).
-pub(crate) fn uri(path: &Path, query: &str) -> String {
+pub fn uri(path: &Path, query: &str) -> String {
     let mut out = String::from("file:");
     let text = path.to_string_lossy().replace('\\', "/");
     // A Windows drive letter needs a slash before it.

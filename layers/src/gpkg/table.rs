@@ -18,6 +18,4 @@ pub struct FeatureTable {
     pub srs_id: i64,
     /// Attribute columns.
     pub columns: Vec<Column>,
-    /// Number of rows.
-    pub rows: u64,
 }

@@ -159,6 +159,16 @@ impl Reader<'_> {
 
     fn coordinates(&mut self, dimensions: usize) -> Result<Vec<Coord<f64>>, WkbError> {
         let count = self.count(8 * dimensions)?;
+        if self.little && dimensions == 2 {
+            let bytes = &self.bytes[self.at..self.at + 16 * count];
+            let (pairs, _) = bytes.as_chunks::<16>();
+            let coordinates: Vec<_> = pairs.iter().map(little_endian_pair).collect();
+            if coordinates.iter().all(|at| at.x.is_finite() && at.y.is_finite()) {
+                self.at += bytes.len();
+                self.coordinates += count;
+                return Ok(coordinates);
+            }
+        }
         (0..count).map(|_| self.coordinate(dimensions)).collect()
     }
 
@@ -272,6 +282,10 @@ impl Reader<'_> {
         };
         Ok((!coordinates.is_empty()).then(|| LineString::new(coordinates)))
     }
+}
+
+fn little_endian_pair(&[a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]: &[u8; 16]) -> Coord<f64> {
+    Coord { x: f64::from_le_bytes([a, b, c, d, e, f, g, h]), y: f64::from_le_bytes([i, j, k, l, m, n, o, p]) }
 }
 
 impl Head {

@@ -157,7 +157,7 @@ impl Writer {
         let marks = ", ?".repeat(spec.columns.len());
         let insert = format!("INSERT INTO {table} (geom{names}) VALUES (?{marks})");
         let mut insert = self.connection.prepare(&insert).map_err(fail)?;
-        let index = format!("INSERT INTO {} VALUES (?, ?, ?, ?, ?)", quoted(&rtree_name(spec.name)));
+        let index = format!("INSERT INTO {} VALUES (?, ?, ?, ?, ?)", quoted(&rtree_name(spec.name, GEOMETRY)));
         let mut index = self.connection.prepare(&index).map_err(fail)?;
 
         let mut bounds: Option<geo::Rect<f64>> = None;
@@ -238,7 +238,7 @@ impl Writer {
     fn declare(&self, spec: &TableSpec<'_>) -> rusqlite::Result<()> {
         add_srs(&self.connection, spec.epsg)?;
         let kind = geometry_type(spec.geometry);
-        let (table, rtree) = (quoted(spec.name), quoted(&rtree_name(spec.name)));
+        let (table, rtree) = (quoted(spec.name), quoted(&rtree_name(spec.name, GEOMETRY)));
         self.connection.execute_batch(&format!(
             "CREATE TABLE {table} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {kind}{});
              CREATE VIRTUAL TABLE {rtree} USING rtree(id, minx, maxx, miny, maxy);",
@@ -267,9 +267,12 @@ pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// The geometry column of the tables written here.
+pub(crate) const GEOMETRY: &str = "geom";
+
 /// The table of the spatial index (OGC 12-128r19, annex F.3).
-pub(crate) fn rtree_name(table: &str) -> String {
-    format!("rtree_{table}_geom")
+pub(crate) fn rtree_name(table: &str, geometry_column: &str) -> String {
+    format!("rtree_{table}_{geometry_column}")
 }
 
 fn typed(columns: &[(&str, ValueKind)]) -> String {
@@ -329,7 +332,7 @@ fn blob(geometry: &Geometry<f64>, spec: &TableSpec<'_>) -> geozero::error::Resul
 
 /// Triggers that keep the R-tree true when someone edits the table (OGC 12-128r19, annex F.3).
 fn rtree_triggers(table: &str) -> String {
-    let (t, r) = (quoted(table), quoted(&rtree_name(table)));
+    let (t, r) = (quoted(table), quoted(&rtree_name(table, GEOMETRY)));
     let n = |suffix: &str| quoted(&format!("rtree_{table}_geom_{suffix}"));
     let filled = "NEW.geom NOT NULL AND NOT ST_IsEmpty(NEW.geom)";
     let values = "NEW.fid, ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)";

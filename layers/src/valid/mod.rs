@@ -9,6 +9,7 @@
 
 pub mod check;
 mod repair;
+mod simple;
 
 use geo::{Geometry, LineString, MultiLineString, MultiPolygon, Polygon};
 
@@ -45,8 +46,17 @@ pub enum Made {
 /// themselves; a line without length is.
 pub fn make_valid(geometry: Geometry<f64>) -> Made {
     match geometry {
-        Geometry::Polygon(polygon) => polygons(vec![polygon], true),
-        Geometry::MultiPolygon(MultiPolygon(parts)) => polygons(parts, false),
+        Geometry::Polygon(mut polygon) => {
+            tidy_polygon(&mut polygon);
+            if is_plainly_valid(&polygon) { Made::Valid(polygon.into()) } else { polygons(vec![polygon], true) }
+        }
+        Geometry::MultiPolygon(MultiPolygon(mut parts)) => {
+            parts.iter_mut().for_each(tidy_polygon);
+            match parts.as_slice() {
+                [only] if is_plainly_valid(only) => Made::Valid(MultiPolygon(parts).into()),
+                _ => polygons(parts, false),
+            }
+        }
         Geometry::LineString(line) => match tidy_line(line) {
             Some(line) => Made::Valid(line.into()),
             None => Made::Nothing { reason: "line has no length".into() },
@@ -109,8 +119,13 @@ fn collection(parts: Vec<Geometry<f64>>) -> Made {
     }
 }
 
+/// Whether a polygon without holes is valid at first sight.
+fn is_plainly_valid(polygon: &Polygon<f64>) -> bool {
+    polygon.interiors().is_empty() && simple::is_certainly_simple(&polygon.exterior().0)
+}
+
+/// Polygons that are tidy already.
 fn polygons(mut parts: Vec<Polygon<f64>>, single: bool) -> Made {
-    parts.iter_mut().for_each(tidy_polygon);
     let Some(problem) = check::first_problem(&parts) else {
         return Made::Valid(match (single, parts.pop()) {
             (true, Some(only)) => only.into(),

@@ -14,6 +14,8 @@ use super::words;
 #[derive(Debug)]
 pub(super) struct Guess {
     pub(super) role: Role,
+    /// Rows of the table.
+    pub(super) rows: u64,
     /// Why this role, in a phrase.
     pub(super) because: String,
     /// Field, column and why.
@@ -45,6 +47,7 @@ pub(super) fn guess(layer: &Layer, title: Option<&str>, geometry: GeometryKind) 
         hints.append(&mut doubts);
     }
     Guess {
+        rows: layer.report.rows,
         codes,
         share_unit: share_unit(layer, &fields),
         area_unit: area_unit(layer, &fields),

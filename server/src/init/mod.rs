@@ -79,11 +79,11 @@ impl Draft {
     /// Of every role but roads and plain there can be one layer: the table with the most rows.
     fn one_of_each_role(&mut self) {
         for role in Role::ALL.into_iter().filter(|role| !matches!(role, Role::Roads | Role::Plain)) {
-            let rows = |layer: &(PathBuf, FeatureTable, Guess)| (layer.2.role == role).then_some(layer.1.rows);
+            let rows = |layer: &(PathBuf, FeatureTable, Guess)| (layer.2.role == role).then_some(layer.2.rows);
             let most = self.layers.iter().filter_map(rows).max();
             let mut kept = false;
-            for (_, table, guess) in &mut self.layers {
-                if guess.role == role && (kept || Some(table.rows) != most) {
+            for (.., guess) in &mut self.layers {
+                if guess.role == role && (kept || Some(guess.rows) != most) {
                     guess.role = Role::Plain;
                     guess.because = format!("another table seems to be the {}", role.name());
                     guess.fields.retain(|(field, ..)| *field == Field::Key);

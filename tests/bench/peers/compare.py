@@ -2,39 +2,21 @@
 
 usage: compare.py ROUNDS NAME=COMMAND…
 """
-import json
 import os
-import statistics
-import subprocess
 import sys
-import time
 
-rounds = int(sys.argv[1])
+import rounds
+
+count = int(sys.argv[1])
 commands = dict(argument.split("=", 1) for argument in sys.argv[2:])
-runs = {name: [] for name in commands}
-for turn in range(rounds):
-    # Every round begins with another tool, so that none always runs on the warmest machine.
-    names = list(commands)
-    for name in names[turn % len(names):] + names[: turn % len(names)]:
-        begun = time.perf_counter()
-        process = subprocess.Popen(commands[name].split(), stdout=subprocess.PIPE)
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        if status != 0:
-            sys.exit(f"{name} failed")
-        result = json.loads(output.splitlines()[-1])
-        result["wall_s"] = time.perf_counter() - begun
-        result["cpu_s"] = usage.ru_utime + usage.ru_stime
-        result["peak_mib"] = usage.ru_maxrss / 1024
-        runs[name].append(result)
-        print(f"round {turn + 1}: {json.dumps(result)}", file=sys.stderr)
+runs = rounds.in_turn(count, commands)
 
 load = os.getloadavg()[0]
-print(f"medians of {rounds} rounds on {os.cpu_count()} processors (load {load:.1f}); step = overlay alone, read before")
+print(f"medians of {count} rounds on {os.cpu_count()} processors (load {load:.1f}); step = overlay alone, read before")
 print(f"{'tool':<14}{'pieces':>9}{'area m²':>20}{'step CPU s':>12}{'step wall s':>12}{'CPU s':>8}{'wall s':>8}{'peak MiB':>10}")
 median = {}
 for name, results in runs.items():
-    middle = {key: statistics.median(r[key] for r in results) for key in ("step_cpu_s", "step_wall_s", "cpu_s", "wall_s", "peak_mib")}
+    middle = rounds.medians(results, ("step_cpu_s", "step_wall_s", "cpu_s", "wall_s", "peak_mib"))
     last = results[-1]
     median[name] = middle
     print(

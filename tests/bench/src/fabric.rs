@@ -34,6 +34,8 @@ pub struct Fabric {
     pub line_bends: f64,
     /// Bends of a wall, on average.
     pub wall_bends: f64,
+    /// Metres that the outer border may leave the rectangle; none, and it is straight.
+    pub ragged: f64,
 }
 
 /// Somewhere in Xilinhot, in metres of the 3-degree Gauss-Krüger zone EPSG:4548.
@@ -43,7 +45,12 @@ pub const ORIGIN: Coord<f64> = Coord { x: 426_000.0, y: 4_867_000.0 };
 pub const EPSG: u16 = 4548;
 
 /// Square metres of a parcel, on average.
-const PARCEL: f64 = 4_000.0;
+pub(crate) const PARCEL: f64 = 4_000.0;
+
+/// Bends that give a parcel 23 vertices on average: of a line along one parcel.
+pub(crate) const LINE_BENDS: f64 = 6.5;
+/// And of a wall.
+pub(crate) const WALL_BENDS: f64 = 3.0;
 
 impl Fabric {
     /// About `count` parcels with 23 vertices each on average, from 5 to 60, 60 m wide.
@@ -52,7 +59,17 @@ impl Fabric {
         let rows = ((count as f64).sqrt().round() as usize).max(1);
         let columns = count.div_ceil(rows).max(1);
         let (width, height) = (side, side);
-        Self { seed, rows, columns, origin: ORIGIN, width, height, line_bends: 6.5, wall_bends: 3.0 }
+        Self {
+            seed,
+            rows,
+            columns,
+            origin: ORIGIN,
+            width,
+            height,
+            line_bends: LINE_BENDS,
+            wall_bends: WALL_BENDS,
+            ragged: 0.0,
+        }
     }
 
     /// About `count` plan polygons with 59 vertices each on average, over the land of some parcels.
@@ -86,6 +103,20 @@ impl Fabric {
         Polygon::new(LineString(ring), vec![])
     }
 
+    /// What all polygons fill, counter-clockwise. Where a wall meets the border it has no vertex.
+    pub fn outline(&self) -> LineString<f64> {
+        let side = |column: usize| (0..self.rows).flat_map(move |row| self.wall(row, column));
+        let (west, east): (Vec<_>, Vec<_>) = (side(0).collect(), side(self.columns).collect());
+        let mut ring = self.along(0, west[0], east[0]);
+        ring.extend_from_slice(&east);
+        let roof = self.along(self.rows, west[west.len() - 1], east[east.len() - 1]);
+        ring.extend(roof.into_iter().rev());
+        ring.extend(west.into_iter().rev());
+        ring.push(ring[0]);
+        ring.dedup();
+        LineString(ring)
+    }
+
     /// Steps of a line per polygon: from none to several times the average, by the line.
     fn line_steps(&self, line: usize) -> usize {
         let dice = self.dice(1, line, 0);
@@ -98,9 +129,9 @@ impl Fabric {
         let inner = place > 0 && place < steps;
         let x = place as f64 * step + if inner { swing(self.dice(2, line, place)) * 0.3 * step } else { 0.0 };
         // Never steeper than one to one nor far from its own height, so lines do not cross.
-        let reach = (0.15 * step).min(0.1 * self.row_height());
         let inner = line > 0 && line < self.rows;
-        let y = line as f64 * self.row_height() + if inner { swing(self.dice(3, line, place)) * reach } else { 0.0 };
+        let reach = (0.15 * step).min(0.1 * self.row_height()).min(if inner { f64::INFINITY } else { self.ragged });
+        let y = line as f64 * self.row_height() + swing(self.dice(3, line, place)) * reach;
         self.origin + Coord { x, y }
     }
 
@@ -148,7 +179,8 @@ impl Fabric {
             let part = bend as f64 / (bends + 1) as f64;
             // Close to a line a wall may not swing farther than the line may be met.
             let reach = (0.1 * step).min(0.3 * part.min(1.0 - part) * self.row_height());
-            let off = if inner { swing(self.dice(7 + bend as u64, row, column)) * reach } else { 0.0 };
+            let reach = reach.min(if inner { f64::INFINITY } else { self.ragged });
+            let off = swing(self.dice(7 + bend as u64, row, column)) * reach;
             wall.push(foot + (roof - foot) * part + Coord { x: off, y: 0.0 });
         }
         wall.push(roof);
@@ -175,7 +207,7 @@ pub(crate) fn share(dice: u64) -> f64 {
 }
 
 /// From −1 to 1.
-fn swing(dice: u64) -> f64 {
+pub(crate) fn swing(dice: u64) -> f64 {
     2.0 * share(dice) - 1.0
 }
 

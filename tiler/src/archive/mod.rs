@@ -1,5 +1,7 @@
-//! Archives of tiles: PMTiles v3, read and written, and MBTiles, written for apps that want it.
+//! Archives of tiles, read and written: PMTiles v3, and MBTiles for apps that want it. One becomes
+//! the other without loss (`convert`).
 
+pub(crate) mod convert;
 pub(crate) mod gzip;
 pub(crate) mod mbtiles;
 pub(crate) mod partial;
@@ -8,8 +10,10 @@ pub(crate) mod pmtiles;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use convert::{ConvertError, Converted, convert};
 pub use gzip::{GunzipError, gunzip};
-pub use pmtiles::Archive;
+pub use mbtiles::Mbtiles;
+pub use pmtiles::{Archive, TileRun};
 
 use crate::coord::TileCoord;
 
@@ -28,10 +32,25 @@ pub enum Compression {
     Unknown,
 }
 
+/// What the tiles of an archive are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TileEncoding {
+    /// PMTiles v3 §3.4: 1 is Mapbox Vector Tile.
+    pub(crate) tile_type: u8,
+    pub(crate) compression: Compression,
+}
+
+impl Default for TileEncoding {
+    /// What the tiler makes: Mapbox Vector Tiles in gzip.
+    fn default() -> Self {
+        Self { tile_type: pmtiles::TYPE_MVT, compression: Compression::Gzip }
+    }
+}
+
 /// Why an archive cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    /// Not PMTiles, or broken.
+    /// Neither PMTiles nor MBTiles, or broken.
     #[error("{}: {problem}", file.display())]
     Broken {
         /// The file.
@@ -60,6 +79,7 @@ pub(crate) enum TileOrder {
 }
 
 /// What an archive says about itself.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ArchiveInfo {
     pub(crate) min_zoom: u8,
     pub(crate) max_zoom: u8,
@@ -70,22 +90,33 @@ pub(crate) struct ArchiveInfo {
     pub(crate) metadata: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Takes tiles, shallow zooms first and each zoom in the archive's order, then becomes a file.
+/// Takes tiles, then becomes a file. PMTiles want all tiles in ascending order of their ids; MBTiles
+/// take any order, and are a little smaller in theirs.
 ///
 /// Nothing shows under the final name before [`WriteArchive::finish`] has returned.
 pub(crate) trait WriteArchive {
     fn order(&self) -> TileOrder;
-    fn put(&mut self, tile: TileCoord, gzipped: &[u8]) -> io::Result<()>;
+    /// Takes the bytes of a tile as they are to be stored.
+    fn put(&mut self, tile: TileCoord, bytes: &[u8]) -> io::Result<()>;
     /// Returns the bytes of the file.
     fn finish(self: Box<Self>, info: &ArchiveInfo) -> io::Result<u64>;
 }
 
 /// The writer for a file name: MBTiles for `.mbtiles`, PMTiles otherwise.
 pub(crate) fn create(file: &Path) -> io::Result<Box<dyn WriteArchive>> {
+    writer(file, TileEncoding::default(), false)
+}
+
+/// The same for tiles of another archive, in whatever encoding that has them.
+pub(crate) fn create_copy(file: &Path, encoding: TileEncoding) -> io::Result<Box<dyn WriteArchive>> {
+    writer(file, encoding, true)
+}
+
+fn writer(file: &Path, encoding: TileEncoding, is_copy: bool) -> io::Result<Box<dyn WriteArchive>> {
     let is_mbtiles = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("mbtiles"));
     Ok(if is_mbtiles {
-        Box::new(mbtiles::MbtilesWriter::create(file)?)
+        Box::new(mbtiles::MbtilesWriter::create(file, encoding)?)
     } else {
-        Box::new(pmtiles::PmtilesWriter::create(file)?)
+        Box::new(pmtiles::PmtilesWriter::create(file, encoding, is_copy)?)
     })
 }

@@ -121,7 +121,8 @@ impl<'a> Block<'a> {
             .enumerate()
             .map(|(number, parts)| {
                 let terrain = Terrain { zoom, bounds, hot: &hot };
-                let mut draughtsman = Draughtsman::new(&self.features, self.quadrant, terrain, (first + number) as u32);
+                let mut draughtsman =
+                    Draughtsman::new(&self.features, self.quadrant, terrain, (first + number) as u32);
                 parts.iter().for_each(|&part| draughtsman.draw(part));
                 draughtsman.finish()
             })

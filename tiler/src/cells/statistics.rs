@@ -63,7 +63,8 @@ fn cells_add_up_to_the_statistics_at_every_zoom() {
     let mut source = CellSource::new(CellGrid::new(12, 32).expect("a grid"), themes.clone());
     for feature in &parcels.features {
         let chains = project(&feature.geometry, &WebMercatorQuad).next().expect("polygons");
-        let point = interior_point(chains.iter()).expect("a point");
+        let ends: Vec<usize> = std::iter::once(0).chain(chains.ends.iter().map(|chain| chain.end as usize)).collect();
+        let point = interior_point(ends.windows(2).map(|ring| &chains.points[ring[0]..ring[1]])).expect("a point");
         let mut attributes = Vec::new();
         encode_attributes(&parcels.attributes, &feature.values, &mut attributes);
         source.add(point, feature.values[area].as_f64(), &attributes);

@@ -23,12 +23,12 @@ use std::collections::BinaryHeap;
 use std::ops::RangeInclusive;
 
 use crate::near::PointGrid;
-use crate::pixels::unit_bits;
 use crate::record::Weight;
+use crate::pixels::unit_bits;
 use crate::world::{Bounds, WorldPoint};
 
 /// A vertex is drawn from the zoom at which twice its effective area is this many square tile units.
-const DOUBLED_AREA: u64 = 2;
+const DOUBLED_AREA: u64 = 16;
 
 /// Arcs up to this length look for their own vertices one by one.
 const SHORT: usize = 32;

@@ -1,4 +1,4 @@
-//! PMTiles version 3: header, directories, reader, writer.
+//! PMTiles version 3: header, directories, reader, writer, and the check before publishing.
 //!
 //! # References
 //! PMTiles Version 3 Specification, <https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md>.
@@ -6,7 +6,9 @@
 mod directory;
 mod header;
 mod reader;
+mod verify;
 mod writer;
 
-pub use reader::Archive;
+pub(crate) use header::TYPE_MVT;
+pub use reader::{Archive, TileRun};
 pub(crate) use writer::PmtilesWriter;

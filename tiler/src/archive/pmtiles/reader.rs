@@ -11,7 +11,7 @@ use memmap2::Mmap;
 use super::directory::{Directory, Entry, LONGEST};
 use super::header::{Header, Section};
 use crate::archive::gzip::{GunzipError, gunzip};
-use crate::archive::{ArchiveError, Compression};
+use crate::archive::{ArchiveError, ArchiveInfo, Compression, TileEncoding};
 use crate::coord::{TileCoord, TileId};
 
 /// Directories on the way to a tile: the root and up to three levels of leaves (§4.3 recommends one).
@@ -81,7 +81,15 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Broken`] if a leaf directory on the way is broken.
     pub fn tile(&self, tile: TileCoord) -> Result<Option<&[u8]>, ArchiveError> {
-        let id = tile.id().value();
+        self.tile_by_id(tile.id())
+    }
+
+    /// The same by its place on the curve.
+    ///
+    /// # Errors
+    /// As [`Archive::tile`].
+    pub fn tile_by_id(&self, id: TileId) -> Result<Option<&[u8]>, ArchiveError> {
+        let id = id.value();
         let mut directory = Arc::clone(&self.root);
         for _ in 0..DEEPEST {
             let Some(&entry) = directory.find(id) else { return Ok(None) };
@@ -125,7 +133,51 @@ impl Archive {
 
     /// All addressed tiles in the order of the curve, shallow zooms first; ends after an error.
     pub fn tile_coords(&self) -> impl Iterator<Item = Result<TileCoord, ArchiveError>> + '_ {
-        TileCoords { archive: self, open: vec![(Arc::clone(&self.root), 0)], run: 0..0, next: 0 }
+        self.tiles().map(|tile| tile.map(|(coord, _)| coord))
+    }
+
+    /// The same with their bytes as stored.
+    pub fn tiles(&self) -> impl Iterator<Item = Result<(TileCoord, &[u8]), ArchiveError>> + '_ {
+        self.runs().flat_map(|run| {
+            let (ids, bytes, error) = match run {
+                Ok(run) => (run.first.value()..run.first.value() + u64::from(run.count), run.bytes, None),
+                Err(error) => (0..0, [].as_slice(), Some(Err(error))),
+            };
+            let coords = ids.filter_map(TileId::new).map(TileId::coord);
+            coords.map(move |coord| Ok((coord, bytes))).chain(error)
+        })
+    }
+
+    /// What the directories list, in the order of the curve: tiles with consecutive ids that have one
+    /// content. Ends after an error.
+    pub fn runs(&self) -> impl Iterator<Item = Result<TileRun<'_>, ArchiveError>> + '_ {
+        Runs { archive: self, open: vec![(Arc::clone(&self.root), 0)], next: 0 }
+    }
+
+    /// How the tiles are encoded.
+    pub(crate) fn encoding(&self) -> TileEncoding {
+        TileEncoding { tile_type: self.header.tile_type, compression: self.header.tile_compression }
+    }
+
+    /// What it says about itself.
+    pub(crate) fn info(&self) -> ArchiveInfo {
+        let (min_zoom, max_zoom) = self.zooms();
+        let metadata = self.metadata.as_object().cloned().unwrap_or_default();
+        ArchiveInfo { min_zoom, max_zoom, bounds: self.bounds(), center: self.center(), metadata }
+    }
+
+    pub(super) fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Bytes of the file.
+    pub(crate) fn length(&self) -> u64 {
+        self.map.len() as u64
+    }
+
+    /// The section that all contents lie in.
+    pub(super) fn data(&self) -> &[u8] {
+        self.header.data.of(&self.map).unwrap_or_default()
     }
 
     fn content(&self, entry: &Entry) -> Result<&[u8], ArchiveError> {
@@ -177,24 +229,31 @@ fn unpack(file: &[u8], section: Section, compression: Compression, limit: usize)
     }
 }
 
+/// Tiles with consecutive ids that have one content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TileRun<'a> {
+    /// The first of them.
+    pub first: TileId,
+    /// How many, 1 or more.
+    pub count: u32,
+    /// Where the content begins, from the start of the tile data.
+    pub offset: u64,
+    /// The content as stored.
+    pub bytes: &'a [u8],
+}
+
 /// Walks all directories depth first.
-struct TileCoords<'a> {
+struct Runs<'a> {
     archive: &'a Archive,
     /// Directories on the way, each with its next entry.
     open: Vec<(Arc<Directory>, usize)>,
-    /// Tiles left of the current entry.
-    run: std::ops::Range<u64>,
     /// No later tile may come before this one, or a directory is visited twice.
     next: u64,
 }
 
-impl TileCoords<'_> {
-    fn step(&mut self) -> Result<Option<TileCoord>, ArchiveError> {
+impl<'a> Runs<'a> {
+    fn step(&mut self) -> Result<Option<TileRun<'a>>, ArchiveError> {
         loop {
-            if let Some(id) = self.run.next() {
-                let coord = TileId::new(id).map(TileId::coord);
-                return coord.map(Some).ok_or_else(|| self.archive.broken("names a tile beyond zoom 30"));
-            }
             let Some((directory, place)) = self.open.last_mut() else { return Ok(None) };
             let Some(&entry) = directory.entries.get(*place) else {
                 self.open.pop();
@@ -209,16 +268,22 @@ impl TileCoords<'_> {
                     return Err(self.archive.broken("has directories within directories without end"));
                 }
                 self.open.push((self.archive.leaf(&entry)?, 0));
-            } else {
-                self.run = entry.id..entry.id + u64::from(entry.run_length);
-                self.next = self.run.end;
+                continue;
             }
+            self.next = entry.id + u64::from(entry.run_length);
+            // The last tile of the run is on the grid, and so are all before it.
+            let ids = (TileId::new(entry.id), TileId::new(self.next - 1));
+            let (Some(first), Some(_)) = ids else {
+                return Err(self.archive.broken("names a tile beyond zoom 30"));
+            };
+            let bytes = self.archive.content(&entry)?;
+            return Ok(Some(TileRun { first, count: entry.run_length, offset: entry.offset, bytes }));
         }
     }
 }
 
-impl Iterator for TileCoords<'_> {
-    type Item = Result<TileCoord, ArchiveError>;
+impl<'a> Iterator for Runs<'a> {
+    type Item = Result<TileRun<'a>, ArchiveError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let step = self.step();
