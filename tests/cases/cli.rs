@@ -174,6 +174,44 @@ fn one_file_becomes_one_archive() {
     assert!(!folder.join("x.pmtiles").exists());
 }
 
+#[test]
+fn one_archive_becomes_another() {
+    let folder = folder("convert");
+    let table = Table::new("parcels", &[("n", "INTEGER")]).square(0, [1.into()]).square(1, [2.into()]);
+    gpkg::write(&folder.join("in.gpkg"), &[table]);
+    let tile = |arguments: &[&str]| Tuban::at(&folder).arg("tile").args(arguments).run();
+    tile(&["in.gpkg", "-o", "a.pmtiles", "--min-zoom", "11", "--max-zoom", "14"]).good();
+    tile(&["a.pmtiles", "-o", "b.mbtiles"]).good();
+    tile(&["b.mbtiles", "-o", "c.pmtiles"]).good();
+    tile(&["c.pmtiles", "-o", "d.pmtiles"]).good();
+    assert_eq!(archive(&folder.join("c.pmtiles")), archive(&folder.join("a.pmtiles")));
+    let read = |name: &str| std::fs::read(folder.join(name)).expect("an archive");
+    assert!(read("d.pmtiles") == read("c.pmtiles"));
+    for archive in ["b.mbtiles", "c.pmtiles"] {
+        let told = std::process::Command::new("ogrinfo").args(["-ro", "-al", "-so"]).arg(folder.join(archive)).output();
+        let told = told.expect("ogrinfo runs");
+        let text = String::from_utf8_lossy(&told.stdout).into_owned();
+        assert!(text.contains("Layer name: parcels") && text.contains("n: Integer"), "{archive}: {text}");
+    }
+
+    // martin's hash of all tiles, by what Python makes of it.
+    let script = "import hashlib, sqlite3, sys
+c = sqlite3.connect(sys.argv[1])
+h = hashlib.md5()
+for *place, data in c.execute('SELECT * FROM tiles ORDER BY zoom_level, tile_column, tile_row'):
+    h.update(''.join(map(str, place)).encode() + data)
+assert c.execute('SELECT value FROM metadata WHERE name = \"agg_tiles_hash\"').fetchone() == (h.hexdigest().upper(),)";
+    let python = std::process::Command::new("python3").args(["-c", script]).arg(folder.join("b.mbtiles")).output();
+    let python = python.expect("python3 runs");
+    assert!(python.status.success(), "{}", String::from_utf8_lossy(&python.stderr));
+
+    tile(&["a.pmtiles", "-o", "e.mbtiles", "--max-zoom", "12"]).refused(2, &["--max-zoom", "GeoPackage"]);
+    std::fs::write(folder.join("broken.mbtiles"), b"SQLite format 3\0 but no more").expect("written");
+    tile(&["broken.mbtiles", "-o", "f.pmtiles"]).refused(3, &["broken.mbtiles"]);
+    tile(&["none.pmtiles", "-o", "f.pmtiles"]).refused(3, &["none.pmtiles"]);
+    assert!(!folder.join("f.pmtiles").exists() && !folder.join("e.mbtiles").exists());
+}
+
 /// Zooms and layers of an archive, read with the pmtiles crate, with a tile decoded on the way.
 fn archive(file: &std::path::Path) -> ((u8, u8), Vec<String>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

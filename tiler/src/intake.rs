@@ -3,19 +3,28 @@
 //! Batches are prepared on any thread and added in order; only records stay.
 
 use std::io;
+use std::sync::Arc;
 
-use layers::ThematicFeature;
+use geo::{Geometry, MultiPolygon};
+use layers::measure::ellipsoidal_area;
+use layers::{ThematicFeature, Value, ValueKind};
 use layers::schema::{Attribute, GeometryKind};
 
 use crate::attributes::encode_attributes;
 use crate::attributes::stats::LayerStats;
-use crate::chains::{Chains, ShapeKind, project};
-use crate::grid::QuadGrid;
+use crate::cells::interior_point;
+use crate::chains::{ChainEnd, Chains, ShapeKind, project};
+use crate::grid::{QuadGrid, WebMercatorQuad};
 use crate::metadata::DescribedLayer;
 use crate::record::{self, Head};
 use crate::store::Store;
 use crate::survey::Survey;
 use crate::world::{Bounds, WorldPoint};
+
+/// The column that has a feature's area in hectares.
+const AREA: &str = "area_ha";
+/// What label layers are described as.
+const LABELS: &str = "a point inside each polygon";
 
 /// Takes features in.
 pub(crate) struct Intake {
@@ -27,7 +36,7 @@ pub(crate) struct Intake {
 pub(crate) struct LayerIntake {
     pub(crate) id: String,
     pub(crate) description: String,
-    pub(crate) columns: Vec<Attribute>,
+    pub(crate) columns: Arc<[Attribute]>,
     /// Its records.
     pub(crate) numbers: Vec<u32>,
     pub(crate) features: u64,
@@ -37,11 +46,23 @@ pub(crate) struct LayerIntake {
     pub(crate) kinds: [bool; 3],
 }
 
+/// What turning features into records takes to know of their layer. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct LayerForm {
+    number: u16,
+    columns: Arc<[Attribute]>,
+    /// The column that has the area in hectares.
+    area: Option<usize>,
+    /// The layer that gets a point for each polygon.
+    labels: Option<u16>,
+}
+
 /// A batch of features, as records.
-pub(crate) struct Batch {
+pub struct Batch {
+    layer: u16,
+    labels: Option<u16>,
     bytes: Vec<u8>,
-    /// Length and bounds of each record.
-    records: Vec<(u32, Bounds)>,
+    records: Vec<Made>,
     features: u64,
     placeless: u64,
     survey: Survey,
@@ -49,10 +70,24 @@ pub(crate) struct Batch {
     kinds: [bool; 3],
 }
 
-impl Batch {
-    /// Turns features of a layer into records.
-    pub(crate) fn of(layer: u16, columns: &[Attribute], features: &[ThematicFeature], grid: &impl QuadGrid) -> Self {
-        let mut batch = Self {
+/// A record of a batch.
+struct Made {
+    length: u32,
+    bounds: Bounds,
+    is_label: bool,
+}
+
+impl LayerForm {
+    /// Turns features into records. May run on any thread.
+    pub fn batch(&self, features: &[ThematicFeature]) -> Batch {
+        self.batch_on(features, &WebMercatorQuad)
+    }
+
+    pub(crate) fn batch_on(&self, features: &[ThematicFeature], grid: &impl QuadGrid) -> Batch {
+        let columns = &self.columns;
+        let mut batch = Batch {
+            layer: self.number,
+            labels: self.labels,
             bytes: Vec::new(),
             records: Vec::with_capacity(features.len()),
             features: features.len() as u64,
@@ -72,14 +107,42 @@ impl Batch {
                 is_placed = true;
                 batch.kinds[chains.kind as usize] = true;
                 batch.survey.add(&chains, bounds);
-                let head = Head { layer, order: 0, id: feature.id, anchor: anchor(&chains), attributes: &attributes };
-                let from = batch.bytes.len();
-                record::write(&head, &chains, &mut batch.bytes);
-                batch.records.push(((batch.bytes.len() - from) as u32, bounds));
+                let head = Head {
+                    layer: self.number,
+                    order: 0,
+                    id: feature.id,
+                    anchor: anchor(&chains),
+                    hectares: self.hectares(feature),
+                    attributes: &attributes,
+                };
+                batch.push(&head, &chains, bounds, false);
+                if let Some(labels) = self.labels.filter(|_| chains.kind == ShapeKind::Polygons) {
+                    let ends = vec![ChainEnd { end: 1, is_shell: false }];
+                    let point = Chains { kind: ShapeKind::Points, points: vec![head.anchor], ends };
+                    batch.push(&Head { layer: labels, ..head }, &point, Bounds::at(head.anchor), true);
+                }
             }
             batch.placeless += u64::from(!is_placed);
         }
         batch
+    }
+
+    /// What the feature says of its area, or else what it measures on the ellipsoid.
+    fn hectares(&self, feature: &ThematicFeature) -> f64 {
+        let said = self.area.and_then(|column| feature.values.get(column)).and_then(Value::as_f64);
+        said.unwrap_or_else(|| match &feature.geometry {
+            Geometry::Polygon(polygon) => ellipsoidal_area(&MultiPolygon(vec![polygon.clone()])).hectares(),
+            Geometry::MultiPolygon(polygons) => ellipsoidal_area(polygons).hectares(),
+            _ => 0.0,
+        })
+    }
+}
+
+impl Batch {
+    fn push(&mut self, head: &Head<'_>, chains: &Chains, bounds: Bounds, is_label: bool) {
+        let from = self.bytes.len();
+        record::write(head, chains, &mut self.bytes);
+        self.records.push(Made { length: (self.bytes.len() - from) as u32, bounds, is_label });
     }
 }
 
@@ -92,7 +155,14 @@ fn anchor(chains: &Chains) -> WorldPoint {
             let line = &chains.points[..chains.ends.first().map_or(1, |chain| chain.end as usize)];
             line[line.len() / 2]
         }
-        ShapeKind::Polygons => first,
+        ShapeKind::Polygons => {
+            let rings = chains.ends.iter().scan(0usize, |start, chain| {
+                let ring = &chains.points[*start..chain.end as usize];
+                *start = chain.end as usize;
+                Some(ring)
+            });
+            interior_point(rings).unwrap_or(first)
+        }
     }
 }
 
@@ -116,32 +186,54 @@ impl Intake {
         Self { records: Store::new(memory), layers: Vec::new() }
     }
 
-    /// Begins a layer; its number is its place among the layers.
-    pub(crate) fn begin_layer(&mut self, id: &str, description: &str, columns: Vec<Attribute>) -> u16 {
-        let stats = LayerStats::new(&columns);
+    /// Begins a layer, with a layer of label points beside it if `labels` names one.
+    pub(crate) fn begin_layer(
+        &mut self,
+        id: &str,
+        description: &str,
+        columns: Vec<Attribute>,
+        labels: Option<&str>,
+    ) -> LayerForm {
+        let area = columns.iter().position(|column| column.name == AREA && column.kind == ValueKind::Real);
+        let shared: Arc<[Attribute]> = columns.into();
+        let number = self.push_layer(id, description, &shared);
+        let labels = labels.map(|labels| self.push_layer(labels, LABELS, &shared));
+        LayerForm { number, columns: shared, area, labels }
+    }
+
+    fn push_layer(&mut self, id: &str, description: &str, columns: &Arc<[Attribute]>) -> u16 {
         self.layers.push(LayerIntake {
             id: id.to_owned(),
             description: description.to_owned(),
-            columns,
+            columns: Arc::clone(columns),
             numbers: Vec::new(),
             features: 0,
             placeless: 0,
             survey: Survey::default(),
-            stats,
+            stats: LayerStats::new(columns),
             kinds: [false; 3],
         });
         (self.layers.len() - 1) as u16
     }
 
     /// Adds a batch to its layer.
-    pub(crate) fn add(&mut self, layer: u16, batch: Batch) -> io::Result<()> {
-        let own = &mut self.layers[usize::from(layer)];
+    pub(crate) fn add(&mut self, batch: Batch) -> io::Result<()> {
         let mut from = 0;
-        for (length, bounds) in batch.records {
-            own.numbers.push(self.records.len() as u32);
-            self.records.push(&batch.bytes[from..from + length as usize], bounds)?;
-            from += length as usize;
+        let mut labels = 0;
+        for made in batch.records {
+            let layer = if made.is_label { batch.labels.unwrap_or(batch.layer) } else { batch.layer };
+            self.layers[usize::from(layer)].numbers.push(self.records.len() as u32);
+            self.records.push(&batch.bytes[from..from + made.length as usize], made.bounds)?;
+            from += made.length as usize;
+            labels += u64::from(made.is_label);
         }
+        if let Some(layer) = batch.labels {
+            let layer = &mut self.layers[usize::from(layer)];
+            layer.features += labels;
+            layer.kinds[ShapeKind::Points as usize] |= labels > 0;
+            layer.stats.merge(batch.stats.clone());
+        }
+        let own = &mut self.layers[usize::from(batch.layer)];
         own.features += batch.features;
         own.placeless += batch.placeless;
         own.survey.merge(&batch.survey);

@@ -19,6 +19,7 @@ mod intake;
 mod metadata;
 mod mvt;
 mod near;
+mod overview;
 mod pipeline;
 mod pixels;
 mod quadrants;
@@ -38,5 +39,6 @@ pub use archive::{
 };
 pub use coord::{TileCoord, TileId};
 pub use pixels::DEEPEST_TILED_ZOOM;
-pub use tileset::{Progress, TileError, TilesetSpec, TilesetSummary, ZoomSummary, write_tileset};
+pub use intake::{Batch, LayerForm};
+pub use tileset::{LowZooms, Progress, TileError, TilesetSpec, TilesetSummary, Tiling, ZoomSummary, write_tileset};
 pub use world::WorldPoint;

@@ -1,12 +1,14 @@
-//! From records to an archive: topology, blocks, spools.
+//! From records to spools: which zooms are drawn, in blocks of which size.
 
+use std::collections::HashMap;
 use std::io;
 use std::ops::RangeInclusive;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use rayon::prelude::*;
 
-use crate::archive::WriteArchive;
 use crate::block::{Block, TileLayer, ZoomTiles};
+use crate::coord::TileId;
 use crate::quadrants::Quadrant;
 use crate::spool::Spool;
 use crate::store::Store;
@@ -14,89 +16,178 @@ use crate::tileset::{Progress, ZoomSummary};
 
 /// Bytes of the records of a block, about.
 const BLOCK_BYTES: usize = 2 << 20;
+/// Bytes that a record is worth at shallow zooms, at most.
+const SHALLOW_RECORD: usize = 100;
 /// Zooms that one block spans at most, so that a feature as large as the world stays within bounds.
 const MOST_ZOOMS: u8 = 6;
 /// Blocks finished before any of them is spooled.
 const BLOCKS_A_THREAD: usize = 8;
 
-/// Draws all zooms of a tileset and writes them.
-pub(crate) fn run(
-    records: &Store,
-    layers: &[TileLayer],
-    zooms: RangeInclusive<u8>,
-    archive: &mut dyn WriteArchive,
-    progress: Progress<'_>,
-) -> io::Result<Vec<ZoomSummary>> {
-    let mut spools = zooms.clone().map(|_| Spool::new()).collect::<io::Result<Vec<_>>>()?;
-    let mut summaries: Vec<ZoomSummary> =
-        zooms.clone().map(|zoom| ZoomSummary { zoom, ..ZoomSummary::default() }).collect();
-    let numbers: Vec<u32> = (0..records.len() as u32).collect();
-    let mut deepest = *zooms.end();
-    loop {
-        let level = level(records, &numbers, *zooms.start()..=deepest);
-        let blocks = blocks(records, numbers.clone(), *level.start());
-        let (all, mut done) = (blocks.len() as u64, 0);
-        for batch in blocks.chunks(BLOCKS_A_THREAD * rayon::current_num_threads()) {
-            let draw = |(quadrant, numbers): &(Quadrant, Vec<u32>)| -> io::Result<Vec<ZoomTiles>> {
-                let block = Block::load(records, numbers, *quadrant, &level, layers)?;
-                Ok(level.clone().map(|zoom| block.draw(zoom)).collect())
-            };
-            let drawn: Vec<io::Result<Vec<ZoomTiles>>> = batch.par_iter().with_max_len(1).map(draw).collect();
-            for zoom in drawn.into_iter().collect::<io::Result<Vec<_>>>()?.into_iter().flatten() {
-                let place = usize::from(zoom.zoom - zooms.start());
-                let summary = &mut summaries[place];
-                summary.features += zoom.features;
-                summary.minimum += zoom.minimum;
-                summary.repaired += zoom.repaired;
-                summary.tiles += zoom.tiles.len() as u64;
-                for (id, bytes) in &zoom.tiles {
-                    spools[place].push(*id, bytes)?;
-                }
-            }
-            done += batch.len() as u64;
-            progress(done, all);
-        }
-        tracing::debug!(from = level.start(), to = level.end(), blocks = all, "tiled zooms");
-        match level.start().checked_sub(1) {
-            Some(next) if next >= *zooms.start() => deepest = next,
-            _ => break,
-        }
-    }
-    for spool in spools {
-        spool.drain(|tile, bytes| archive.put(tile, bytes))?;
-    }
-    Ok(summaries)
+/// A tile that takes more than this times its budget in quarters is not tried as a whole: a tile is
+/// seldom less than half of its quarters.
+const HOPELESS: u64 = 2;
+
+/// What is drawn, and how far up.
+pub(crate) struct Work<'a> {
+    pub(crate) records: &'a Store,
+    pub(crate) layers: &'a [TileLayer],
+    pub(crate) zooms: RangeInclusive<u8>,
+    /// Most compressed bytes of a tile; `None` draws every feature at every zoom.
+    pub(crate) budget: Option<u64>,
+    /// Bytes of records that one block of shallow zooms may have.
+    pub(crate) shallow_bytes: usize,
+    pub(crate) progress: Progress<'a>,
 }
 
-/// The zooms that are drawn block by block together: from the deepest up, as long as blocks stay small.
-fn level(records: &Store, numbers: &[u32], zooms: RangeInclusive<u8>) -> RangeInclusive<u8> {
-    let (shallowest, deepest) = (*zooms.start(), *zooms.end());
-    let least = shallowest.max((deepest + 1).saturating_sub(MOST_ZOOMS));
-    let mut cells: Vec<(u64, usize)> = numbers
-        .par_iter()
-        .map(|&number| {
-            let bounds = records.bounds(number);
-            let (x, y) = (bounds.west / 2 + bounds.east / 2, bounds.north / 2 + bounds.south / 2);
-            let shift = 32 - u32::from(deepest);
-            let tile = |v: u32| u64::from((u64::from(v) >> shift) as u32);
-            (tile(x) << 32 | tile(y), records.length(number))
-        })
-        .collect();
-    cells.par_sort_unstable();
-    let mut zoom = deepest;
-    while zoom > least {
-        let up = u32::from(deepest - (zoom - 1));
-        let tile = |cell: u64| (cell >> 32 >> up, (cell & 0xffff_ffff) >> up);
-        let mut sums = std::collections::HashMap::new();
-        for &(cell, bytes) in &cells {
-            *sums.entry(tile(cell)).or_insert(0) += bytes;
+/// What was drawn.
+pub(crate) struct Drawn {
+    /// Tiles of each zoom, shallowest first.
+    pub(crate) spools: Vec<Spool>,
+    pub(crate) summaries: Vec<ZoomSummary>,
+    /// The shallowest zoom that was drawn: the others would exceed the budget.
+    pub(crate) from_zoom: u8,
+}
+
+impl Work<'_> {
+    /// Draws records, from the deepest zoom up, as long as every tile keeps within the budget.
+    pub(crate) fn draw(&self, numbers: &[u32], finish: fn(Vec<u8>) -> Vec<u8>) -> io::Result<Drawn> {
+        let zooms = self.zooms.clone();
+        let mut spools = zooms.clone().map(|_| Spool::new()).collect::<io::Result<Vec<_>>>()?;
+        let summary = |zoom| ZoomSummary { zoom, ..ZoomSummary::default() };
+        let mut summaries: Vec<ZoomSummary> = zooms.clone().map(summary).collect();
+        let mut deepest = *zooms.end();
+        let from_zoom = AtomicU8::new(*zooms.start());
+        // Bytes of the four tiles below each tile of the zoom that comes next.
+        let mut quarters = Quarters::default();
+        loop {
+            if self.is_hopeless(&quarters) {
+                from_zoom.fetch_max(deepest + 1, Ordering::Relaxed);
+                break;
+            }
+            let level = self.level(numbers, *zooms.start()..=deepest);
+            let blocks = blocks(self.records, numbers.to_vec(), *level.start());
+            quarters.clear();
+            let (all, mut done) = (blocks.len() as u64, 0);
+            for batch in blocks.chunks(BLOCKS_A_THREAD * rayon::current_num_threads()) {
+                let draw = |(quadrant, numbers): &(Quadrant, Vec<u32>)| {
+                    self.draw_block(*quadrant, numbers, &level, &from_zoom, finish)
+                };
+                let drawn: Vec<io::Result<Vec<ZoomTiles>>> = batch.par_iter().with_max_len(1).map(draw).collect();
+                for zoom in drawn.into_iter().collect::<io::Result<Vec<_>>>()?.into_iter().flatten() {
+                    if zoom.zoom < from_zoom.load(Ordering::Relaxed) {
+                        continue;
+                    }
+                    let place = usize::from(zoom.zoom - zooms.start());
+                    summaries[place].add(&zoom);
+                    for (id, bytes) in &zoom.tiles {
+                        spools[place].push(*id, bytes)?;
+                    }
+                    if zoom.zoom == *level.start() {
+                        add_quarters(&zoom, &mut quarters);
+                    }
+                }
+                done += batch.len() as u64;
+                (self.progress)(done, all);
+            }
+            tracing::debug!(from = level.start(), to = level.end(), blocks = all, "tiled zooms");
+            match level.start().checked_sub(1) {
+                Some(next) if next >= from_zoom.load(Ordering::Relaxed) => deepest = next,
+                _ => break,
+            }
         }
-        if sums.values().any(|&bytes: &usize| bytes > BLOCK_BYTES) {
-            break;
+        let from_zoom = from_zoom.into_inner();
+        for zoom in *zooms.start()..from_zoom.min(*zooms.end() + 1) {
+            let place = usize::from(zoom - zooms.start());
+            spools[place] = Spool::new()?;
+            summaries[place] = summary(zoom);
         }
-        zoom -= 1;
+        Ok(Drawn { spools, summaries, from_zoom })
     }
-    zoom..=deepest
+
+    /// Draws the zooms of a block, deepest first, until one exceeds the budget; tells the others.
+    fn draw_block(
+        &self,
+        quadrant: Quadrant,
+        numbers: &[u32],
+        level: &RangeInclusive<u8>,
+        from_zoom: &AtomicU8,
+        finish: fn(Vec<u8>) -> Vec<u8>,
+    ) -> io::Result<Vec<ZoomTiles>> {
+        let block = Block::load(self.records, numbers, quadrant, level, self.layers)?;
+        let mut zooms = Vec::new();
+        let mut quarters = Quarters::default();
+        for zoom in level.clone().rev() {
+            if zoom < from_zoom.load(Ordering::Relaxed) {
+                break;
+            }
+            if self.is_hopeless(&quarters) {
+                from_zoom.fetch_max(zoom + 1, Ordering::Relaxed);
+                break;
+            }
+            let drawn = block.draw(zoom, finish);
+            let is_over = |(_, bytes): &(u64, Vec<u8>)| self.budget.is_some_and(|most| bytes.len() as u64 > most);
+            // The deepest zoom is drawn whatever it takes: it is all there is.
+            if zoom < *self.zooms.end() && drawn.tiles.iter().any(is_over) {
+                from_zoom.fetch_max(zoom + 1, Ordering::Relaxed);
+                break;
+            }
+            quarters.clear();
+            add_quarters(&drawn, &mut quarters);
+            zooms.push(drawn);
+        }
+        Ok(zooms)
+    }
+
+    fn is_hopeless(&self, quarters: &Quarters) -> bool {
+        self.budget.is_some_and(|most| quarters.values().any(|&bytes| bytes > HOPELESS * most))
+    }
+
+    /// The zooms that are drawn block by block together: from the deepest up, as long as blocks stay
+    /// small.
+    fn level(&self, numbers: &[u32], zooms: RangeInclusive<u8>) -> RangeInclusive<u8> {
+        let (shallowest, deepest) = (*zooms.start(), *zooms.end());
+        let least = shallowest.max((deepest + 1).saturating_sub(MOST_ZOOMS));
+        let is_deepest = deepest == *self.zooms.end();
+        let mut places: Vec<(u64, usize)> = numbers
+            .par_iter()
+            .map(|&number| {
+                let bounds = self.records.bounds(number);
+                let (x, y) = (bounds.west / 2 + bounds.east / 2, bounds.north / 2 + bounds.south / 2);
+                let shift = 32 - u32::from(deepest);
+                let tile = |v: u32| u64::from(v) >> shift;
+                // Higher up less of a record is alive.
+                let bytes = self.records.length(number);
+                (tile(x) << 32 | tile(y), if is_deepest { bytes } else { bytes.min(SHALLOW_RECORD) })
+            })
+            .collect();
+        places.par_sort_unstable();
+        let most = if is_deepest { BLOCK_BYTES.min(self.shallow_bytes) } else { self.shallow_bytes };
+        let mut zoom = deepest;
+        while zoom > least {
+            let up = u32::from(deepest - (zoom - 1));
+            let tile = |place: u64| (place >> 32 >> up, (place & 0xffff_ffff) >> up);
+            let mut sums: HashMap<(u64, u64), usize> = HashMap::new();
+            for &(place, bytes) in &places {
+                *sums.entry(tile(place)).or_default() += bytes;
+            }
+            if sums.values().any(|&bytes| bytes > most) {
+                break;
+            }
+            zoom -= 1;
+        }
+        zoom..=deepest
+    }
+}
+
+/// Bytes of the tiles below a tile, by its place on the curve.
+type Quarters = HashMap<u64, u64>;
+
+fn add_quarters(zoom: &ZoomTiles, quarters: &mut Quarters) {
+    for (id, bytes) in &zoom.tiles {
+        if let Some(parent) = TileId::new(*id).and_then(|id| id.coord().parent()) {
+            *quarters.entry(parent.id().value()).or_default() += bytes.len() as u64;
+        }
+    }
 }
 
 /// The tiles of a zoom that records touch, along the curve, and their records.

@@ -1,7 +1,7 @@
 //! A feature as a run of bytes: everything that tiling needs to know of it, in as little as possible.
 //!
 //! ```text
-//! layer · place in its layer · id · anchor · attributes · kind · chains · points · weights
+//! layer · place in its layer · id · anchor · hectares · attributes · kind · chains · points · weights
 //! ```
 //!
 //! Numbers are LEB128, points zigzag differences from the point before (the first from the anchor).
@@ -33,6 +33,8 @@ pub(crate) struct Head<'a> {
     pub(crate) id: u64,
     /// A point inside it.
     pub(crate) anchor: WorldPoint,
+    /// NaN where nobody asks.
+    pub(crate) hectares: f64,
     /// See `attributes`.
     pub(crate) attributes: &'a [u8],
 }
@@ -65,6 +67,7 @@ fn write_head(head: &Head<'_>, out: &mut Vec<u8>) {
     push(out, head.id);
     out.extend(head.anchor.x.to_le_bytes());
     out.extend(head.anchor.y.to_le_bytes());
+    out.extend(head.hectares.to_le_bytes());
     push(out, head.attributes.len() as u64);
     out.extend(head.attributes);
 }
@@ -121,14 +124,12 @@ impl<'a> Reader<'a> {
         let layer = self.number() as u16;
         let order = self.number() as u32;
         let id = self.number();
-        let (anchor, rest) = self.bytes.split_at(8);
-        let half = |from: usize| u32::from_le_bytes([anchor[from], anchor[from + 1], anchor[from + 2], anchor[from + 3]]);
-        let anchor = WorldPoint { x: half(0), y: half(4) };
-        self.bytes = rest;
+        let anchor = WorldPoint { x: u32::from_le_bytes(self.fixed()), y: u32::from_le_bytes(self.fixed()) };
+        let hectares = f64::from_le_bytes(self.fixed());
         let length = self.number() as usize;
         let (attributes, rest) = self.bytes.split_at(length);
         self.bytes = rest;
-        Head { layer, order, id, anchor, attributes }
+        Head { layer, order, id, anchor, hectares, attributes }
     }
 
     /// The geometry, appended to what the buffers hold; ends count from their old length. Points
@@ -166,6 +167,14 @@ impl<'a> Reader<'a> {
             weights.resize(weights.len() + count, Weight::ALWAYS);
         }
         kind
+    }
+
+    fn fixed<const N: usize>(&mut self) -> [u8; N] {
+        let mut fixed = [0; N];
+        let (bytes, rest) = self.bytes.split_at(N);
+        fixed.copy_from_slice(bytes);
+        self.bytes = rest;
+        fixed
     }
 
     fn byte(&mut self) -> u8 {
@@ -212,7 +221,7 @@ mod tests {
                 ChainEnd { end, is_shell: number % 2 == 0 }
             }).collect();
             let anchor = WorldPoint { x: anchor.0, y: anchor.1 };
-            let head = Head { layer: 3, order, id, anchor, attributes: &attributes };
+            let head = Head { layer: 3, order, id, anchor, hectares: 0.25, attributes: &attributes };
             let mut bytes = Vec::new();
             write_weighed(&head, ShapeKind::Polygons, &ends, &points, &weights, &mut bytes);
             let whole = Chains { kind: ShapeKind::Polygons, points, ends };

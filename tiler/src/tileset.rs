@@ -2,22 +2,29 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use layers::schema::Attribute;
 use layers::{ThematicFeature, ThematicLayer};
 use rayon::prelude::*;
 
+use crate::archive::gzip::gzip;
 use crate::archive::{self, ArchiveInfo};
-use crate::block::TileLayer;
+use crate::block::{TileLayer, ZoomTiles};
 use crate::grid::{QuadGrid, WebMercatorQuad};
-use crate::intake::{Batch, Intake};
+use crate::intake::{Batch, Intake, LayerForm, LayerIntake};
 use crate::metadata::{DescribedLayer, metadata_of};
+use crate::overview::Overview;
+use crate::pipeline::Work;
 use crate::store::Store;
 use crate::survey::{self, Survey};
 use crate::world::{Bounds, WorldPoint};
-use crate::{pipeline, topology};
+use crate::topology;
 
 /// Features that are turned into records at once.
 const FEATURES_A_BATCH: usize = 1024;
+/// Batches of a layer under way at once.
+const BATCHES: usize = 64;
 
 /// What to make: one archive of all these layers.
 #[derive(Clone, Debug)]
@@ -28,16 +35,39 @@ pub struct TilesetSpec<'a> {
     pub description: &'a str,
     /// Who made the data; plain text.
     pub attribution: &'a str,
-    /// Its layers, bottom first.
-    pub layers: &'a [ThematicLayer],
     /// Shallowest zoom; `None` = from the data.
     pub min_zoom: Option<u8>,
     /// Deepest zoom, at most [`DEEPEST_TILED_ZOOM`](crate::DEEPEST_TILED_ZOOM); `None` = from the data.
     pub max_zoom: Option<u8>,
+    /// What zooms show that are too shallow for single features.
+    pub low_zooms: LowZooms,
+    /// Bytes that the work may take, about; `None` = a quarter of the machine's memory.
+    pub memory: Option<u64>,
     /// Tool and version that made it (`generator`).
     pub generator: &'a str,
     /// Further members of the JSON metadata, as they are.
     pub extra_metadata: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What is shown where tiles would grow too large.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LowZooms {
+    /// Every feature at every zoom, however large tiles get.
+    KeepAll,
+    /// From the first zoom on at which a tile would exceed `tile_bytes`, up to the shallowest: the
+    /// layer `cells` instead of single features.
+    Cells {
+        /// Most bytes of a compressed tile.
+        tile_bytes: u64,
+        /// Cells along the side of a tile: a power of two, at most 256.
+        cells_a_side: u32,
+    },
+}
+
+impl Default for LowZooms {
+    fn default() -> Self {
+        Self::Cells { tile_bytes: 500_000, cells_a_side: 32 }
+    }
 }
 
 /// What was made.
@@ -45,6 +75,8 @@ pub struct TilesetSpec<'a> {
 pub struct TilesetSummary {
     /// Shallowest zoom.
     pub min_zoom: u8,
+    /// Shallowest zoom that shows single features; below it stand cells.
+    pub detail_zoom: u8,
     /// Deepest zoom.
     pub max_zoom: u8,
     /// `[west, south, east, north]`, degrees.
@@ -72,6 +104,15 @@ pub struct ZoomSummary {
     pub minimum: u64,
     /// Of them repaired after snapping.
     pub repaired: u64,
+}
+
+impl ZoomSummary {
+    pub(crate) fn add(&mut self, tiles: &ZoomTiles) {
+        self.tiles += tiles.tiles.len() as u64;
+        self.features += tiles.features;
+        self.minimum += tiles.minimum;
+        self.repaired += tiles.repaired;
+    }
 }
 
 /// Why a tileset cannot be made.
@@ -116,7 +157,7 @@ pub enum TileError {
 /// deepest zoom has begun.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 
-/// Makes one archive. Runs on the current rayon pool; the bytes do not depend on its size.
+/// Makes one archive of layers, bottom first. Runs on the current rayon pool; the bytes do not depend on its size.
 ///
 /// A file name ending in `.mbtiles` gives MBTiles, any other PMTiles. The file appears complete or
 /// not at all (`.partial`, fsync, rename).
@@ -124,74 +165,190 @@ pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 /// # Errors
 /// [`TileError::Empty`] without a feature that has a place, [`TileError::RepeatedLayer`] and
 /// [`TileError::Zooms`] if the request makes no sense, [`TileError::Write`] if the disk refuses.
-pub fn write_tileset(spec: &TilesetSpec<'_>, file: &Path, progress: Progress<'_>) -> Result<TilesetSummary, TileError> {
-    write_tileset_on(&WebMercatorQuad, spec, file, progress)
+pub fn write_tileset(
+    spec: &TilesetSpec<'_>,
+    layers: &[ThematicLayer],
+    file: &Path,
+    progress: Progress<'_>,
+) -> Result<TilesetSummary, TileError> {
+    write_tileset_on(&WebMercatorQuad, spec, layers, file, progress)
 }
 
 /// The same on any grid.
 fn write_tileset_on(
     grid: &impl QuadGrid,
     spec: &TilesetSpec<'_>,
+    layers: &[ThematicLayer],
     file: &Path,
     progress: Progress<'_>,
 ) -> Result<TilesetSummary, TileError> {
     let write = |cause| TileError::Write { file: file.to_owned(), cause };
-    let mut intake = Intake::new(usize::MAX);
-    for layer in spec.layers {
-        let number = intake.begin_layer(&layer.id, &layer.description, layer.attributes.clone());
-        let batch = |features: &[ThematicFeature]| Batch::of(number, &layer.attributes, features, grid);
-        let batches: Vec<Batch> = layer.features.par_chunks(FEATURES_A_BATCH).map(batch).collect();
-        batches.into_iter().try_for_each(|batch| intake.add(number, batch)).map_err(write)?;
+    let mut tiling = Tiling::new(spec.memory);
+    for layer in layers {
+        let form = tiling.begin_layer(&layer.id, &layer.description, layer.attributes.clone(), None);
+        let batch = |features: &[ThematicFeature]| form.batch_on(features, grid);
+        // A few at a time, so that batches do not pile up.
+        for features in layer.features.chunks(FEATURES_A_BATCH * BATCHES) {
+            let batches: Vec<Batch> = features.par_chunks(FEATURES_A_BATCH).map(batch).collect();
+            batches.into_iter().try_for_each(|batch| tiling.add(batch)).map_err(write)?;
+        }
     }
-    write_intake(grid, spec, intake, file, progress)
+    tiling.write_on(grid, spec, file, progress)
 }
 
-fn write_intake(
-    grid: &impl QuadGrid,
-    spec: &TilesetSpec<'_>,
+/// A tileset in the making: takes layers batch by batch, then writes the archive.
+pub struct Tiling {
     intake: Intake,
-    file: &Path,
-    progress: Progress<'_>,
-) -> Result<TilesetSummary, TileError> {
-    check(spec)?;
-    let write = |cause| TileError::Write { file: file.to_owned(), cause };
-    let Intake { records, layers } = intake;
-    let world = layers.iter().filter_map(|layer| layer.survey.bounds()).reduce(Bounds::and);
-    let Some(world) = world else { return Err(TileError::Empty { id: spec.id.to_owned() }) };
-    let surveys: Vec<Survey> = layers.iter().map(|layer| layer.survey.clone()).collect();
-    let (min_zoom, max_zoom) = survey::choose(&surveys, world, spec.min_zoom, spec.max_zoom);
-    let [west, north] = grid.unproject(WorldPoint { x: world.west, y: world.north });
-    let [east, south] = grid.unproject(WorldPoint { x: world.east, y: world.south });
-    let bounds = [west, south, east, north];
-    let [lon, lat] = grid.unproject(middle(&records));
-    let center = [lon, lat, f64::from(center_zoom(world).clamp(min_zoom, max_zoom))];
-    let placeless = layers.iter().map(|layer| layer.placeless).sum();
-
-    let zooms = topology::Zooms::of(min_zoom..=max_zoom);
-    let mut weighed = Store::new(usize::MAX);
-    for layer in &layers {
-        topology::weigh(&records, &layer.numbers, &zooms, &mut weighed).map_err(write)?;
-    }
-    drop(records);
-    let described: Vec<DescribedLayer<'_>> =
-        layers.iter().map(|layer| layer.described((min_zoom, max_zoom))).collect();
-    let metadata = metadata_of(spec, &described);
-    drop(described);
-    let tile_layers: Vec<TileLayer> =
-        layers.into_iter().map(|layer| TileLayer { name: layer.id, columns: layer.columns }).collect();
-
-    let mut archive = archive::create(file).map_err(write)?;
-    let zooms =
-        pipeline::run(&weighed, &tile_layers, min_zoom..=max_zoom, archive.as_mut(), progress).map_err(write)?;
-    let bytes = archive.finish(&ArchiveInfo { min_zoom, max_zoom, bounds, center, metadata }).map_err(write)?;
-    let tiles = zooms.iter().map(|zoom| zoom.tiles).sum();
-    tracing::info!(tileset = spec.id, min_zoom, max_zoom, tiles, bytes, "wrote tileset");
-    Ok(TilesetSummary { min_zoom, max_zoom, bounds, tiles, bytes, placeless, zooms })
+    memory: Memory,
 }
 
-fn check(spec: &TilesetSpec<'_>) -> Result<(), TileError> {
+/// How memory is divided.
+#[derive(Clone, Copy)]
+struct Memory {
+    /// Bytes that records may take, before and after topology.
+    records: usize,
+    /// Bytes of the records of one block of shallow zooms.
+    shallow: usize,
+}
+
+impl Memory {
+    /// Without a number a quarter of the machine's.
+    fn of(bytes: Option<u64>) -> Self {
+        let bytes = bytes.unwrap_or_else(|| machine_memory() / 4);
+        let part = |part: u64| usize::try_from(bytes / part).unwrap_or(usize::MAX);
+        Self { records: part(4), shallow: part(32).max(1 << 20) }
+    }
+}
+
+/// Bytes of memory of this machine; 4 GiB where it does not tell.
+fn machine_memory() -> u64 {
+    let told = std::fs::read_to_string("/proc/meminfo").ok();
+    let total = told.as_deref().and_then(|text| text.lines().find_map(|line| line.strip_prefix("MemTotal:")));
+    let kib = total.and_then(|rest| rest.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    kib.map_or(4 << 30, |kib| kib << 10)
+}
+
+impl Tiling {
+    /// Begins a tileset whose working set keeps to about `memory` bytes; `None` is a quarter of the
+    /// machine's memory. The bytes of the archive do not depend on it.
+    pub fn new(memory: Option<u64>) -> Self {
+        let memory = Memory::of(memory);
+        Self { intake: Intake::new(memory.records), memory }
+    }
+
+    /// Begins a layer. If `labels` names a layer, it gets a point inside each polygon, with the
+    /// polygon's id and attributes.
+    pub fn begin_layer(
+        &mut self,
+        id: &str,
+        description: &str,
+        attributes: Vec<Attribute>,
+        labels: Option<&str>,
+    ) -> LayerForm {
+        self.intake.begin_layer(id, description, attributes, labels)
+    }
+
+    /// Adds a batch to its layer. Batches of a layer are added in the order of its features.
+    ///
+    /// # Errors
+    /// What the system says if records cannot be moved to a temporary file.
+    pub fn add(&mut self, batch: Batch) -> std::io::Result<()> {
+        self.intake.add(batch)
+    }
+
+    /// Makes the archive, on the current rayon pool.
+    ///
+    /// # Errors
+    /// As [`write_tileset`].
+    pub fn write(self, spec: &TilesetSpec<'_>, file: &Path, progress: Progress<'_>) -> Result<TilesetSummary, TileError> {
+        self.write_on(&WebMercatorQuad, spec, file, progress)
+    }
+
+    fn write_on(
+        self,
+        grid: &impl QuadGrid,
+        spec: &TilesetSpec<'_>,
+        file: &Path,
+        progress: Progress<'_>,
+    ) -> Result<TilesetSummary, TileError> {
+        let Intake { records, layers } = self.intake;
+        check(spec, &layers)?;
+        let write = |cause| TileError::Write { file: file.to_owned(), cause };
+        let world = layers.iter().filter_map(|layer| layer.survey.bounds()).reduce(Bounds::and);
+        let Some(world) = world else { return Err(TileError::Empty { id: spec.id.to_owned() }) };
+        let surveys: Vec<Survey> = layers.iter().map(|layer| layer.survey.clone()).collect();
+        let (min_zoom, max_zoom) = survey::choose(&surveys, world, spec.min_zoom, spec.max_zoom);
+        let [west, north] = grid.unproject(WorldPoint { x: world.west, y: world.north });
+        let [east, south] = grid.unproject(WorldPoint { x: world.east, y: world.south });
+        let bounds = [west, south, east, north];
+        let [lon, lat] = grid.unproject(middle(&records));
+        let center = [lon, lat, f64::from(center_zoom(world).clamp(min_zoom, max_zoom))];
+        let placeless = layers.iter().map(|layer| layer.placeless).sum();
+
+        let zooms = topology::Zooms::of(min_zoom..=max_zoom);
+        let mut weighed = Store::new(self.memory.records);
+        for layer in &layers {
+            topology::weigh(&records, &layer.numbers, &zooms, &mut weighed).map_err(write)?;
+        }
+        drop(records);
+        let tile_layers: Vec<TileLayer> = layers
+            .iter()
+            .map(|layer| TileLayer { name: layer.id.clone(), columns: Arc::clone(&layer.columns) })
+            .collect();
+        let work = Work {
+            records: &weighed,
+            layers: &tile_layers,
+            zooms: min_zoom..=max_zoom,
+            budget: match spec.low_zooms {
+                LowZooms::KeepAll => None,
+                LowZooms::Cells { tile_bytes, .. } => Some(tile_bytes),
+            },
+            shallow_bytes: self.memory.shallow,
+            progress,
+        };
+        let everything: Vec<u32> = (0..weighed.len() as u32).collect();
+        let mut drawn = work.draw(&everything, |bytes| gzip(&bytes)).map_err(write)?;
+        let overview = match spec.low_zooms {
+            LowZooms::Cells { cells_a_side, .. } if drawn.from_zoom > min_zoom => {
+                Some(Overview::draw(&work, &layers, cells_a_side, &mut drawn).map_err(write)?)
+            }
+            _ => None,
+        };
+        let detail_zoom = drawn.from_zoom;
+        let described = describe(&layers, overview.as_ref(), (min_zoom, detail_zoom, max_zoom));
+        let mut metadata = metadata_of(spec, &described);
+        if overview.is_some() {
+            metadata.insert("detail_zoom".to_owned(), detail_zoom.into());
+        }
+
+        let mut archive = archive::create(file).map_err(write)?;
+        for spool in drawn.spools {
+            spool.drain(|tile, bytes| archive.put(tile, bytes)).map_err(write)?;
+        }
+        let bytes = archive.finish(&ArchiveInfo { min_zoom, max_zoom, bounds, center, metadata }).map_err(write)?;
+        let zooms = drawn.summaries;
+        let tiles = zooms.iter().map(|zoom| zoom.tiles).sum();
+        tracing::info!(tileset = spec.id, min_zoom, detail_zoom, max_zoom, tiles, bytes, "wrote tileset");
+        Ok(TilesetSummary { min_zoom, detail_zoom, max_zoom, bounds, tiles, bytes, placeless, zooms })
+    }
+}
+
+/// Layers for the metadata, with the zooms at which they are drawn.
+fn describe<'a>(
+    layers: &'a [LayerIntake],
+    overview: Option<&'a Overview>,
+    (min_zoom, detail_zoom, max_zoom): (u8, u8, u8),
+) -> Vec<DescribedLayer<'a>> {
+    let own = layers.iter().enumerate().map(|(number, layer)| {
+        let is_framed = overview.is_none_or(|overview| overview.has_layer(number));
+        layer.described((if is_framed { min_zoom } else { detail_zoom }, max_zoom))
+    });
+    own.chain(overview.map(|overview| overview.described(min_zoom..=detail_zoom - 1))).collect()
+}
+
+fn check(spec: &TilesetSpec<'_>, layers: &[LayerIntake]) -> Result<(), TileError> {
     let mut names = HashSet::new();
-    if let Some(layer) = spec.layers.iter().find(|layer| !names.insert(&layer.id)) {
+    if let Some(layer) = layers.iter().find(|layer| !names.insert(&layer.id)) {
         return Err(TileError::RepeatedLayer { id: spec.id.to_owned(), layer: layer.id.clone() });
     }
     let (min_zoom, max_zoom) = (spec.min_zoom.unwrap_or(0), spec.max_zoom.unwrap_or(crate::DEEPEST_TILED_ZOOM));
@@ -258,15 +415,16 @@ mod tests {
             id: "plain",
             description: "",
             attribution: "",
-            layers: &[layer],
             min_zoom: Some(3),
             max_zoom: Some(3),
+            low_zooms: LowZooms::KeepAll,
+            memory: None,
             generator: "",
             extra_metadata: serde_json::Map::new(),
         };
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("plain.pmtiles");
-        let summary = write_tileset_on(&PlainDegrees, &spec, &file, &|_, _| {}).expect("written");
+        let summary = write_tileset_on(&PlainDegrees, &spec, &[layer], &file, &|_, _| {}).expect("written");
         assert_eq!(summary.bounds, [-90.0, 45.0, 90.0, 45.0]);
         let archive = crate::Archive::open(&file).expect("opens");
         let tiles: Vec<_> = archive.tile_coords().map(|tile| tile.expect("sound").to_string()).collect();

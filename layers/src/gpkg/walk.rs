@@ -100,7 +100,7 @@ impl Walk<'_> {
         let most_running = 2 * rayon::current_num_threads();
         let mut head = vec![Plan { from: i64::MIN, to: i64::MAX, span: FIRST_SPAN }];
         let mut queue: VecDeque<Running<T>> = VecDeque::new();
-        let result = rayon::in_place_scope_fifo(|scope| {
+        rayon::in_place_scope_fifo(|scope| {
             let mut step = || -> Result<bool, E> {
                 while queue.len() < most_running {
                     let waiting = queue.iter().position(|running| !running.after.is_empty());
@@ -143,8 +143,7 @@ impl Walk<'_> {
             };
             is_over.store(true, Ordering::Relaxed);
             result
-        });
-        result
+        })
     }
 
     /// Cuts the next piece off a plan, and says what is left of it; `None` if it holds no more rows.

@@ -1,6 +1,6 @@
 //! `tuban tile`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
@@ -17,14 +17,15 @@ use crate::project::ProjectError;
 /// For the command line's own check.
 const DEEPEST: i64 = tiler::DEEPEST_TILED_ZOOM as i64;
 
-/// Make one archive of a GeoPackage's tables, without a project
+/// Make one archive of a GeoPackage's tables, without a project; or of another archive
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   tuban tile parcels.gpkg -o parcels.pmtiles
-  tuban tile parcels.gpkg -o parcels.mbtiles --layer 宗地 --max-zoom 16")]
+  tuban tile parcels.gpkg -o parcels.mbtiles --layer 宗地 --max-zoom 16
+  tuban tile parcels.pmtiles -o parcels.mbtiles   the same tiles in another container")]
 pub(super) struct Tile {
-    /// The GeoPackage
-    #[arg(value_name = "IN.gpkg")]
+    /// The GeoPackage, or an archive (.pmtiles, .mbtiles) whose tiles are taken as they are
+    #[arg(value_name = "IN")]
     input: PathBuf,
     /// The archive: .pmtiles or .mbtiles
     #[arg(short, long, value_name = "OUT")]
@@ -45,8 +46,11 @@ pub(super) struct Tile {
 
 impl Tile {
     pub(super) fn run(self) -> Result<(), CliError> {
-        if !self.output.extension().is_some_and(|extension| extension == "pmtiles" || extension == "mbtiles") {
+        if !is_archive(&self.output) {
             return Err(CliError::Usage("the output must end in .pmtiles or .mbtiles".to_owned()));
+        }
+        if is_archive(&self.input) {
+            return self.convert();
         }
         if let (Some(min), Some(max)) = (self.min_zoom, self.max_zoom)
             && min > max
@@ -57,6 +61,21 @@ impl Tile {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.map_err(|error| CliError::Usage(format!("cannot start {threads} threads: {error}")))?;
         pool.install(|| self.make())
+    }
+
+    /// Puts the tiles of an archive into another.
+    fn convert(&self) -> Result<(), CliError> {
+        if !self.layer.is_empty() || self.min_zoom.is_some() || self.max_zoom.is_some() {
+            let input = self.input.display();
+            let why = "is an archive, whose tiles are taken as they are: --layer, --min-zoom and --max-zoom need a GeoPackage";
+            return Err(CliError::Usage(format!("{input} {why}")));
+        }
+        let watch = progress::shown();
+        watch.stage("copying tiles");
+        let made = tiler::convert(&self.input, &self.output, &|done, expected| watch.tiles(done, expected))?;
+        let zooms = format!("{}–{}", made.zooms.0, made.zooms.1);
+        tracing::info!(file = %self.output.display(), tiles = made.tiles, bytes = made.bytes, zooms, "wrote archive");
+        Ok(())
     }
 
     fn make(&self) -> Result<(), CliError> {
@@ -108,4 +127,9 @@ impl Tile {
         let wanted = |table: &&FeatureTable| self.layer.is_empty() || self.layer.contains(&table.name);
         Ok(file.tables().iter().filter(wanted).collect())
     }
+}
+
+/// Whether a name is that of a tile archive.
+fn is_archive(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "pmtiles" || extension == "mbtiles")
 }

@@ -12,11 +12,11 @@ mod route;
 use std::cell::RefCell;
 use std::io;
 use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
 
 use layers::schema::Attribute;
 use rayon::prelude::*;
 
-use crate::archive::gzip::gzip;
 use crate::mvt::{LayerEncoder, TileShape};
 use crate::pixels::{BUFFER, HotPixels, pixel, unit_bits};
 use crate::quadrants::Quadrant;
@@ -32,14 +32,14 @@ const FEATURES_A_TASK: usize = 512;
 /// A layer as tiles name it.
 pub(crate) struct TileLayer {
     pub(crate) name: String,
-    pub(crate) columns: Vec<Attribute>,
+    pub(crate) columns: Arc<[Attribute]>,
 }
 
 /// The tiles of one zoom of a block.
 #[derive(Default)]
 pub(crate) struct ZoomTiles {
     pub(crate) zoom: u8,
-    /// Place on the curve and compressed bytes, in the order of the curve.
+    /// Place on the curve and bytes, in the order of the curve.
     pub(crate) tiles: Vec<(u64, Vec<u8>)>,
     /// Feature pieces.
     pub(crate) features: u64,
@@ -75,8 +75,8 @@ impl<'a> Block<'a> {
         Ok(Self { quadrant, layers, features })
     }
 
-    /// Draws one zoom.
-    pub(crate) fn draw(&self, zoom: u8) -> ZoomTiles {
+    /// Draws one zoom; `finish` is what becomes of a tile's bytes.
+    pub(crate) fn draw(&self, zoom: u8, finish: fn(Vec<u8>) -> Vec<u8>) -> ZoomTiles {
         let mut buffers: Vec<Buffer> = Vec::new();
         let mut from = 0;
         for layer in self.features.parts.chunk_by(|a, b| a.layer == b.layer) {
@@ -95,7 +95,7 @@ impl<'a> Block<'a> {
         pieces.par_sort_unstable_by_key(|piece| (piece.tile, piece.part));
         let features = pieces.len() as u64;
         let tiles: Vec<&[Piece]> = pieces.chunk_by(|a, b| a.tile == b.tile).collect();
-        let encode = |tile: &&[Piece]| (tile[0].tile, gzip(&self.encode(tile, &buffers)));
+        let encode = |tile: &&[Piece]| (tile[0].tile, finish(self.encode(tile, &buffers)));
         let tiles = tiles.par_iter().with_max_len(1).map(encode).collect();
         ZoomTiles { zoom, tiles, features, minimum, repaired }
     }

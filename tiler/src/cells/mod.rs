@@ -25,5 +25,6 @@ mod statistics;
 mod theme;
 
 pub(crate) use interior::interior_point;
+pub(crate) use pyramid::{CELLS, CellPyramid};
 pub(crate) use source::{CellGrid, CellSource};
 pub(crate) use theme::Theme;

@@ -71,7 +71,8 @@ pub(super) fn settle(raw: &Store, numbers: &[u32], bounds: Bounds, zooms: &Zooms
     let mut parts = Vec::with_capacity(records.len());
     for (&number, bytes) in numbers.iter().zip(&records) {
         let mut reader = Reader::new(bytes);
-        let head = reader.head();
+        // Records are numbered as they came.
+        let head = Head { order: number, ..reader.head() };
         let first = ends.len();
         let kind = reader.chains(head.anchor, &mut ends, &mut points, &mut weights);
         weights.clear();

@@ -19,7 +19,7 @@ pub(crate) use noding::TOLERANCE;
 
 use crate::chains::{ChainEnd, ShapeKind};
 use crate::quadrants::Quadrant;
-use crate::record::{self, Reader, Weight};
+use crate::record::{self, Head, Reader, Weight};
 use crate::store::Store;
 use crate::world::{Bounds, WorldPoint};
 use group::{Loose, Settled, settle};
@@ -86,7 +86,7 @@ fn gather(raw: &Store, mut loose: Vec<Loose>, weighed: &mut Store) -> io::Result
         let number = vertices[0].record;
         let bytes = raw.get(number)?;
         let mut reader = Reader::new(&bytes);
-        let head = reader.head();
+        let head = Head { order: number, ..reader.head() };
         let (mut chains, mut points, mut weights) = (Vec::new(), Vec::new(), Vec::new());
         let kind: ShapeKind = reader.chains(head.anchor, &mut chains, &mut points, &mut weights);
         let mut ends: Vec<ChainEnd> = Vec::with_capacity(chains.len());
