@@ -99,7 +99,8 @@ impl CellPyramid {
     }
 
     /// What all cells of a zoom are together, in the order of the columns: at every zoom the same.
-    pub(crate) fn totals(&self, zoom: u8) -> Vec<Value> {
+    #[cfg(test)]
+    pub(super) fn totals(&self, zoom: u8) -> Vec<Value> {
         let mut whole = Cell::default();
         self.cells(zoom).iter().for_each(|(_, cell)| whole.merge(cell, Some));
         self.row(&whole)
