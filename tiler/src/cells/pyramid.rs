@@ -99,7 +99,8 @@ impl CellPyramid {
     }
 
     /// What all cells of a zoom are together, in the order of the columns: at every zoom the same.
-    pub(crate) fn totals(&self, zoom: u8) -> Vec<Value> {
+    #[cfg(test)]
+    pub(super) fn totals(&self, zoom: u8) -> Vec<Value> {
         let mut whole = Cell::default();
         self.cells(zoom).iter().for_each(|(_, cell)| whole.merge(cell, Some));
         self.row(&whole)
@@ -118,7 +119,7 @@ impl CellPyramid {
 
     fn encode(&self, zoom: u8, cells: &[(u64, Cell)], encoder: &mut LayerEncoder) -> Vec<u8> {
         let side_bits = self.grid.side_bits();
-        let (side, mask) = ((EXTENT >> side_bits) as i32, (1u32 << side_bits) - 1);
+        let (side, mask) = (EXTENT >> side_bits, (1u32 << side_bits) - 1);
         let (mut attributes, mut tile) = (Vec::new(), Vec::new());
         encoder.start();
         for (place, cell) in cells {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use layers::measure::HectareSum;
 
 use super::pyramid::CellPyramid;
-use super::theme::{Classes, Theme};
+use super::theme::{Classes, MOST_CLASSES, Theme};
 use crate::attributes;
 use crate::world::WorldPoint;
 
@@ -174,8 +174,11 @@ impl CellSource {
         self.themes.iter().zip(&self.classes).filter(is_overfull).map(|(theme, _)| theme)
     }
 
-    /// All zooms from the deepest up.
+    /// All zooms from the deepest up. Themes that are left out are logged.
     pub(crate) fn pyramid(self) -> CellPyramid {
+        for theme in self.left_out() {
+            tracing::warn!(attribute = theme.name, most = MOST_CLASSES, "too many classes for cells");
+        }
         // Classes get their places by value, so that nothing depends on which was met first.
         let mut themes = Vec::new();
         let mut places: HashMap<u32, u32> = HashMap::new();

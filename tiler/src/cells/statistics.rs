@@ -10,8 +10,8 @@ use layers::stats::{Row, Table};
 
 use super::{CellGrid, CellSource, Theme, interior_point};
 use crate::attributes::encode_attributes;
+use crate::chains::project;
 use crate::grid::WebMercatorQuad;
-use crate::world::{Shape, project};
 
 /// The table that adds up a theme by whole patches, and the row of one of its classes.
 fn row_of<'t>(tables: &'t [Table], theme: &str, class: &str) -> Option<&'t Row> {
@@ -61,10 +61,10 @@ fn cells_add_up_to_the_statistics_at_every_zoom() {
     let themes = Theme::of_schema("parcels", &parcels.attributes);
     let area = parcels.attributes.iter().position(|attribute| attribute.name == "area_ha").expect("areas");
     let mut source = CellSource::new(CellGrid::new(12, 32).expect("a grid"), themes.clone());
-    for world in project(&parcels, &WebMercatorQuad) {
-        let Shape::Polygons(polygons) = &world.shape else { continue };
-        let feature = &parcels.features[world.source];
-        let point = interior_point(polygons.iter().flatten().map(Vec::as_slice)).expect("a point");
+    for feature in &parcels.features {
+        let chains = project(&feature.geometry, &WebMercatorQuad).next().expect("polygons");
+        let ends: Vec<usize> = std::iter::once(0).chain(chains.ends.iter().map(|chain| chain.end as usize)).collect();
+        let point = interior_point(ends.windows(2).map(|ring| &chains.points[ring[0]..ring[1]])).expect("a point");
         let mut attributes = Vec::new();
         encode_attributes(&parcels.attributes, &feature.values, &mut attributes);
         source.add(point, feature.values[area].as_f64(), &attributes);
