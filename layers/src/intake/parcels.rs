@@ -111,10 +111,10 @@ fn made(
         let footprint = columns.amount(feature, Field::Footprint, &mut notes);
         let metres = |amount: f64| SquareMetres(amount * spec.area_unit.square_metres());
         let inputs = Inputs {
-            key: columns.text(feature, Field::Key).unwrap_or_default(),
-            name: columns.text(feature, Field::Name),
+            key: columns.shared(feature, Field::Key).unwrap_or_default(),
+            name: columns.shared(feature, Field::Name),
             row: feature.row,
-            use_code: columns.text(feature, Field::Use),
+            use_code: columns.shared(feature, Field::Use),
             site_area: ground.site.map(metres),
             floor_area: floor.map(metres),
             build_land: ground.build_land.map(metres),
@@ -201,7 +201,7 @@ fn merge_parts<'l>(
     subjects: Vec<&'l Feature>,
     notes: &mut Notes,
 ) -> Vec<Cow<'l, Feature>> {
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places: BTreeMap<Cow<'l, str>, usize> = BTreeMap::new();
     let mut merged: Vec<Cow<'l, Feature>> = Vec::with_capacity(subjects.len());
     for part in subjects {
         let key = columns.text(part, Field::Key).unwrap_or_default();
@@ -233,7 +233,12 @@ fn merge_parts<'l>(
 fn check_different(layer: &Layer, columns: &Columns<'_>, key: usize, subjects: &[&Feature]) -> Result<(), IntakeError> {
     let at = Box::new(layer.source.clone());
     let column = columns.name(key).to_owned();
-    let mut rows: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    let keys = || subjects.iter().map(|feature| columns.text(feature, Field::Key).unwrap_or_default());
+    let mut seen = HashSet::with_capacity(subjects.len());
+    if keys().all(|key| seen.insert(key)) {
+        return Ok(());
+    }
+    let mut rows: BTreeMap<Cow<'_, str>, Vec<i64>> = BTreeMap::new();
     for feature in subjects {
         rows.entry(columns.text(feature, Field::Key).unwrap_or_default()).or_default().push(feature.row);
     }
@@ -244,7 +249,7 @@ fn check_different(layer: &Layer, columns: &Columns<'_>, key: usize, subjects: &
         at,
         column,
         count: rows.len(),
-        key: first.clone(),
+        key: first.to_string(),
         rows: listed.join(", "),
         unique: unique_columns(layer, subjects),
     })

@@ -4,7 +4,7 @@ use geo::MultiPolygon;
 
 use crate::codes::land_use::{UseClass, UseGroup};
 pub(super) use crate::facts::ConflictState as Conflict;
-use crate::overlay::{Cover, CoverLayer, EVEN, Part};
+use crate::overlay::{Cover, CoverLayer, EVEN, Part, Patch};
 use crate::units::SquareMetres;
 
 /// What becomes of a piece of land.
@@ -97,12 +97,12 @@ pub(super) struct CoverFigures {
 /// - `patch`, `plan`: metres of one equal-area plane
 /// - `scale`: area of record per square metre of the plane
 pub(super) fn conformity(
-    patch: &MultiPolygon<f64>,
+    patch: &Patch<'_>,
     scale: f64,
     plan: &CoverLayer,
     classes: &[Option<UseClass>],
 ) -> (Conformity, Cuts) {
-    let Cover { parts, uncovered, uncovered_area, contested, folded, residual, fell_back } = plan.cover(patch);
+    let Cover { parts, uncovered, uncovered_area, contested, folded, residual, fell_back } = plan.cover_patch(patch);
     let piece = |part: &Part| Piece { plan: part.by, class: classes[part.by], area: SquareMetres(part.area * scale) };
     let pieces: Vec<Piece> = parts.iter().map(piece).collect();
 

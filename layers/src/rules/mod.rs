@@ -34,7 +34,7 @@ pub use ruleset::RuleSet;
 
 pub use crate::intake::Note;
 
-use geo::MultiPolygon;
+use geo::{CoordsIter, MultiPolygon};
 use rayon::prelude::*;
 
 use crate::codes::land_use::{UseClass, UseGroup};
@@ -43,7 +43,7 @@ use crate::facts::{Action, Common};
 use crate::feature::Layer;
 use crate::intake::{self, Approval, IntakeError, Land, Notes, Parcel, PlanPolygon, Renewal};
 use crate::measure::{ellipsoidal_area, planar_area};
-use crate::overlay::{BoxIndex, CoverLayer, VertexMemory, plane_for, tolerance};
+use crate::overlay::{BoxIndex, CoverLayer, Patch, VertexMemory, plane_for, tolerance};
 use crate::project::{AreaMethod, LayerSpec, Role, Settings};
 use crate::stats::{Conservation, Statistics};
 
@@ -161,9 +161,11 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
 
     // Everything below happens in one plane in which areas are true.
     let plane = plane_for(parcels.iter().map(|parcel| &parcel.boundary)).expect("every patch has an area");
-    let mut memory = VertexMemory::of(plane);
-    let patches: Vec<MultiPolygon<f64>> = parcels.iter().map(|parcel| memory.project(&parcel.boundary)).collect();
-    let planned: Vec<MultiPolygon<f64>> = plan.iter().map(|polygon| memory.project(&polygon.boundary)).collect();
+    let drawn = parcels.iter().map(|parcel| &parcel.boundary).chain(plan.iter().map(|polygon| &polygon.boundary));
+    let drawn = drawn.chain(approvals.iter().flatten().map(|approval| &approval.boundary));
+    let mut memory = VertexMemory::with_room(plane, drawn.map(CoordsIter::coords_count).sum());
+    let patches = memory.project_all(&parcels, |parcel| &parcel.boundary);
+    let planned = memory.project_all(&plan, |polygon| &polygon.boundary);
     let classes: Vec<Option<UseClass>> = plan.iter().map(|polygon| polygon.class).collect();
     let (covering, index) = (CoverLayer::new(&planned), BoxIndex::new(&planned));
     let place_inputs = PlaceInputs {
@@ -181,12 +183,13 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     let assess = |(parcel, patch): (Parcel, &MultiPolygon<f64>)| {
         let far_class = far::far_class(&parcel.inputs, rules);
         let density_class = density::density_class(&parcel.inputs, rules);
-        let scale = parcel.inputs.area.0 / crate::measure::plane::plane_area(patch).0;
+        let land = Patch::of(patch);
+        let scale = parcel.inputs.area.0 / land.area();
         let scale = if scale.is_finite() { scale } else { 0.0 };
-        let (conformity, cuts) = conformity(patch, scale, &covering, &classes);
-        let (standing, by_approval) = standings.of(patch, scale);
-        let (place, of_place) = places.of(patch);
-        let (action, of_action) = actions.as_ref().map_or((Action::Unknown, 0.0), |actions| actions.of(patch));
+        let (conformity, cuts) = conformity(&land, scale, &covering, &classes);
+        let (standing, by_approval) = standings.of(&land, scale);
+        let (place, of_place) = places.of(&land);
+        let (action, of_action) = actions.as_ref().map_or((Action::Unknown, 0.0), |actions| actions.of(&land));
         let residuals = [conformity.cover.residual, standing.residual, of_place, of_action];
         let inputs = &parcel.inputs;
         let idle = idle::idle(inputs, rules, &common);
@@ -239,7 +242,7 @@ pub fn analyse(inputs: &[(LayerSpec, Layer)], settings: &Settings) -> Result<Ana
     };
     notes.extend(remarks);
     let gained: Vec<(f64, Place)> =
-        new.par_iter().map(|land| (land.area.hectares(), places.of(&land.land).0)).collect();
+        new.par_iter().map(|land| (land.area.hectares(), places.of(&Patch::of(&land.land)).0)).collect();
 
     // What is drawn leaves the plane, and the plane's land goes before anything else is made.
     let zones: Vec<_> = places.zones().map(|(zone, land)| (zone, memory.unproject(land))).collect();

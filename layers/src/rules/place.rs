@@ -15,7 +15,7 @@
 use geo::{BooleanOps, MultiPolygon, unary_union};
 
 use crate::intake::Land;
-use crate::overlay::{Cover, CoverLayer, EVEN, Shares, VertexMemory};
+use crate::overlay::{Cover, CoverLayer, EVEN, Patch, Shares, VertexMemory};
 
 /// Industrial zones, in the order in which they claim land (plan 3.3; RULES 1.12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,18 +75,18 @@ impl Covering {
     }
 
     /// How the areas cover a patch.
-    pub(super) fn cover(&self, patch: &MultiPolygon<f64>) -> Cover {
-        self.layer.cover(patch)
+    pub(super) fn cover(&self, patch: &Patch<'_>) -> Cover {
+        self.layer.cover_patch(patch)
     }
 
     /// The areas of [`Covering::cover`] alone.
-    pub(super) fn shares(&self, patch: &MultiPolygon<f64>) -> Shares {
+    pub(super) fn shares(&self, patch: &Patch<'_>) -> Shares {
         self.layer.shares(patch)
     }
 
     /// Which land has the largest share of a patch; `None` if that is the land outside. `residual`
     /// grows to what cutting lost, square metres.
-    fn largest(&self, patch: &MultiPolygon<f64>, residual: &mut f64) -> Option<usize> {
+    fn largest(&self, patch: &Patch<'_>, residual: &mut f64) -> Option<usize> {
         let Shares { parts, uncovered: outside, residual: lost } = self.layer.shares(patch);
         *residual = residual.max(lost);
         let even = EVEN * (outside + parts.iter().map(|(_, area)| area).sum::<f64>());
@@ -140,7 +140,7 @@ impl Places {
     }
 
     /// Where a patch lies, and the most that cutting it lost, square metres.
-    pub(super) fn of(&self, patch: &MultiPolygon<f64>) -> (Place, f64) {
+    pub(super) fn of(&self, patch: &Patch<'_>) -> (Place, f64) {
         let mut residual = 0.0;
         let zone = self.zones.largest(patch, &mut residual).map(|place| Zone::ALL[place]);
         let scope = self.scopes.as_ref().and_then(|scopes| scopes.largest(patch, &mut residual));
@@ -170,7 +170,7 @@ mod tests {
     fn place(patch: &Land, inputs: &PlaceInputs<'_>) -> Place {
         let mut memory = VertexMemory::of(EqualAreaPlane::around(coord! { x: 116.0, y: 43.9 }));
         let places = Places::new(inputs, &mut memory);
-        places.of(&memory.project(&patch.boundary)).0
+        places.of(&Patch::of(&memory.project(&patch.boundary))).0
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! From assessed patches to thematic layers: what tiles, findings and API show.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use geo::{Geometry, MultiPolygon};
 use rayon::prelude::*;
 
@@ -122,8 +125,8 @@ fn zoning(plan: &[PlanPolygon]) -> Option<ThematicLayer> {
     filling.done()
 }
 
-fn plan_key(polygon: &PlanPolygon) -> String {
-    polygon.key.clone().unwrap_or_else(|| polygon.row.to_string())
+fn plan_key(polygon: &PlanPolygon) -> Arc<str> {
+    polygon.key.clone().unwrap_or_else(|| polygon.row.to_string().into())
 }
 
 /// `zones`: the partition of the study area.
@@ -140,7 +143,7 @@ fn partition(zones: &[(Zone, MultiPolygon<f64>)]) -> Option<ThematicLayer> {
 fn found(patch: &Assessed, parks: &[Named], schema: &LayerSchema) -> Vec<Value> {
     let parcel = &patch.parcel;
     let known = [
-        ("key", parcel.inputs.key.as_str().into()),
+        ("key", Arc::clone(&parcel.inputs.key).into()),
         ("name", parcel.inputs.name.clone().into()),
         ("area_ha", parcel.inputs.area.hectares().into()),
         ("far", parcel.inputs.far.into()),
@@ -208,7 +211,7 @@ impl Analysis {
                 let Some(use_class) = piece.conflict() else { continue };
                 let polygon = &self.files.plan[piece.plan];
                 let known = [
-                    ("parcel", patch.parcel.inputs.key.as_str().into()),
+                    ("parcel", Arc::clone(&patch.parcel.inputs.key).into()),
                     ("type", use_class.group.code().into()),
                     ("mandatory", use_class.mandatory.into()),
                     ("plan_code", polygon.code.clone().into()),
@@ -230,10 +233,13 @@ impl Analysis {
             let lands = outlines.approvals(&patch.parcel.boundary);
             for (place, piece) in patch.standing.pieces.iter().enumerate() {
                 let approval = piece.approval.map(|place| &approvals[place]);
-                let key = approval.map_or_else(|| "missing".to_owned(), |a| a.key.clone().unwrap_or(a.row.to_string()));
+                let key = approval.map_or_else(
+                    || Cow::Borrowed("missing"),
+                    |a| a.key.as_deref().map_or_else(|| a.row.to_string().into(), Cow::Borrowed),
+                );
                 let scenario = approval.and_then(|approval| scenario(approval.supply, scenarios));
                 let known = [
-                    ("parcel", inputs.key.as_str().into()),
+                    ("parcel", Arc::clone(&inputs.key).into()),
                     ("approval_key", approval.and_then(|approval| approval.key.clone()).into()),
                     ("approved", approval.is_some().into()),
                     ("granted", inputs.granted.into()),
@@ -254,7 +260,7 @@ impl Analysis {
         let mut filling = Filling::of("marginal");
         let patches = &self.files.assessed;
         for piece in &self.files.marginal {
-            let key = |patch: usize| patches[patch].parcel.inputs.key.as_str();
+            let key = |patch: usize| Arc::clone(&patches[patch].parcel.inputs.key);
             let known = [
                 ("kind", piece.kind.code().into()),
                 ("parcel", key(piece.patch).into()),

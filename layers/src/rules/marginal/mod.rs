@@ -36,7 +36,7 @@ use super::Assessed;
 use super::conformity::Cuts;
 use super::place::Covering;
 use super::ruleset::{self, HardToUse};
-use contact::{Border, TOLERANCE};
+use contact::{Border, Shared, TOLERANCE};
 use merge::{Offer, hundredths, takers};
 use parts::{Blocks, Part, area_of, parts, width_of};
 
@@ -145,14 +145,16 @@ pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) 
         .into_par_iter()
         .filter(|part| is_hard(&part.land))
         .map(|part| {
-            let (border, neighbours) = neighbours(part, &all, &index);
-            let (shared, stretches) = border.shared();
+            let border = Border::of(&part.land);
+            let mut shared = border.unshared();
+            let neighbours = neighbours(part, &border, &mut shared, (&all, &index));
+            let (shared, stretches) = border.shared(&mut shared);
             let shared = shared / border.length();
             (Offer { part, neighbours }, (kind_of(&part.land, shared, stretches, asked.rules), shared))
         })
         .collect();
     let (offers, kinds): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-    let takers = takers(&offers, &blocks, |patch| asked.assessed[patch].parcel.inputs.key.as_str());
+    let takers = takers(&offers, &blocks, |patch| asked.assessed[patch].parcel.inputs.key.as_ref());
     let piece = |((offer, (kind, shared)), merge_with): ((Offer<'_, '_>, (Kind, f64)), Option<usize>)| {
         let Part { patch, plan, number, ref land, area, .. } = *offer.part;
         let land = land.clone().into_owned().into();
@@ -175,44 +177,47 @@ fn kind_of(land: &Polygon<f64>, shared: f64, stretches: usize, rules: &ruleset::
     }
 }
 
-/// The border of a part with what it shares with other parts of industrial land, and these parts
-/// with the shared length in millimetres.
+/// Parts of industrial land along the border of a part, with the shared length in millimetres; what
+/// is shared with any of them is added to `shared`.
 fn neighbours<'p, 'a>(
     part: &'p Part<'a>,
-    all: &'p [Vec<Part<'a>>],
-    index: &BoxIndex,
-) -> (Border, Vec<(&'p Part<'a>, u64)>) {
-    let own = Border::of(&part.land);
-    let mut border = own.clone();
+    border: &Border,
+    shared: &mut Shared,
+    (all, index): (&'p [Vec<Part<'a>>], &BoxIndex),
+) -> Vec<(&'p Part<'a>, u64)> {
     let mut neighbours = Vec::new();
-    let Some(around) = around(&part.land) else { return (border, neighbours) };
-    let near = index.near(&MultiPolygon::from(around.to_polygon()));
+    let Some(around) = part.bounds.map(widened) else { return neighbours };
+    let near = index.near_box(around);
     let others = near.into_iter().flat_map(|patch| &all[patch]);
+    let mut with = border.unshared();
     for other in others.filter(|other| !other.is_linear && (other.patch, other.number) != (part.patch, part.number)) {
-        if !other.land.bounding_rect().is_some_and(|bounds| meet(bounds, around)) {
+        if !other.bounds.is_some_and(|bounds| meet(bounds, around)) {
             continue;
         }
-        let mut with = own.clone();
-        other.land.lines_iter().filter(|line| meet(line.bounding_rect(), around)).for_each(|line| with.touch(line));
-        let (length, _) = with.shared();
+        touch_near(border, &other.land, around, &mut with);
+        if with.is_empty() {
+            continue;
+        }
+        let (length, _) = border.shared(&mut with);
         if length > 0.0 {
             neighbours.push((other, (length * 1000.0).round() as u64));
         }
-        border.add(&with);
+        shared.add(&with);
+        with.clear();
     }
-    (border, neighbours)
+    neighbours
 }
 
 /// The box around a polygon in which its neighbours' borders are.
-fn around(land: &Polygon<f64>) -> Option<Rect<f64>> {
+fn widened(bounds: Rect<f64>) -> Rect<f64> {
     let margin = Coord { x: TOLERANCE, y: TOLERANCE };
-    land.bounding_rect().map(|bounds| Rect::new(bounds.min() - margin, bounds.max() + margin))
+    Rect::new(bounds.min() - margin, bounds.max() + margin)
 }
 
-fn touch(border: &mut Border, other: &Polygon<f64>, around: Rect<f64>) {
-    if other.bounding_rect().is_some_and(|bounds| meet(bounds, around)) {
-        other.lines_iter().filter(|line| meet(line.bounding_rect(), around)).for_each(|line| border.touch(line));
-    }
+/// Marks what a border shares with edges of other land inside a box.
+fn touch_near(border: &Border, other: &Polygon<f64>, around: Rect<f64>, shared: &mut Shared) {
+    let near = other.lines_iter().filter(|line| meet(line.bounding_rect(), around));
+    near.for_each(|line| border.touch(line, shared));
 }
 
 fn meet(a: Rect<f64>, b: Rect<f64>) -> bool {
@@ -228,13 +233,15 @@ struct NearRoads<'a> {
 
 impl NearRoads<'_> {
     fn touch(&self, land: &Polygon<f64>) -> bool {
-        let Some(around) = around(land) else { return false };
-        let window = MultiPolygon::from(around.to_polygon());
-        let mut border = Border::of(land);
-        let planned = self.asked.index.near(&window).into_iter().filter(|block| self.blocks.is_road(*block));
+        let Some(around) = land.bounding_rect().map(widened) else { return false };
+        let border = Border::of(land);
+        let mut shared = border.unshared();
+        let planned = self.asked.index.near_box(around).into_iter().filter(|block| self.blocks.is_road(*block));
         let planned = planned.map(|block| &self.asked.planned[block]);
-        let drawn = self.index.near(&window).into_iter().map(|road| &self.asked.roads[road]);
-        planned.chain(drawn).flatten().for_each(|road| touch(&mut border, road, around));
-        border.shared().1 > 0
+        let drawn = self.index.near_box(around).into_iter().map(|road| &self.asked.roads[road]);
+        let roads = planned.chain(drawn).flatten();
+        let near = roads.filter(|road| road.bounding_rect().is_some_and(|bounds| meet(bounds, around)));
+        near.for_each(|road| touch_near(&border, road, around, &mut shared));
+        border.shared(&mut shared).1 > 0
     }
 }

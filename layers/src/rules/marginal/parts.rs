@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use geo::{BoundingRect, Euclidean, Length, MultiPolygon, Polygon};
+use geo::{BoundingRect, Euclidean, Length, MultiPolygon, Polygon, Rect};
 
 use crate::codes::land_use::UseGroup;
 use crate::intake::PlanPolygon;
 use crate::measure::plane::plane_area;
+use crate::overlay::Patch;
 use crate::rules::Assessed;
 use crate::rules::conformity::Cuts;
 use crate::rules::place::Covering;
@@ -22,6 +23,8 @@ pub(super) struct Part<'a> {
     pub number: usize,
     /// The land, in the plane of the analysis.
     pub land: Cow<'a, Polygon<f64>>,
+    /// The box around it.
+    pub bounds: Option<Rect<f64>>,
     /// Its area of record, square metres.
     pub area: f64,
     /// Whether it is the land of a road or another linear project.
@@ -81,10 +84,13 @@ pub(super) fn parts<'a>(
             let area = area_of(&land) * scale;
             let number = parts.len();
             let is_cut = !whole.iter().any(|polygon| is_same(polygon, &land));
-            parts.push(Part { patch, plan, number, land, area, is_linear, is_cut });
+            let bounds = land.bounding_rect();
+            parts.push(Part { patch, plan, number, land, bounds, area, is_linear, is_cut });
         };
         for polygon in &land.0 {
-            let cover = roads.map(|roads| roads.cover(&polygon.clone().into())).filter(|cover| !cover.parts.is_empty());
+            let cover = roads
+                .map(|roads| roads.cover(&Patch::of(&polygon.clone().into())))
+                .filter(|cover| !cover.parts.is_empty());
             let Some(cover) = cover else {
                 add(Cow::Borrowed(polygon), is_linear);
                 continue;

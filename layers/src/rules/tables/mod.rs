@@ -1,8 +1,9 @@
 //! From assessed patches to the plan's tables.
 //!
-//! Every table is made the same way: a list of [`Item`]s (an area with its class and place), then
-//! one function that adds them up, whole or group by group.
+//! Every table is made the same way: [`Item`]s (an area with its class and place), one after the
+//! other, and one function that adds them up, whole and group by group.
 
+mod add;
 mod approval;
 mod development;
 mod land;
@@ -15,14 +16,14 @@ pub(super) use land::{changes, conflicts, conformity, overview, zones};
 pub(super) use marginal::marginal;
 pub(super) use remediation::{disposal, idle, inefficient, low, permits};
 
-use crate::codes::lists;
 use crate::codes::{CodeList, Label};
 use crate::facts::ConflictState;
 use crate::intake::Land;
-use crate::stats::{Breakdown, By, Group, OwnedLabel, Row, Rows, Table};
+use crate::stats::{By, OwnedLabel, Table};
 
 use super::Assessed;
 use super::place::Place;
+use add::{GroupSums, Sums};
 
 /// Something that a table adds up.
 #[derive(Clone, Copy, Debug)]
@@ -69,122 +70,22 @@ pub(super) struct GroupNames<'a> {
 }
 
 impl Plan<'_> {
-    fn make(&self, items: &[Item], names: &GroupNames<'_>) -> Table {
-        let breakdowns = self.by.iter().filter_map(|by| self.breakdown(*by, items, names)).collect();
+    fn make(&self, items: impl IntoIterator<Item = Item>, names: &GroupNames<'_>) -> Table {
+        let mut whole = Sums::of(self);
+        let mut groups: Vec<GroupSums> = self.by.iter().map(|by| GroupSums::of(*by, self, names)).collect();
+        for item in items {
+            whole.add(self, &item);
+            groups.iter_mut().for_each(|group| group.add(self, &item));
+        }
         Table {
             table: self.table.to_owned(),
             title: (&self.title).into(),
             counts: (&self.counts).into(),
             unit: "ha".to_owned(),
             rule: self.rule.to_owned(),
-            rows: self.rows(items),
-            breakdowns,
+            rows: whole.rows(self),
+            breakdowns: groups.into_iter().filter_map(|group| group.finish(self)).collect(),
         }
-    }
-
-    fn rows(&self, items: &[Item]) -> Rows {
-        let add_counting = |wanted: &dyn Fn(&Item) -> bool, counts: &dyn Fn(&Item) -> bool| {
-            let mut sum = NeumaierSum::default();
-            let mut count = 0;
-            for item in items.iter().filter(|item| wanted(item)) {
-                sum.add(item.hectares);
-                count += u64::from(counts(item));
-            }
-            (count, sum.total())
-        };
-        let add = |wanted: &dyn Fn(&Item) -> bool| add_counting(wanted, &|item| item.counts);
-        let (count, total) = add(&|item| item.class.is_some_and(|class| class < self.in_total));
-        let row = |key: &str, label: OwnedLabel, (count, area_ha): (u64, f64), whole: f64| Row {
-            key: key.to_owned(),
-            label,
-            count: Some(count),
-            area_ha,
-            share: (whole > 0.0).then(|| area_ha / whole),
-        };
-        let class_row = |(place, (key, label)): (usize, &(String, OwnedLabel))| {
-            row(key, label.clone(), add(&|item| item.class == Some(place)), total)
-        };
-        let part_row = |(bit, (key, label, whole)): (usize, &(&str, Label, Option<usize>))| {
-            let in_class = |item: &Item| match whole {
-                Some(class) => item.class == Some(*class),
-                None => item.class.is_some_and(|class| class < self.in_total),
-            };
-            let (_, whole) = add(&in_class);
-            let has = |parts: u8| parts >> bit & 1 == 1;
-            let of_part = add_counting(&|item| in_class(item) && has(item.parts), &|item| has(item.counts_in));
-            row(key, label.into(), of_part, whole)
-        };
-        let (missing, missing_area) = add(&|item| item.class.is_none());
-        let not_assessed = (missing > 0 || missing_area > 0.0)
-            .then(|| Row { share: None, ..row("not_assessed", (&NOT_ASSESSED).into(), (missing, missing_area), 0.0) });
-        Rows {
-            rows: self.classes.iter().enumerate().map(class_row).collect(),
-            total: row("total", (&self.total).into(), (count, total), total),
-            of_which: self.parts.iter().enumerate().map(part_row).collect(),
-            not_assessed,
-        }
-    }
-
-    fn breakdown(&self, by: By, items: &[Item], names: &GroupNames<'_>) -> Option<Breakdown> {
-        // The group; without one, whether it is known that there is none.
-        let of = |item: &Item| match by {
-            By::Park => (item.place.park, true),
-            By::Scope => (item.place.scope, true),
-            By::Zone => (item.place.zone.map(|zone| zone as usize), item.place.zone_is_known),
-            By::Conflict => (item.conflict.map(|conflict| conflict as usize), false),
-        };
-        let lands = |lands: &[Land]| -> Vec<(String, OwnedLabel)> {
-            lands.iter().map(|land| (land.key.clone(), (&Label::same(&land.name)).into())).collect()
-        };
-        let groups = match by {
-            By::Park => lands(names.parks),
-            By::Scope => lands(names.scopes),
-            By::Zone => coded(&lists::ZONE),
-            By::Conflict => coded(&lists::CONFLICT),
-        };
-        // Without the layer that tells, or without any such class, nothing can be broken down.
-        let is_told = match by {
-            By::Park | By::Scope => !groups.is_empty(),
-            By::Zone | By::Conflict => items.iter().any(|item| of(item).0.is_some()),
-        };
-        if !is_told {
-            return None;
-        }
-        let group = |(key, label): (String, OwnedLabel), wanted: (Option<usize>, bool)| {
-            let wanted = |item: &&Item| {
-                let (group, is_known) = of(item);
-                if group.is_some() { group == wanted.0 } else { (group, is_known) == wanted }
-            };
-            let items: Vec<Item> = items.iter().filter(wanted).copied().collect();
-            Group { key, label, rows: self.rows(&items) }
-        };
-        // Every patch stands somehow to the plan.
-        let elsewhere = (by != By::Conflict).then(|| ("none".to_owned(), (&Label::new("其他", "Elsewhere")).into()));
-        let unknown = items.iter().any(|item| of(item) == (None, false));
-        let unknown = unknown.then(|| ("not_assessed".to_owned(), (&NOT_ASSESSED).into()));
-        let known = groups.into_iter().enumerate().map(|(place, named)| group(named, (Some(place), true)));
-        let known = known.chain(elsewhere.map(|named| group(named, (None, true))));
-        let groups = known.chain(unknown.map(|named| group(named, (None, false)))).collect();
-        Some(Breakdown { by, groups })
-    }
-}
-
-/// Adds many numbers without losing the small ones (Neumaier, ZAMM 54, 1974), in the order given.
-#[derive(Default)]
-struct NeumaierSum {
-    sum: f64,
-    lost: f64,
-}
-
-impl NeumaierSum {
-    fn add(&mut self, number: f64) {
-        let sum = self.sum + number;
-        self.lost += if self.sum.abs() >= number.abs() { (self.sum - sum) + number } else { (number - sum) + self.sum };
-        self.sum = sum;
-    }
-
-    fn total(&self) -> f64 {
-        self.sum + self.lost
     }
 }
 
@@ -209,7 +110,7 @@ fn by_class(
     (table, title, rule): (&'static str, Label, &str),
     class: impl Fn(&Assessed) -> Option<usize>,
 ) -> Table {
-    let items: Vec<Item> = patches.iter().map(|patch| whole(patch, class(patch))).collect();
+    let items = patches.iter().map(|patch| whole(patch, class(patch)));
     let plan = Plan {
         table,
         title,
@@ -221,7 +122,7 @@ fn by_class(
         parts: &[],
         by: PLACES_AND_PLAN,
     };
-    plan.make(&items, names)
+    plan.make(items, names)
 }
 
 fn whole(patch: &Assessed, class: Option<usize>) -> Item {
