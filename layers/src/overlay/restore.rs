@@ -4,7 +4,7 @@
 //! neighbours may be moved differently. Remembering where each vertex came from keeps shared
 //! borders equal to the last bit.
 
-use geo::{Coord, CoordsIter, MapCoords, MultiPolygon};
+use geo::{Coord, CoordsIter, MapCoords, MultiPolygon, Polygon};
 use rayon::prelude::*;
 
 use crate::measure::EqualAreaPlane;
@@ -67,6 +67,11 @@ impl VertexMemory {
         flat
     }
 
+    /// Forgets all vertices.
+    pub fn forget(&mut self) {
+        *self = Self::of(self.plane);
+    }
+
     fn remember_all(&mut self, flat: &MultiPolygon<f64>, polygons: &MultiPolygon<f64>) {
         for (place, degrees) in flat.coords_iter().zip(polygons.coords_iter()) {
             self.remember(place, degrees);
@@ -77,6 +82,11 @@ impl VertexMemory {
     /// first.
     pub fn unproject(&self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
         polygons.map_coords(|point| self.unproject_point(point))
+    }
+
+    /// [`VertexMemory::unproject`] for one polygon.
+    pub(crate) fn unproject_polygon(&self, polygon: &Polygon<f64>) -> Polygon<f64> {
+        polygon.map_coords(|point| self.unproject_point(point))
     }
 
     /// [`VertexMemory::unproject`] for one vertex.

@@ -17,7 +17,7 @@
 use geo::{MultiPolygon, unary_union};
 
 use crate::facts::Supply;
-use crate::intake::{Approval, Land};
+use crate::intake::Land;
 use crate::overlay::{Cover, EVEN, Patch, VertexMemory};
 use crate::units::SquareMetres;
 
@@ -90,16 +90,15 @@ pub(super) struct Standings {
 
 impl Standings {
     pub(super) fn new(
-        approvals: Option<&[Approval]>,
+        approvals: Option<&[MultiPolygon<f64>]>,
         control_line: Option<&[Land]>,
         memory: &mut VertexMemory,
     ) -> Self {
-        let approvals =
-            approvals.map(|approvals| Covering::new(memory.project_all(approvals, |approval| &approval.boundary)));
+        let approvals = approvals.map(Covering::new);
         // One area: where it is drawn in parts, their borders divide nothing.
         let control_line = control_line.map(|lands| {
             let lands: Vec<_> = lands.iter().map(|land| memory.project(&land.boundary)).collect();
-            Covering::new(vec![unary_union(&lands)])
+            Covering::new(&[unary_union(&lands)])
         });
         Self { approvals, control_line }
     }
@@ -124,6 +123,7 @@ impl Standings {
         standing.residual = standing.residual.max(residual);
         standing.approved = Some(Approved::of(!parts.is_empty(), uncovered_area > 0.0));
         let missing = (uncovered_area > 0.0).then_some((None, uncovered, uncovered_area));
+        standing.pieces.reserve_exact(parts.len() + usize::from(missing.is_some()));
         for (approval, land, area) in parts.into_iter().map(|part| (Some(part.by), part.land, part.area)).chain(missing)
         {
             let sides = match &line {

@@ -58,20 +58,19 @@ pub(super) struct Places {
     parks: Covering,
     scopes: Option<Covering>,
     zones: Covering,
+    outlines: Vec<MultiPolygon<f64>>,
     /// Whether land outside the zones lies in none of them.
     is_complete: bool,
 }
 
 /// Areas that patches are laid over.
 pub(super) struct Covering {
-    lands: Vec<MultiPolygon<f64>>,
     layer: CoverLayer,
 }
 
 impl Covering {
-    pub(super) fn new(lands: Vec<MultiPolygon<f64>>) -> Self {
-        let layer = CoverLayer::new(&lands);
-        Self { lands, layer }
+    pub(super) fn new(lands: &[MultiPolygon<f64>]) -> Self {
+        Self { layer: CoverLayer::new(lands) }
     }
 
     /// How the areas cover a patch.
@@ -132,9 +131,10 @@ impl Places {
             _ => is_complete = false,
         }
         Self {
-            parks: Covering::new(parks),
-            scopes: scopes.map(Covering::new),
-            zones: Covering::new(zones),
+            parks: Covering::new(&parks),
+            scopes: scopes.map(|scopes| Covering::new(&scopes)),
+            zones: Covering::new(&zones),
+            outlines: zones,
             is_complete,
         }
     }
@@ -150,7 +150,7 @@ impl Places {
 
     /// The zones that have land, with their outlines in the plane.
     pub(super) fn zones(&self) -> impl Iterator<Item = (Zone, &MultiPolygon<f64>)> {
-        Zone::ALL.into_iter().zip(&self.zones.lands).filter(|(_, land)| !land.0.is_empty())
+        Zone::ALL.into_iter().zip(&self.outlines).filter(|(_, land)| !land.0.is_empty())
     }
 }
 

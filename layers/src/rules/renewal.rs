@@ -21,7 +21,7 @@ impl Actions {
     pub(super) fn new(renewals: &[Renewal], memory: &mut VertexMemory) -> Self {
         let mut of = |action: Action| {
             let areas = renewals.iter().filter(|renewal| renewal.action == action);
-            Covering::new(areas.map(|renewal| memory.project(&renewal.boundary)).collect())
+            Covering::new(&areas.map(|renewal| memory.project(&renewal.boundary)).collect::<Vec<_>>())
         };
         Self { planned: of(Action::Planned), unknown: of(Action::Unknown) }
     }

@@ -13,13 +13,15 @@ use crate::ids::IdSource;
 use crate::intake::{Land, PlanPolygon};
 use crate::schema::{LAYERS, LayerSchema, ThematicFeature, ThematicLayer};
 
+use super::Analysis;
 use super::approval::scenario;
+use super::assess::Assessed;
 use super::conformity::Change;
 use super::growth::NewLand;
 use super::label::label_point;
+use super::marginal::MarginalLand;
 use super::outlines::Outlines;
 use super::place::Zone;
-use super::{Analysis, Assessed};
 
 /// The land that is drawn beside the patches, in lon/lat.
 #[derive(Clone, Debug)]
@@ -259,7 +261,17 @@ impl Analysis {
     fn marginal(&self) -> Option<ThematicLayer> {
         let mut filling = Filling::of("marginal");
         let patches = &self.files.assessed;
+        // The pieces of one patch follow each other.
+        let mut drawn = (usize::MAX, Vec::new());
         for piece in &self.files.marginal {
+            if drawn.0 != piece.patch {
+                let outlines = &self.drawing.outlines[piece.patch];
+                drawn = (piece.patch, outlines.plan(&patches[piece.patch].parcel.boundary));
+            }
+            let land = match &piece.land {
+                MarginalLand::Own(land) => land.as_ref(),
+                MarginalLand::OfPiece(place) => &drawn.1[place.piece as usize].0[place.polygon as usize],
+            };
             let key = |patch: usize| Arc::clone(&patches[patch].parcel.inputs.key);
             let known = [
                 ("kind", piece.kind.code().into()),
@@ -269,7 +281,7 @@ impl Analysis {
                 ("merge_with", piece.merge_with.map(key).into()),
             ];
             let whole = piece_key(&patches[piece.patch], &self.files.plan[piece.plan]);
-            filling.add(&format!("{whole}/{}", piece.number), piece.land.clone(), known);
+            filling.add(&format!("{whole}/{}", piece.number), MultiPolygon::from(land.clone()), known);
         }
         filling.done()
     }

@@ -25,19 +25,21 @@ mod contact;
 mod merge;
 mod parts;
 
-use geo::{BoundingRect, ConvexHull, Coord, LinesIter, MultiPolygon, Polygon, Rect};
+use geo::{BoundingRect, ConvexHull, Coord, LinesIter, Polygon, Rect};
 use rayon::prelude::*;
 
 use crate::intake::{Note, Notes, PlanPolygon};
-use crate::overlay::{BoxIndex, EVEN};
+use crate::overlay::{BoxIndex, EVEN, VertexMemory};
 use crate::units::SquareMetres;
 
-use super::Assessed;
+use super::assess::Assessed;
 use super::conformity::Cuts;
+use super::flat::Flat;
 use super::place::Covering;
 use super::ruleset::{self, HardToUse};
 use contact::{Border, Shared, TOLERANCE};
 use merge::{Offer, hundredths, takers};
+pub(super) use parts::OfPiece;
 use parts::{Blocks, Part, area_of, parts, width_of};
 
 /// How marginal land lies among its neighbours, in the order in which the kinds are asked.
@@ -61,6 +63,16 @@ impl Kind {
     }
 }
 
+/// Where marginal land is drawn.
+#[derive(Clone, Debug)]
+pub(super) enum MarginalLand {
+    /// With the pieces of its patch.
+    OfPiece(OfPiece),
+    /// By itself, as a road runs through the piece: in the plane while rules are asked, then in
+    /// lon/lat.
+    Own(Box<Polygon<f64>>),
+}
+
 /// A piece of marginal land.
 #[derive(Clone, Debug)]
 pub(super) struct MarginalPiece {
@@ -70,8 +82,8 @@ pub(super) struct MarginalPiece {
     pub plan: usize,
     /// Counts the parts of one patch.
     pub number: usize,
-    /// The land: in the plane while rules are asked, then in lon/lat.
-    pub land: MultiPolygon<f64>,
+    /// The land.
+    pub land: MarginalLand,
     /// Its area of record.
     pub area: SquareMetres,
     /// How it lies.
@@ -83,6 +95,13 @@ pub(super) struct MarginalPiece {
 }
 
 impl MarginalPiece {
+    /// Goes to lon/lat, if it does not do so with the pieces of its patch.
+    pub(super) fn leave_plane(&mut self, memory: &VertexMemory) {
+        if let MarginalLand::Own(land) = &mut self.land {
+            **land = memory.unproject_polygon(land);
+        }
+    }
+
     /// Code of the advised use.
     pub(super) fn advice(&self) -> &'static str {
         if self.merge_with.is_some() { "merge" } else { "public" }
@@ -93,27 +112,22 @@ impl MarginalPiece {
 pub(super) struct Question<'a> {
     /// Patches cut by the plan.
     pub assessed: &'a [Assessed],
-    /// The same patches' land.
-    pub patches: &'a [MultiPolygon<f64>],
     /// Their pieces' land.
     pub cuts: &'a [Cuts],
+    /// All other land.
+    pub flat: &'a Flat,
     pub plan: &'a [PlanPolygon],
-    /// The plan's land and its index.
-    pub planned: &'a [MultiPolygon<f64>],
-    pub index: &'a BoxIndex,
-    /// Roads that are drawn as areas.
-    pub roads: &'a [MultiPolygon<f64>],
     pub rules: &'a ruleset::Marginal,
 }
 
 /// All marginal land, by patch and part, and remarks.
 pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) {
     let blocks = Blocks { plan: asked.plan, rules: asked.rules };
-    let roads = (!asked.roads.is_empty()).then(|| Covering::new(asked.roads.to_vec()));
+    let roads = (!asked.flat.roads.is_empty()).then(|| Covering::new(&asked.flat.roads));
     let all: Vec<Vec<Part<'_>>> = (0..asked.assessed.len())
         .into_par_iter()
         .map(|patch| {
-            let land = (&asked.patches[patch], &asked.cuts[patch]);
+            let land = (&asked.flat.patches[patch], &asked.cuts[patch]);
             parts(patch, &asked.assessed[patch], land, &blocks, roads.as_ref())
         })
         .collect();
@@ -125,7 +139,7 @@ pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) 
         hard.retain(|reason| *reason != HardToUse::Road);
         notes.add_layer("no road is drawn as an area: marginal land is found without asking for contact with one", 1);
     }
-    let near_roads = NearRoads { asked, blocks: &blocks, index: BoxIndex::new(asked.roads) };
+    let near_roads = NearRoads { asked, blocks: &blocks, index: BoxIndex::new(&asked.flat.roads) };
     let is_hard = |land: &Polygon<f64>| {
         hard.iter().any(|reason| match reason {
             HardToUse::Area => true,
@@ -140,14 +154,13 @@ pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) 
             && hundredths(part.area) < hundredths(asked.rules.area_below_m2)
     };
     let candidates: Vec<&Part<'_>> = all.par_iter().flatten_iter().filter(is_candidate).collect();
-    let index = BoxIndex::new(asked.patches);
     let found: Vec<(Offer<'_, '_>, (Kind, f64))> = candidates
         .into_par_iter()
         .filter(|part| is_hard(&part.land))
         .map(|part| {
             let border = Border::of(&part.land);
             let mut shared = border.unshared();
-            let neighbours = neighbours(part, &border, &mut shared, (&all, &index));
+            let neighbours = neighbours(part, &border, &mut shared, (&all, &asked.flat.near_patches));
             let (shared, stretches) = border.shared(&mut shared);
             let shared = shared / border.length();
             (Offer { part, neighbours }, (kind_of(&part.land, shared, stretches, asked.rules), shared))
@@ -156,8 +169,9 @@ pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) 
     let (offers, kinds): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let takers = takers(&offers, &blocks, |patch| asked.assessed[patch].parcel.inputs.key.as_ref());
     let piece = |((offer, (kind, shared)), merge_with): ((Offer<'_, '_>, (Kind, f64)), Option<usize>)| {
-        let Part { patch, plan, number, ref land, area, .. } = *offer.part;
-        let land = land.clone().into_owned().into();
+        let Part { patch, plan, number, of_piece, area, .. } = *offer.part;
+        let own = || MarginalLand::Own(Box::new((*offer.part.land).clone()));
+        let land = of_piece.map_or_else(own, MarginalLand::OfPiece);
         Some(MarginalPiece { patch, plan: plan?, number, land, area: SquareMetres(area), kind, shared, merge_with })
     };
     (offers.into_iter().zip(kinds).zip(takers).filter_map(piece).collect(), notes.finish().collect())
@@ -236,9 +250,10 @@ impl NearRoads<'_> {
         let Some(around) = land.bounding_rect().map(widened) else { return false };
         let border = Border::of(land);
         let mut shared = border.unshared();
-        let planned = self.asked.index.near_box(around).into_iter().filter(|block| self.blocks.is_road(*block));
-        let planned = planned.map(|block| &self.asked.planned[block]);
-        let drawn = self.index.near_box(around).into_iter().map(|road| &self.asked.roads[road]);
+        let planned =
+            self.asked.flat.near_planned.near_box(around).into_iter().filter(|block| self.blocks.is_road(*block));
+        let planned = planned.map(|block| &self.asked.flat.planned[block]);
+        let drawn = self.index.near_box(around).into_iter().map(|road| &self.asked.flat.roads[road]);
         let roads = planned.chain(drawn).flatten();
         let near = roads.filter(|road| road.bounding_rect().is_some_and(|bounds| meet(bounds, around)));
         near.for_each(|road| touch_near(&border, road, around, &mut shared));

@@ -3,8 +3,8 @@
 use crate::codes::Label;
 use crate::facts::Supply;
 use crate::intake::Approval;
-use crate::rules::Assessed;
 use crate::rules::approval::{ApprovalPiece, scenario};
+use crate::rules::assess::Assessed;
 use crate::rules::ruleset::{ScenarioKind, Scenarios};
 use crate::stats::Table;
 

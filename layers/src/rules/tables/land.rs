@@ -6,7 +6,7 @@ use crate::codes::land_use::UseClass;
 use crate::codes::{Label, lists};
 use crate::stats::{OwnedLabel, Table};
 
-use super::super::Assessed;
+use super::super::assess::Assessed;
 use super::super::conformity::Change;
 use super::super::place::Place;
 use super::{GroupNames, Item, PATCHES, PLACES, PLACES_AND_PLAN, Plan, TOTAL, coded, whole};

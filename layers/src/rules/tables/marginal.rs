@@ -1,7 +1,7 @@
 //! 表7: marginal land.
 
 use crate::codes::{Label, lists};
-use crate::rules::Assessed;
+use crate::rules::assess::Assessed;
 use crate::rules::marginal::MarginalPiece;
 use crate::stats::Table;
 

@@ -10,20 +10,71 @@ mod land;
 mod marginal;
 mod remediation;
 
-pub(super) use approval::{approval, unsupplied};
-pub(super) use development::{density, far, intensity};
-pub(super) use land::{changes, conflicts, conformity, overview, zones};
-pub(super) use marginal::marginal;
-pub(super) use remediation::{disposal, idle, inefficient, low, permits};
+use approval::{approval, unsupplied};
+use development::{density, far, intensity};
+use land::{changes, conflicts, conformity, overview, zones};
+use marginal::marginal;
+use remediation::{disposal, idle, inefficient, low, permits};
+
+use geo::MultiPolygon;
 
 use crate::codes::{CodeList, Label};
 use crate::facts::ConflictState;
 use crate::intake::Land;
 use crate::stats::{By, OwnedLabel, Table};
 
-use super::Assessed;
-use super::place::Place;
+use super::assess::Assessed;
+use super::marginal::MarginalPiece;
+use super::place::{Place, Zone};
+use super::read::Read;
+use super::{RuleSet, common};
 use add::{GroupSums, Sums};
+
+/// What was found, beside what was read.
+pub(super) struct Found<'a> {
+    pub assessed: &'a [Assessed],
+    /// Hectares and place of land that becomes industrial.
+    pub gained: Vec<(f64, Place)>,
+    pub marginal: &'a [MarginalPiece],
+    /// The zones that have land.
+    pub zones: &'a [(Zone, MultiPolygon<f64>)],
+}
+
+/// Every table for which there is what it needs, in the order of the plan.
+pub(super) fn all(found: &Found<'_>, read: &Read, rules: &RuleSet) -> Vec<Table> {
+    let Found { assessed, gained, marginal, zones: outlines } = found;
+    let (parks, scopes) = (read.parks.as_deref(), read.scopes.as_deref());
+    let names = GroupNames { parks: parks.unwrap_or_default(), scopes: scopes.unwrap_or_default() };
+    let mut made = vec![overview(assessed, &names)];
+    if read.zoned {
+        made.push(changes(assessed, gained, &names));
+        made.push(conflicts(assessed, &names));
+        made.push(conformity(assessed, &names));
+    }
+    if let Some(approvals) = &read.approvals {
+        made.push(approval(assessed, &names));
+        made.extend(unsupplied(assessed, approvals, &rules.scenarios, &names));
+    }
+    made.push(far(assessed, &names, rules));
+    made.push(density(assessed, &names, rules));
+    made.push(intensity(assessed, &names, rules));
+    if read.zoned {
+        made.push(self::marginal(assessed, marginal, &names));
+    }
+    if !outlines.is_empty() {
+        made.push(zones(assessed, &names));
+    }
+    if common::tells_of_idle_land(&read.common) {
+        made.push(idle(assessed, &names));
+    }
+    made.push(low(assessed, &names));
+    made.push(inefficient(assessed, &names, rules));
+    if read.zoned {
+        made.push(disposal(assessed, &names, rules));
+        made.extend(permits(assessed, &names));
+    }
+    made
+}
 
 /// Something that a table adds up.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use crate::rules::RuleSet;
 use crate::rules::ruleset::{Permit, ScenarioKind};
 use crate::stats::{OwnedLabel, Table};
 
-use super::super::Assessed;
+use super::super::assess::Assessed;
 use super::{GroupNames, Item, PATCHES, PLACES, PLACES_AND_PLAN, Plan, TOTAL, by_class, coded, whole};
 
 /// Idle land (4.4.2), by its conflict with the plan.
