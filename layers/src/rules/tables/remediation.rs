@@ -51,10 +51,10 @@ pub(in crate::rules) fn low(patches: &[Assessed], names: &GroupNames<'_>) -> Tab
 
 /// Patches of which something is true, each in the class of its conflict; those of which it is not
 /// known are not assessed, those of which it is not true are in neither.
-fn by_conflict<'p>(
-    patches: &'p [Assessed],
+fn by_conflict(
+    patches: &[Assessed],
     is_true: impl Fn(&Assessed) -> Option<bool> + Clone,
-) -> impl Iterator<Item = (Item, &'p Assessed)> + Clone {
+) -> impl Iterator<Item = (Item, &Assessed)> + Clone {
     let class = |patch: &Assessed| patch.plan.conflict.map_or(ConflictState::ALL.len(), |conflict| conflict as usize);
     patches.iter().filter_map(move |patch| match is_true(patch) {
         Some(true) => Some((whole(patch, Some(class(patch))), patch)),
