@@ -4,6 +4,7 @@
 //! not answer.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -143,10 +144,10 @@ answers! {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inputs {
     /// The cadastre's own key.
-    pub key: String,
+    pub key: Arc<str>,
     /// What people call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Arc<str>>,
     /// The row it came from.
     pub row: i64,
     /// Area of record, by the build's area method.
@@ -156,7 +157,7 @@ pub struct Inputs {
     pub area_recorded: bool,
     /// Use code as recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub use_code: Option<String>,
+    pub use_code: Option<Arc<str>>,
     /// Site area, which floor area is set against.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site_area: Option<SquareMetres>,
@@ -263,7 +264,7 @@ pub struct Record {
     pub low_by_hand: Option<bool>,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub low_reason: Option<String>,
+    pub low_reason: Option<Arc<str>>,
     /// What the enterprise wants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub will: Option<Will>,
@@ -275,13 +276,13 @@ pub struct Record {
     pub term_end: Option<Date>,
     /// Use on the certificate, as recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub certificate_use: Option<String>,
+    pub certificate_use: Option<Arc<str>>,
     /// Industry code (GB/T 4754).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub industry: Option<String>,
+    pub industry: Option<Arc<str>>,
     /// Annual rating.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rating: Option<String>,
+    pub rating: Option<Arc<str>>,
     /// Whether it is in bankruptcy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bankrupt: Option<bool>,

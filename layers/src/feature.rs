@@ -108,6 +108,11 @@ impl From<&str> for Value {
         Self::text(text)
     }
 }
+impl From<Arc<str>> for Value {
+    fn from(text: Arc<str>) -> Self {
+        Self::Text(text)
+    }
+}
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::text(text)

@@ -31,6 +31,6 @@ pub use feature::{
     Column, Feature, Layer, Misplaced, Mistyped, Placing, ReadReport, Recoded, Repair, Skip, SourceTable, Value,
     ValueKind,
 };
-pub use rules::{Analysis, analyse};
+pub use rules::{Analysis, analyse, analyse_taking};
 pub use schema::{GeometryKind, ThematicFeature, ThematicLayer};
 pub use units::{Metres, SquareMetres};

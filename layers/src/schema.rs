@@ -124,9 +124,14 @@ impl LayerSchema {
     /// If a name is not in the contract: a mistake in the calling code, not in data.
     pub fn values<const N: usize>(&self, known: [(&str, Value); N]) -> Vec<Value> {
         let mut values = vec![Value::Null; self.attributes.len()];
+        let mut next = 0;
         for (name, value) in known {
-            let place = self.index(name).expect("an attribute of the tile schema");
+            // Most callers name attributes in their order.
+            let is_next = self.attributes.get(next).is_some_and(|attribute| attribute.name == name);
+            let place = if is_next { Some(next) } else { self.index(name) };
+            let place = place.expect("an attribute of the tile schema");
             values[place] = value;
+            next = place + 1;
         }
         values
     }

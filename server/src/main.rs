@@ -5,6 +5,11 @@ use std::process::ExitCode;
 use clap::Parser;
 use server::cli::{Cli, Exit};
 
+/// Analyses and tiles are made of millions of small pieces on many threads: of the time of analyses
+/// the C library's allocator took 24 %, mimalloc takes 15 %, and it gives memory back sooner.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match Cli::parse().run() {
         Ok(()) => Exit::Good.into(),

@@ -8,6 +8,7 @@
 pub mod store;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -45,13 +46,13 @@ pub struct PlanParts {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlanPart {
     /// The polygon's key, if it has one.
-    pub key: Option<String>,
+    pub key: Option<Arc<str>>,
     /// Its row.
     pub row: i64,
     /// Planned use as recorded.
-    pub code: Option<String>,
+    pub code: Option<Arc<str>>,
     /// Planned use in words.
-    pub name: Option<String>,
+    pub name: Option<Arc<str>>,
     /// Group of the planned use; `None` if the code is missing or unknown.
     pub group: Option<String>,
     /// Whether the planned use is mandatory content.
@@ -64,7 +65,7 @@ pub struct PlanPart {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ApprovalPart {
     /// Key of the approval; `None` where there is none.
-    pub key: Option<String>,
+    pub key: Option<Arc<str>>,
     /// Its row.
     pub row: Option<i64>,
     /// Whether it is inside the control line; `None` without one.
@@ -83,7 +84,7 @@ pub struct MarginalPart {
     /// What it is good for.
     pub advice: Option<String>,
     /// The patch it may be merged with.
-    pub merge_with: Option<String>,
+    pub merge_with: Option<Arc<str>>,
     /// Part of its border that industrial patches share, 0..=1.
     pub shared: f64,
     /// Area of record.

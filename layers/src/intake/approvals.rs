@@ -1,5 +1,7 @@
 //! Pieces of land in the approval database.
 
+use std::sync::Arc;
+
 use geo::MultiPolygon;
 
 use crate::facts::Supply;
@@ -13,7 +15,7 @@ use super::{Columns, IntakeError, Note, Notes, polygons_of, words};
 #[derive(Clone, Debug)]
 pub struct Approval {
     /// Its key, if the layer has one.
-    pub key: Option<String>,
+    pub key: Option<Arc<str>>,
     /// The row it came from.
     pub row: i64,
     /// Whether it was supplied, and if not, why; `None` where nobody recorded it.
@@ -42,7 +44,7 @@ pub fn approvals(
         }
         let supply = words::answer(&columns, feature, Field::Supply, supply, &mut notes);
         approvals.push(Approval {
-            key: columns.text(feature, Field::Key),
+            key: columns.shared(feature, Field::Key),
             row: feature.row,
             supply: supply.and_then(Supply::of_code),
             boundary,

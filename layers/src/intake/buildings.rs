@@ -75,14 +75,14 @@ struct Owners<'p> {
 
 impl<'p> Owners<'p> {
     fn of(parcels: &'p [Parcel]) -> Self {
-        let by_key = parcels.iter().enumerate().map(|(place, parcel)| (parcel.inputs.key.as_str(), place)).collect();
+        let by_key = parcels.iter().enumerate().map(|(place, parcel)| (&*parcel.inputs.key, place)).collect();
         let index = BoxIndex::new(parcels.iter().map(|parcel| &parcel.boundary));
         Self { parcels, by_key, index }
     }
 
     fn owner(&self, columns: &Columns<'_>, feature: &Feature, notes: &mut Notes) -> Option<usize> {
         if let Some(key) = columns.text(feature, Field::Parcel) {
-            let owner = self.by_key.get(key.as_str()).copied();
+            let owner = self.by_key.get(&*key).copied();
             if owner.is_none() {
                 notes.add("names a parcel that is no patch: not counted", feature.row);
             }

@@ -34,7 +34,10 @@ impl<'s> LayerCodes<'s> {
         let column = columns.need(field)?;
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for code in layer.features.iter().filter_map(|feature| columns.text(feature, field)) {
-            *counts.entry(code).or_default() += 1;
+            match counts.get_mut(&*code) {
+                Some(count) => *count += 1,
+                None => _ = counts.insert(code.into_owned(), 1),
+            }
         }
         let system = match &spec.codes {
             Some(declared) => Cow::Borrowed(declared),

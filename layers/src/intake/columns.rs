@@ -1,5 +1,8 @@
 //! Which column holds which field: as configured, else by the standards' names.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use crate::feature::{Column, Feature, Layer, Value};
 use crate::project::{Field, LayerSpec};
 
@@ -9,7 +12,8 @@ use super::{IntakeError, Notes, named};
 pub struct Columns<'a> {
     spec: &'a LayerSpec,
     layer: &'a Layer,
-    places: Vec<(Field, usize)>,
+    /// By field, in the order of [`Field::ALL`].
+    places: [Option<usize>; Field::ALL.len()],
 }
 
 /// The column that carries a standard name of the field, if any: the best name wins.
@@ -24,20 +28,19 @@ impl<'a> Columns<'a> {
     /// # Errors
     /// [`IntakeError::NoColumn`] if the configuration names a column that is not there.
     pub fn of(spec: &'a LayerSpec, layer: &'a Layer) -> Result<Self, IntakeError> {
-        let mut places = Vec::new();
+        let mut places = [None; Field::ALL.len()];
         for field in Field::ALL {
-            let place = match spec.fields.get(&field) {
+            places[field as usize] = match spec.fields.get(&field) {
                 Some(name) => Some(layer.column(name).ok_or_else(|| no_column(field, name, layer))?),
                 None => guess_column(field, &layer.columns),
             };
-            places.extend(place.map(|place| (field, place)));
         }
         Ok(Self { spec, layer, places })
     }
 
     /// The place of a field's column.
     pub fn place(&self, field: Field) -> Option<usize> {
-        self.places.iter().find(|(known, _)| *known == field).map(|(_, place)| *place)
+        self.places[field as usize]
     }
 
     /// The place of a field's column that the role cannot do without.
@@ -58,11 +61,21 @@ impl<'a> Columns<'a> {
     }
 
     /// A field as text; numbers are written out, blank text is nothing.
-    pub fn text(&self, feature: &Feature, field: Field) -> Option<String> {
-        let value = &feature.values[self.place(field)?];
-        let text = value.to_string();
-        let trimmed = text.trim();
-        (!trimmed.is_empty()).then(|| trimmed.to_owned())
+    pub fn text<'f>(&self, feature: &'f Feature, field: Field) -> Option<Cow<'f, str>> {
+        let text = match &feature.values[self.place(field)?] {
+            Value::Null => return None,
+            Value::Text(text) => Cow::Borrowed(text.trim()),
+            other => Cow::Owned(other.to_string()),
+        };
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// The same to be kept; the layer's own text where there is nothing to trim.
+    pub fn shared(&self, feature: &Feature, field: Field) -> Option<Arc<str>> {
+        match &feature.values[self.place(field)?] {
+            Value::Text(text) if !text.is_empty() && text.trim().len() == text.len() => Some(Arc::clone(text)),
+            _ => self.text(feature, field).map(Arc::from),
+        }
     }
 
     /// A field as a number. Text that is a number counts; other text is noted and nothing.

@@ -1,5 +1,6 @@
 //! Named areas: parks, control line, scope, transformation area.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use geo::{MultiPolygon, Polygon};
@@ -37,8 +38,8 @@ pub fn lands(spec: &LayerSpec, layer: &Layer) -> Result<(Vec<Land>, Vec<Note>), 
             notes.add("a row without an area (a line or a point) was left out", feature.row);
             continue;
         }
-        let key = columns.text(feature, Field::Key).unwrap_or_else(|| feature.row.to_string());
-        let name = columns.text(feature, Field::Name).unwrap_or_else(|| key.clone());
+        let key = columns.text(feature, Field::Key).map_or_else(|| feature.row.to_string(), Cow::into_owned);
+        let name = columns.text(feature, Field::Name).map_or_else(|| key.clone(), Cow::into_owned);
         if let Some(&place) = places.get(&(key.clone(), name.clone())) {
             notes.add("rows with one key and name, taken as parts of one area", feature.row);
             parts[place].extend(boundary.0);

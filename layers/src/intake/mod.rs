@@ -163,6 +163,15 @@ pub fn polygons_of(geometry: &Geometry<f64>) -> MultiPolygon<f64> {
     }
 }
 
+/// [`polygons_of`] a geometry that nobody needs any more.
+fn into_polygons(geometry: Geometry<f64>) -> MultiPolygon<f64> {
+    match geometry {
+        Geometry::Polygon(polygon) => MultiPolygon(vec![polygon]),
+        Geometry::MultiPolygon(polygons) => polygons,
+        other => polygons_of(&other),
+    }
+}
+
 /// Polygons that may overlap or share borders as one valid area, vertices kept to the last bit.
 fn united(polygons: Vec<Polygon<f64>>) -> MultiPolygon<f64> {
     match make_valid(MultiPolygon(polygons.clone()).into()) {

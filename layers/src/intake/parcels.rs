@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
-use geo::MultiPolygon;
+use geo::{Geometry, GeometryCollection, MultiPolygon};
 use rayon::prelude::*;
 
 use crate::codes::land_use::{UseGroup, UseGroups};
@@ -15,25 +15,26 @@ use crate::units::SquareMetres;
 
 use super::buildings::add_buildings;
 use super::record::RecordReader;
-use super::{Columns, IntakeError, LayerCodes, Note, Notes, polygons_of, united};
+use super::{Columns, IntakeError, LayerCodes, Note, Notes, into_polygons, polygons_of, united};
 
 /// An industrial patch: what is recorded of it, and where it is.
 #[derive(Clone, Debug)]
 pub struct Parcel {
-    /// What is recorded and measured.
-    pub inputs: Inputs,
+    /// What is recorded and measured; it stays in its place while parcels pass from step to step.
+    pub inputs: Box<Inputs>,
     /// Where it is, in lon/lat degrees.
     pub boundary: MultiPolygon<f64>,
 }
 
-/// The industrial patches of the parcels layer, in its order.
+/// The industrial patches of the parcels layer, in its order. The layer is left without geometries:
+/// a city's parcels are not held twice.
 ///
 /// # Errors
 /// Missing or repeated keys, columns that are not there, a code column whose code
 /// system is not declared and in doubt.
 pub fn parcels(
     spec: &LayerSpec,
-    layer: &Layer,
+    layer: &mut Layer,
     buildings: Option<(&LayerSpec, &Layer)>,
     settings: &Settings,
 ) -> Result<(Vec<Parcel>, Vec<Note>), IntakeError> {
@@ -42,14 +43,28 @@ pub fn parcels(
     let mut notes = Notes::of(&spec.id);
     let subjects = subjects(spec, layer, &columns, &settings.rules.land_use.groups(), &mut notes)?;
     check_filled(layer, &columns, key, &subjects)?;
-    let subjects = match spec.repeated_keys {
-        RepeatedKeys::Refuse => {
-            check_different(layer, &columns, key, &subjects)?;
-            subjects.into_iter().map(Cow::Borrowed).collect()
-        }
-        RepeatedKeys::Merge => merge_parts(&columns, key, subjects, &mut notes),
+    if spec.repeated_keys == RepeatedKeys::Merge {
+        let merged = merge_parts(&columns, key, subjects, &mut notes);
+        return made(spec, &columns, (&merged, boundaries(&merged)), buildings, settings, notes);
+    }
+    check_different(layer, &columns, key, &subjects)?;
+    let mut wanted = subjects.into_iter().peekable();
+    let is_subject = |feature: &Feature| wanted.next_if(|subject| std::ptr::eq(*subject, feature)).is_some();
+    let is_subject: Vec<bool> = layer.features.iter().map(is_subject).collect();
+    let take = |feature: &mut Feature| {
+        into_polygons(std::mem::replace(
+            &mut feature.geometry,
+            Geometry::GeometryCollection(GeometryCollection::default()),
+        ))
     };
-    made(spec, &columns, &subjects, buildings, settings, notes)
+    let boundaries = layer.features.iter_mut().zip(&is_subject).filter(|(_, is)| **is).map(|(f, _)| take(f)).collect();
+    let subjects = layer.features.iter().zip(&is_subject).filter(|(_, is)| **is).map(|(f, _)| Cow::Borrowed(f));
+    let subjects: Vec<_> = subjects.collect();
+    made(spec, &Columns::of(spec, layer)?, (&subjects, boundaries), buildings, settings, notes)
+}
+
+fn boundaries(subjects: &[Cow<'_, Feature>]) -> Vec<MultiPolygon<f64>> {
+    subjects.par_iter().map(|feature| polygons_of(&feature.geometry)).collect()
 }
 
 /// The industrial patches whatever their keys, for checks, which tell all that is wrong with keys
@@ -72,29 +87,22 @@ pub(crate) fn patches(
         RepeatedKeys::Merge if all_have_keys => merge_parts(&columns, key, subjects, &mut notes),
         _ => subjects.into_iter().map(Cow::Borrowed).collect(),
     };
-    Ok(made(spec, &columns, &subjects, buildings, settings, notes)?.0)
+    Ok(made(spec, &columns, (&subjects, boundaries(&subjects)), buildings, settings, notes)?.0)
 }
 
 fn made(
     spec: &LayerSpec,
     columns: &Columns<'_>,
-    subjects: &[Cow<'_, Feature>],
+    (subjects, boundaries): (&[Cow<'_, Feature>], Vec<MultiPolygon<f64>>),
     buildings: Option<(&LayerSpec, &Layer)>,
     settings: &Settings,
     mut notes: Notes,
 ) -> Result<(Vec<Parcel>, Vec<Note>), IntakeError> {
     let method = settings.area_method;
-    let areas: Vec<(MultiPolygon<f64>, SquareMetres)> = subjects
-        .par_iter()
-        .map(|feature: &Cow<'_, Feature>| {
-            let boundary = polygons_of(&feature.geometry);
-            let area = area_of(&boundary, method);
-            (boundary, area)
-        })
-        .collect();
+    let areas: Vec<SquareMetres> = boundaries.par_iter().map(|boundary| area_of(boundary, method)).collect();
     let reader = RecordReader::of(columns, &settings.rules.words);
     let mut parcels = Vec::with_capacity(subjects.len());
-    for (feature, (boundary, mut area)) in subjects.iter().zip(areas) {
+    for (feature, (boundary, mut area)) in subjects.iter().zip(boundaries.into_iter().zip(areas)) {
         if area.0 <= 0.0 {
             notes.add("a patch without an area was left out", feature.row);
             continue;
@@ -111,10 +119,10 @@ fn made(
         let footprint = columns.amount(feature, Field::Footprint, &mut notes);
         let metres = |amount: f64| SquareMetres(amount * spec.area_unit.square_metres());
         let inputs = Inputs {
-            key: columns.text(feature, Field::Key).unwrap_or_default(),
-            name: columns.text(feature, Field::Name),
+            key: columns.shared(feature, Field::Key).unwrap_or_default(),
+            name: columns.shared(feature, Field::Name),
             row: feature.row,
-            use_code: columns.text(feature, Field::Use),
+            use_code: columns.shared(feature, Field::Use),
             site_area: ground.site.map(metres),
             floor_area: floor.map(metres),
             build_land: ground.build_land.map(metres),
@@ -127,7 +135,7 @@ fn made(
             area,
             area_recorded,
         };
-        parcels.push(Parcel { inputs, boundary });
+        parcels.push(Parcel { inputs: Box::new(inputs), boundary });
     }
     let of_buildings = match buildings {
         Some((spec, layer)) => add_buildings(&mut parcels, spec, layer)?,
@@ -201,7 +209,7 @@ fn merge_parts<'l>(
     subjects: Vec<&'l Feature>,
     notes: &mut Notes,
 ) -> Vec<Cow<'l, Feature>> {
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places: BTreeMap<Cow<'l, str>, usize> = BTreeMap::new();
     let mut merged: Vec<Cow<'l, Feature>> = Vec::with_capacity(subjects.len());
     for part in subjects {
         let key = columns.text(part, Field::Key).unwrap_or_default();
@@ -233,7 +241,12 @@ fn merge_parts<'l>(
 fn check_different(layer: &Layer, columns: &Columns<'_>, key: usize, subjects: &[&Feature]) -> Result<(), IntakeError> {
     let at = Box::new(layer.source.clone());
     let column = columns.name(key).to_owned();
-    let mut rows: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    let keys = || subjects.iter().map(|feature| columns.text(feature, Field::Key).unwrap_or_default());
+    let mut seen = HashSet::with_capacity(subjects.len());
+    if keys().all(|key| seen.insert(key)) {
+        return Ok(());
+    }
+    let mut rows: BTreeMap<Cow<'_, str>, Vec<i64>> = BTreeMap::new();
     for feature in subjects {
         rows.entry(columns.text(feature, Field::Key).unwrap_or_default()).or_default().push(feature.row);
     }
@@ -244,7 +257,7 @@ fn check_different(layer: &Layer, columns: &Columns<'_>, key: usize, subjects: &
         at,
         column,
         count: rows.len(),
-        key: first.clone(),
+        key: first.to_string(),
         rows: listed.join(", "),
         unique: unique_columns(layer, subjects),
     })

@@ -73,7 +73,7 @@ impl<'a> RecordReader<'a> {
         let production = answer(Field::Production, &words.production).and_then(Production::of_code);
         let will = answer(Field::Will, &words.will).and_then(Will::of_code);
         let conditions = answer(Field::Conditions, &words.conditions).and_then(Conditions::of_code);
-        let text = |field| columns.text(feature, field);
+        let text = |field| columns.shared(feature, field);
         if started == Some(false) && (actual_start.is_some() || suspended_since.is_some()) {
             notes.add("not started, as recorded, and yet with a day of start or suspension", feature.row);
         }
@@ -83,7 +83,9 @@ impl<'a> RecordReader<'a> {
             agreed_finish,
             started,
             actual_start,
-            suspended: columns.place(Field::SuspendedSince).map(|_| text(Field::SuspendedSince).is_some()),
+            suspended: columns
+                .place(Field::SuspendedSince)
+                .map(|_| columns.text(feature, Field::SuspendedSince).is_some()),
             suspended_since,
             due_area,
             developed_area,

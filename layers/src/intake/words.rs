@@ -16,7 +16,7 @@ pub(super) fn answer<'v>(
     notes: &mut Notes,
 ) -> Option<&'v str> {
     let text = columns.text(feature, field)?;
-    let found = words.iter().find(|(_, listed)| listed.iter().any(|word| plain(word) == plain(&text)));
+    let found = words.iter().find(|(_, listed)| listed.iter().any(|word| is_same(word, &text)));
     if found.is_none() {
         let column = columns.place(field).map_or("", |place| columns.name(place));
         let near = |word: &str| strsim::jaro_winkler(&plain(word), &plain(&text));
@@ -31,7 +31,16 @@ pub(super) fn answer<'v>(
     found.map(|(code, _)| code.as_str())
 }
 
-/// A word without blanks and ASCII case.
+/// Whether two words are one but for blanks and ASCII case.
+fn is_same(word: &str, other: &str) -> bool {
+    letters(word).eq(letters(other))
+}
+
+/// The letters of a word without blanks and ASCII case.
+fn letters(word: &str) -> impl Iterator<Item = char> {
+    word.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase())
+}
+
 fn plain(word: &str) -> String {
-    word.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
+    letters(word).collect()
 }

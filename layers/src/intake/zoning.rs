@@ -1,5 +1,7 @@
 //! Polygons of the detailed plan.
 
+use std::sync::Arc;
+
 use geo::MultiPolygon;
 
 use crate::codes::land_use::{UseClass, UseGroup, UseGroups};
@@ -12,13 +14,13 @@ use super::{Columns, IntakeError, LayerCodes, Note, Notes, polygons_of};
 #[derive(Clone, Debug)]
 pub struct PlanPolygon {
     /// Its key, if the layer has one.
-    pub key: Option<String>,
+    pub key: Option<Arc<str>>,
     /// The row it came from.
     pub row: i64,
     /// Planned use as recorded.
-    pub code: Option<String>,
+    pub code: Option<Arc<str>>,
     /// Planned use in words.
-    pub name: Option<String>,
+    pub name: Option<Arc<str>>,
     /// What the code means; `None` if it is missing or unknown to the system.
     pub class: Option<UseClass>,
     /// The 用地用海 2023 code that has all of this use, where there is one.
@@ -58,7 +60,7 @@ pub fn plan_polygons(
             notes.add("a row without an area (a line or a point) was left out", feature.row);
             continue;
         }
-        let code = columns.text(feature, Field::PlanCode);
+        let code = columns.shared(feature, Field::PlanCode);
         let mut ydyh = None;
         let mut class = match code.as_deref().map(|code| codes.read(code, feature.row, &mut notes)) {
             Some(Ok(code)) => {
@@ -79,11 +81,11 @@ pub fn plan_polygons(
             class.mandatory = own;
         }
         polygons.push(PlanPolygon {
-            key: columns.text(feature, Field::Key),
+            key: columns.shared(feature, Field::Key),
             row: feature.row,
             ydyh,
             code,
-            name: columns.text(feature, Field::PlanName),
+            name: columns.shared(feature, Field::PlanName),
             class,
             far_max: columns.amount(feature, Field::FarMax, &mut notes),
             density_max: columns.share(feature, Field::DensityMax, &mut notes),

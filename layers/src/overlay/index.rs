@@ -31,7 +31,12 @@ impl BoxIndex {
 
     /// Places of the polygons whose boxes meet the box of `polygon`, ascending.
     pub fn near(&self, polygon: &MultiPolygon<f64>) -> Vec<usize> {
-        let (Some(tree), Some(rect)) = (&self.tree, polygon.bounding_rect()) else { return Vec::new() };
+        polygon.bounding_rect().map(|rect| self.near_box(rect)).unwrap_or_default()
+    }
+
+    /// Places of the polygons whose boxes meet a box, ascending.
+    pub fn near_box(&self, rect: Rect<f64>) -> Vec<usize> {
+        let Some(tree) = &self.tree else { return Vec::new() };
         let items = tree.search(rect.min().x, rect.min().y, rect.max().x, rect.max().y);
         let mut places: Vec<usize> = items.into_iter().map(|item| self.places[item as usize]).collect();
         places.sort_unstable();

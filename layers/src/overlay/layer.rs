@@ -1,6 +1,6 @@
 //! A patch against the polygons of a layer.
 
-use geo::MultiPolygon;
+use geo::{BoundingRect, MultiPolygon, Rect};
 
 use super::arrange::{Arrangement, Segment};
 use super::cover::{Cover, Part, Shares, close, noise, tolerance};
@@ -41,19 +41,51 @@ impl CoverLayer {
 
     /// Cuts `patch` by the polygons, with a choice about slivers.
     pub fn cut(&self, patch: &MultiPolygon<f64>, slivers: Slivers) -> Cover {
-        cut(patch, &self.polygons, &self.near(patch), Wish { slivers, land: Land::Wanted })
+        let patch = Patch::of(patch);
+        cut(&patch, &self.polygons, &self.near(&patch), Wish { slivers, land: Land::Wanted })
+    }
+
+    /// [`CoverLayer::cover`] of a patch that several layers cut.
+    pub fn cover_patch(&self, patch: &Patch<'_>) -> Cover {
+        cut(patch, &self.polygons, &self.near(patch), Wish { slivers: Slivers::Fold, land: Land::Wanted })
     }
 
     /// How large the parts of [`CoverLayer::cover`] are, at less cost than the parts themselves.
-    pub fn shares(&self, patch: &MultiPolygon<f64>) -> Shares {
+    pub fn shares(&self, patch: &Patch<'_>) -> Shares {
         let wish = Wish { slivers: Slivers::Fold, land: Land::Spared };
         let cover = cut(patch, &self.polygons, &self.near(patch), wish);
         let parts = cover.parts.iter().map(|part| (part.by, part.area)).collect();
         Shares { parts, uncovered: cover.uncovered_area, residual: cover.residual }
     }
 
-    fn near(&self, patch: &MultiPolygon<f64>) -> Vec<(usize, usize)> {
-        self.index.near(patch).into_iter().map(|place| (place, place)).collect()
+    fn near(&self, patch: &Patch<'_>) -> Vec<(usize, usize)> {
+        let near = patch.bounds.map(|bounds| self.index.near_box(bounds)).unwrap_or_default();
+        near.into_iter().map(|place| (place, place)).collect()
+    }
+}
+
+/// A patch made ready to be cut by several layers.
+pub struct Patch<'a> {
+    land: &'a MultiPolygon<f64>,
+    on_grid: Prepared,
+    bounds: Option<Rect<f64>>,
+    area: f64,
+}
+
+impl<'a> Patch<'a> {
+    /// Makes a patch ready, in metres of an equal-area plane.
+    pub fn of(land: &'a MultiPolygon<f64>) -> Self {
+        Self { land, on_grid: Prepared::new([land]), bounds: land.bounding_rect(), area: plane_area(land).0 }
+    }
+
+    /// Its land.
+    pub fn land(&self) -> &'a MultiPolygon<f64> {
+        self.land
+    }
+
+    /// Its square metres in the plane.
+    pub fn area(&self) -> f64 {
+        self.area
     }
 }
 
@@ -65,7 +97,7 @@ pub fn cover(patch: &MultiPolygon<f64>, layer: &[MultiPolygon<f64>], index: &Box
     let near = index.near(patch);
     let polygons = Prepared::new(near.iter().map(|place| &layer[*place]));
     let near: Vec<(usize, usize)> = near.into_iter().enumerate().collect();
-    cut(patch, &polygons, &near, Wish { slivers: Slivers::Fold, land: Land::Wanted })
+    cut(&Patch::of(patch), &polygons, &near, Wish { slivers: Slivers::Fold, land: Land::Wanted })
 }
 
 /// What a caller wants of a cut.
@@ -92,17 +124,17 @@ impl Land {
 }
 
 /// Cuts `patch` by those of the `polygons` that are `near`: place among the polygons, place in the layer.
-fn cut(patch: &MultiPolygon<f64>, polygons: &Prepared, near: &[(usize, usize)], wish: Wish) -> Cover {
-    let area = plane_area(patch).0;
-    let own = Prepared::new([patch]);
-    let Some(met) = Meeting::of(&own, polygons, near) else { return uncut(patch, area, None, wish.land) };
+fn cut(patch: &Patch<'_>, polygons: &Prepared, near: &[(usize, usize)], wish: Wish) -> Cover {
+    let Patch { land: patch, on_grid: own, area, .. } = patch;
+    let area = *area;
+    let Some(met) = Meeting::of(own, polygons, near) else { return uncut(patch, area, None, wish.land) };
     if met.segments.is_empty() {
         let mut whole = met.whole.iter().map(|source| near[*source as usize - 1].1);
         let contested = area * (met.whole.len().max(1) - 1) as f64;
         return Cover { contested, ..uncut(patch, area, whole.next(), wish.land) };
     }
     let by = |owner: u32| near[owner as usize].1;
-    let found = met.arrange(&own, polygons, near).and_then(|cutting| cutting.cover(patch, area, near.len(), by, wish));
+    let found = met.arrange(own, polygons, near).and_then(|cutting| cutting.cover(patch, area, near.len(), by, wish));
     found.filter(|cover| cover.residual <= tolerance(area)).unwrap_or_else(|| {
         let near: Vec<_> = near.iter().map(|(place, by)| (*by, polygons.rings_of(*place))).collect();
         pairwise::cover(patch, &near)

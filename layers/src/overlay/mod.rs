@@ -24,7 +24,7 @@ mod window;
 
 pub use cover::{Cover, EVEN, Part, Shares, tolerance};
 pub use index::BoxIndex;
-pub use layer::{CoverLayer, Slivers, cover};
+pub use layer::{CoverLayer, Patch, Slivers, cover};
 pub use restore::{VertexMemory, plane_for};
 pub use sliver::{SLIVER_AREA, SLIVER_WIDTH, is_sliver};
 pub(crate) use window::may_meet;

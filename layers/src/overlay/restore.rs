@@ -4,7 +4,8 @@
 //! neighbours may be moved differently. Remembering where each vertex came from keeps shared
 //! borders equal to the last bit.
 
-use geo::{Coord, CoordsIter, MapCoords, MultiPolygon};
+use geo::{Coord, CoordsIter, MapCoords, MultiPolygon, Polygon};
+use rayon::prelude::*;
 
 use crate::measure::EqualAreaPlane;
 
@@ -13,6 +14,10 @@ const SAME: f64 = 1e-3;
 /// Vertices are filed by squares of this many metres: large enough that one square has nearly
 /// everything near a place, small enough that it holds few vertices.
 const CELL: f64 = 1.0;
+
+/// A block has 2⁵ × 2⁵ cells.
+const BLOCK: u32 = 5;
+const BLOCK_SLOTS: usize = 1 << (2 * BLOCK);
 
 /// A slot of the table that holds no vertex.
 const FREE: u32 = u32::MAX;
@@ -26,29 +31,62 @@ pub struct VertexMemory {
     known: Vec<Coord<f64>>,
     slots: Vec<u32>,
     /// Beside each slot eight bits of its cell's hash: finding out where a vertex lies means
-    /// projecting it, and neighbours in the table are rarely neighbours on the ground.
+    /// projecting it, and neighbours in the table need not be neighbours on the ground.
     tags: Vec<u8>,
 }
 
 impl VertexMemory {
     /// Remembers nothing yet.
     pub fn of(plane: EqualAreaPlane) -> Self {
-        Self { plane, known: Vec::new(), slots: vec![FREE; 1024], tags: vec![0; 1024] }
+        Self::with_room(plane, 0)
+    }
+
+    /// Remembers nothing yet, and has room for so many vertices: growing would file them anew.
+    pub fn with_room(plane: EqualAreaPlane, vertices: usize) -> Self {
+        // Most vertices belong to two polygons, and a third of the slots stays free.
+        let slots = vertices.next_power_of_two().max(BLOCK_SLOTS);
+        Self { plane, known: Vec::new(), slots: vec![FREE; slots], tags: vec![0; slots] }
     }
 
     /// Projects polygons and remembers their vertices.
     pub fn project(&mut self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
         let flat = self.plane.project_polygons(polygons);
+        self.remember_all(&flat, polygons);
+        flat
+    }
+
+    /// Projects many polygons, on all threads, and remembers their vertices.
+    pub fn project_all<T: Sync>(
+        &mut self,
+        all: &[T],
+        polygons: impl Fn(&T) -> &MultiPolygon<f64> + Sync,
+    ) -> Vec<MultiPolygon<f64>> {
+        let plane = self.plane;
+        let flat: Vec<_> = all.par_iter().map(|one| plane.project_polygons(polygons(one))).collect();
+        flat.iter().zip(all).for_each(|(flat, one)| self.remember_all(flat, polygons(one)));
+        flat
+    }
+
+    /// Forgets all vertices.
+    pub fn forget(&mut self) {
+        *self = Self::of(self.plane);
+    }
+
+    fn remember_all(&mut self, flat: &MultiPolygon<f64>, polygons: &MultiPolygon<f64>) {
         for (place, degrees) in flat.coords_iter().zip(polygons.coords_iter()) {
             self.remember(place, degrees);
         }
-        flat
     }
 
     /// Plane to lon/lat: the remembered coordinates where there are any, of two the nearer, then the
     /// first.
     pub fn unproject(&self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
         polygons.map_coords(|point| self.unproject_point(point))
+    }
+
+    /// [`VertexMemory::unproject`] for one polygon.
+    pub(crate) fn unproject_polygon(&self, polygon: &Polygon<f64>) -> Polygon<f64> {
+        polygon.map_coords(|point| self.unproject_point(point))
     }
 
     /// [`VertexMemory::unproject`] for one vertex.
@@ -58,22 +96,19 @@ impl VertexMemory {
 
     fn remember(&mut self, place: Coord<f64>, degrees: Coord<f64>) {
         let hash = hash_of(cell(place));
-        let free = match self.run(hash).find(|slot| self.is_end(*slot, degrees)) {
+        let tag = tag_of(hash);
+        let is_known = |slot: usize| self.tags[slot] == tag && self.known[self.slots[slot] as usize] == degrees;
+        let free = match self.run(hash).find(|slot| self.slots[*slot] == FREE || is_known(*slot)) {
             Some(slot) if self.slots[slot] == FREE => slot,
             _ => return,
         };
-        self.tags[free] = tag_of(hash);
+        self.tags[free] = tag;
         self.slots[free] =
             u32::try_from(self.known.len()).expect("layers held in memory have fewer than 2^32 vertices");
         self.known.push(degrees);
         if self.known.len() * 3 > self.slots.len() * 2 {
             self.grow();
         }
-    }
-
-    /// Whether a search for these very coordinates ends at a slot.
-    fn is_end(&self, slot: usize, degrees: Coord<f64>) -> bool {
-        self.slots[slot] == FREE || self.known[self.slots[slot] as usize] == degrees
     }
 
     fn grow(&mut self) {
@@ -107,21 +142,29 @@ impl VertexMemory {
     /// The slots in which the vertices of a cell are looked for by its hash, in order.
     fn run(&self, hash: u64) -> impl Iterator<Item = usize> + use<> {
         let (mask, count) = (self.slots.len() - 1, self.slots.len());
-        (0..count).map(move |step| ((hash >> 32) as usize + step) & mask)
+        (0..count).map(move |step| (hash as usize + step) & mask)
     }
 }
 
 const SAME_BOTH: Coord<f64> = Coord { x: SAME, y: SAME };
 
+/// Where a cell is filed. Cells of one block share a stretch of the table, as those near each other
+/// are looked for one after the other.
 fn hash_of((x, y): (i64, i64)) -> u64 {
     // Multipliers of SplitMix64 (Steele et al. 2014); the high bits are the best mixed.
-    let hash = (x as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ (y as u64).rotate_left(32);
-    (hash ^ hash >> 29).wrapping_mul(0x94d0_49bb_1331_11eb)
+    let mix = |x: i64, y: i64| {
+        let hash = (x as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ (y as u64).rotate_left(32);
+        (hash ^ hash >> 29).wrapping_mul(0x94d0_49bb_1331_11eb) >> 32
+    };
+    let block = mix(x >> BLOCK, y >> BLOCK);
+    let inside = ((x as u64) << BLOCK | (y as u64 & ((1 << BLOCK) - 1))) & (BLOCK_SLOTS as u64 - 1);
+    // The high half is for tags.
+    mix(x, y) << 32 | (block * BLOCK_SLOTS as u64 + (inside ^ block >> 16) % BLOCK_SLOTS as u64) & 0xffff_ffff
 }
 
 /// Bits of a hash that do not decide the slot.
 fn tag_of(hash: u64) -> u8 {
-    (hash >> 24) as u8
+    (hash >> 32) as u8
 }
 
 fn cell(point: Coord<f64>) -> (i64, i64) {

@@ -1,5 +1,7 @@
 //! Land that two rows of one layer claim, and holes that none of them does.
 
+use std::borrow::Cow;
+
 use geo::{BooleanOps, InteriorPoint, MultiPolygon, Orient, orient::Direction};
 use rayon::prelude::*;
 
@@ -61,7 +63,7 @@ impl Fabric {
 pub(super) fn check_patches(table: &Table<'_>, patches: &[Parcel], thresholds: &Thresholds, ledger: &mut Ledger) {
     let owner = |patch: &Parcel| Owner {
         row: patch.inputs.row,
-        key: Some(patch.inputs.key.clone()).filter(|key| !key.is_empty()),
+        key: Some(patch.inputs.key.to_string()).filter(|key| !key.is_empty()),
     };
     if let Some(fabric) = Fabric::of(patches.iter().map(|patch| (owner(patch), &patch.boundary))) {
         ledger.of(Check::Overlaps).extend(overlaps(table, &fabric, thresholds));
@@ -86,7 +88,7 @@ fn whole(table: &Table<'_>) -> Option<Fabric> {
         .features
         .iter()
         .map(|feature| {
-            let key = table.columns.text(feature, Field::Key);
+            let key = table.columns.text(feature, Field::Key).map(Cow::into_owned);
             (Owner { row: feature.row, key }, polygons_of(&feature.geometry))
         })
         .collect();

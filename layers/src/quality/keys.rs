@@ -1,5 +1,6 @@
 //! Keys: there, and each its own.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Ledger;
@@ -57,7 +58,7 @@ fn repeated(table: &Table<'_>, features: &[&Feature], found: &mut Found) {
     let column = key_column(table);
     let mut first_rows: BTreeMap<String, i64> = BTreeMap::new();
     for feature in features {
-        let Some(key) = table.columns.text(feature, Field::Key) else { continue };
+        let Some(key) = table.columns.text(feature, Field::Key).map(Cow::into_owned) else { continue };
         match first_rows.get(&key) {
             Some(first) => {
                 let message = words(

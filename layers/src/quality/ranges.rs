@@ -1,5 +1,6 @@
 //! Figures of patches and plan that cannot be, or cannot both be (RULES 1.7, QA flags).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Ledger;
@@ -95,13 +96,13 @@ pub(super) fn check_areas(table: &Table<'_>, thresholds: &Thresholds, ledger: &m
     let mut rows_of: BTreeMap<String, u32> = BTreeMap::new();
     if table.spec.repeated_keys == RepeatedKeys::Merge {
         for feature in &table.layer.features {
-            *rows_of.entry(table.columns.text(feature, Field::Key).unwrap_or_default()).or_default() += 1;
+            *rows_of.entry(table.columns.text(feature, Field::Key).unwrap_or_default().into_owned()).or_default() += 1;
         }
     }
     let is_part = |key: Option<String>| key.and_then(|key| rows_of.get(&key)).is_some_and(|rows| *rows > 1);
     for feature in &table.layer.features {
         let Some(recorded) = table.columns.area(feature, Field::Area, &mut notes) else { continue };
-        if is_part(table.columns.text(feature, Field::Key)) {
+        if is_part(table.columns.text(feature, Field::Key).map(Cow::into_owned)) {
             continue;
         }
         let drawn = ellipsoidal_area(&polygons_of(&feature.geometry)).0;

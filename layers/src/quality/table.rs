@@ -1,5 +1,7 @@
 //! A layer under examination, and how a flaw in it is told.
 
+use std::borrow::Cow;
+
 use geo::{BoundingRect, Geometry, InteriorPoint, MultiPolygon, Point};
 
 use super::catalogue::Severity;
@@ -51,13 +53,13 @@ impl<'a> Table<'a> {
 
     /// A flaw of a feature.
     pub(super) fn feature(&self, feature: &Feature, message: OwnedLabel) -> Flaw {
-        let key = self.columns.text(feature, Field::Key);
+        let key = self.columns.text(feature, Field::Key).map(Cow::into_owned);
         Flaw { row: Some(feature.row), key, at: inside(&feature.geometry), ..self.whole(message) }
     }
 
     /// A flaw of a patch.
     pub(super) fn patch(&self, patch: &Parcel, amount: Option<f64>, message: OwnedLabel) -> Flaw {
-        let key = (!patch.inputs.key.is_empty()).then(|| patch.inputs.key.clone());
+        let key = (!patch.inputs.key.is_empty()).then(|| patch.inputs.key.to_string());
         Flaw { row: Some(patch.inputs.row), key, at: inside_area(&patch.boundary), amount, ..self.whole(message) }
     }
 

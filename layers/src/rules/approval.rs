@@ -17,8 +17,8 @@
 use geo::{MultiPolygon, unary_union};
 
 use crate::facts::Supply;
-use crate::intake::{Approval, Land};
-use crate::overlay::{Cover, EVEN, VertexMemory};
+use crate::intake::Land;
+use crate::overlay::{Cover, EVEN, Patch, VertexMemory};
 use crate::units::SquareMetres;
 
 use super::place::Covering;
@@ -90,17 +90,15 @@ pub(super) struct Standings {
 
 impl Standings {
     pub(super) fn new(
-        approvals: Option<&[Approval]>,
+        approvals: Option<&[MultiPolygon<f64>]>,
         control_line: Option<&[Land]>,
         memory: &mut VertexMemory,
     ) -> Self {
-        let approvals = approvals.map(|approvals| {
-            Covering::new(approvals.iter().map(|approval| memory.project(&approval.boundary)).collect())
-        });
+        let approvals = approvals.map(Covering::new);
         // One area: where it is drawn in parts, their borders divide nothing.
         let control_line = control_line.map(|lands| {
             let lands: Vec<_> = lands.iter().map(|land| memory.project(&land.boundary)).collect();
-            Covering::new(vec![unary_union(&lands)])
+            Covering::new(&[unary_union(&lands)])
         });
         Self { approvals, control_line }
     }
@@ -110,7 +108,7 @@ impl Standings {
     /// # Units
     /// - `patch`: metres of one equal-area plane
     /// - `scale`: area of record per square metre of the plane
-    pub(super) fn of(&self, patch: &MultiPolygon<f64>, scale: f64) -> (Standing, Vec<MultiPolygon<f64>>) {
+    pub(super) fn of(&self, patch: &Patch<'_>, scale: f64) -> (Standing, Vec<MultiPolygon<f64>>) {
         let mut standing = Standing::default();
         let line = self.control_line.as_ref().map(|line| Line::of(line, patch));
         if let Some(line) = &line {
@@ -125,6 +123,7 @@ impl Standings {
         standing.residual = standing.residual.max(residual);
         standing.approved = Some(Approved::of(!parts.is_empty(), uncovered_area > 0.0));
         let missing = (uncovered_area > 0.0).then_some((None, uncovered, uncovered_area));
+        standing.pieces.reserve_exact(parts.len() + usize::from(missing.is_some()));
         for (approval, land, area) in parts.into_iter().map(|part| (Some(part.by), part.land, part.area)).chain(missing)
         {
             let sides = match &line {
@@ -153,7 +152,7 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn of(line: &'a Covering, patch: &MultiPolygon<f64>) -> Self {
+    fn of(line: &'a Covering, patch: &Patch<'_>) -> Self {
         let shares = line.shares(patch);
         let inside = shares.parts.iter().map(|(_, area)| area).sum();
         Self { line, inside, outside: shares.uncovered, residual: shares.residual }
@@ -164,7 +163,7 @@ impl<'a> Line<'a> {
         if self.inside == 0.0 || self.outside == 0.0 {
             return vec![(Some(self.outside == 0.0), land, 1.0)];
         }
-        let cover = self.line.cover(&land);
+        let cover = self.line.cover(&Patch::of(&land));
         *residual = residual.max(cover.residual);
         let inside: f64 = cover.parts.iter().map(|part| part.area).sum();
         let share = inside / (inside + cover.uncovered_area);

@@ -4,7 +4,7 @@ use geo::MultiPolygon;
 
 use crate::codes::land_use::{UseClass, UseGroup};
 pub(super) use crate::facts::ConflictState as Conflict;
-use crate::overlay::{Cover, CoverLayer, EVEN, Part};
+use crate::overlay::{Cover, CoverLayer, EVEN, Part, Patch};
 use crate::units::SquareMetres;
 
 /// What becomes of a piece of land.
@@ -97,12 +97,12 @@ pub(super) struct CoverFigures {
 /// - `patch`, `plan`: metres of one equal-area plane
 /// - `scale`: area of record per square metre of the plane
 pub(super) fn conformity(
-    patch: &MultiPolygon<f64>,
+    patch: &Patch<'_>,
     scale: f64,
     plan: &CoverLayer,
     classes: &[Option<UseClass>],
 ) -> (Conformity, Cuts) {
-    let Cover { parts, uncovered, uncovered_area, contested, folded, residual, fell_back } = plan.cover(patch);
+    let Cover { parts, uncovered, uncovered_area, contested, folded, residual, fell_back } = plan.cover_patch(patch);
     let piece = |part: &Part| Piece { plan: part.by, class: classes[part.by], area: SquareMetres(part.area * scale) };
     let pieces: Vec<Piece> = parts.iter().map(piece).collect();
 
@@ -116,7 +116,7 @@ pub(super) fn conformity(
     // A patch that is not cut is its own outline; a second one would only cost memory.
     let is_cut = pieces.len() + usize::from(uncovered_area.0 > 0.0) > 1;
     let cuts = match is_cut {
-        true => Cuts { lands: parts.into_iter().map(|part| part.land).collect(), uncovered },
+        true => Cuts { lands: lands_of(parts), uncovered },
         false => Cuts { lands: Vec::new(), uncovered: MultiPolygon(Vec::new()) },
     };
 
@@ -139,6 +139,13 @@ pub(super) fn conformity(
     let answer =
         Conformity { pieces, uncovered_area, not_assessed, conflict, conflict_type, conflict_area, change, cover };
     (answer, cuts)
+}
+
+/// The land of parts, in no more memory than it needs.
+fn lands_of(parts: Vec<Part>) -> Vec<MultiPolygon<f64>> {
+    let mut lands = Vec::with_capacity(parts.len());
+    lands.extend(parts.into_iter().map(|part| part.land));
+    lands
 }
 
 /// How a patch stands to the plan, by square metres that stay, conflict and are not assessed, and

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::approval::{ApprovalPiece, scenario};
+use super::assess::Assessed;
 use super::marginal::MarginalPiece;
 use super::ruleset::Scenarios;
-use super::{AnalyseError, Analysis, Assessed};
+use super::{AnalyseError, Analysis};
 use crate::dossier::{ApprovalPart, Dossier, LayerSource, MarginalPart, Named, Place, PlanPart, PlanParts};
 use crate::feature::Layer;
 use crate::intake::{Approval, Columns, Land, PlanPolygon};
@@ -58,7 +59,7 @@ impl Files {
             PlanParts { parts, uncovered: patch.plan.uncovered_area }
         });
         Dossier {
-            inputs: patch.parcel.inputs.clone(),
+            inputs: (*patch.parcel.inputs).clone(),
             plan,
             approval: self.approvals.as_deref().map(|approvals| {
                 patch.standing.pieces.iter().map(|piece| self.approval_part(piece, approvals)).collect()

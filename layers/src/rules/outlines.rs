@@ -26,18 +26,13 @@ pub(super) struct Outlines {
 }
 
 impl Outlines {
-    /// Remembers the pieces by approval, given in the plane.
-    pub(super) fn of_approvals(patch: &Patch<'_>, lands: &[MultiPolygon<f64>]) -> Self {
+    /// Remembers the pieces by approval and by plan polygon, given in the plane.
+    pub(super) fn of(patch: &Patch<'_>, by_approval: &[MultiPolygon<f64>], by_plan: &[MultiPolygon<f64>]) -> Self {
         let mut outlines = Self::default();
-        outlines.approvals = outlines.write(patch, lands);
+        outlines.approvals = outlines.write(patch, by_approval);
+        outlines.plan = outlines.write(patch, by_plan);
+        outlines.own.shrink_to_fit();
         outlines
-    }
-
-    /// Remembers the pieces by plan polygon, given in the plane.
-    pub(super) fn with_plan(mut self, patch: &Patch<'_>, lands: &[MultiPolygon<f64>]) -> Self {
-        self.plan = self.write(patch, lands);
-        self.own.shrink_to_fit();
-        self
     }
 
     /// The pieces by plan polygon of a patch in lon/lat; none if it is not cut.
@@ -153,11 +148,11 @@ mod tests {
         let flat = memory.project(&patch);
         let by_plan: Vec<_> = pieces.iter().map(|piece| memory.project(piece)).collect();
         let known = Patch { flat: &flat, memory: &memory };
-        let outlines = Outlines::of_approvals(&known, &by_plan[1..]).with_plan(&known, &by_plan);
+        let outlines = Outlines::of(&known, &by_plan[1..], &by_plan);
         assert_eq!(outlines.plan(&patch), pieces);
         assert_eq!(outlines.approvals(&patch), pieces[1..]);
         assert_eq!(outlines.own.len(), 2, "the patch has all others");
-        let uncut = Outlines::of_approvals(&known, &[]).with_plan(&known, &[]);
+        let uncut = Outlines::of(&known, &[], &[]);
         assert!(uncut.plan(&patch).is_empty() && uncut.approvals(&patch).is_empty());
     }
 }

@@ -15,7 +15,7 @@
 use geo::{BooleanOps, MultiPolygon, unary_union};
 
 use crate::intake::Land;
-use crate::overlay::{Cover, CoverLayer, EVEN, Shares, VertexMemory};
+use crate::overlay::{Cover, CoverLayer, EVEN, Patch, Shares, VertexMemory};
 
 /// Industrial zones, in the order in which they claim land (plan 3.3; RULES 1.12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,35 +58,34 @@ pub(super) struct Places {
     parks: Covering,
     scopes: Option<Covering>,
     zones: Covering,
+    outlines: Vec<MultiPolygon<f64>>,
     /// Whether land outside the zones lies in none of them.
     is_complete: bool,
 }
 
 /// Areas that patches are laid over.
 pub(super) struct Covering {
-    lands: Vec<MultiPolygon<f64>>,
     layer: CoverLayer,
 }
 
 impl Covering {
-    pub(super) fn new(lands: Vec<MultiPolygon<f64>>) -> Self {
-        let layer = CoverLayer::new(&lands);
-        Self { lands, layer }
+    pub(super) fn new(lands: &[MultiPolygon<f64>]) -> Self {
+        Self { layer: CoverLayer::new(lands) }
     }
 
     /// How the areas cover a patch.
-    pub(super) fn cover(&self, patch: &MultiPolygon<f64>) -> Cover {
-        self.layer.cover(patch)
+    pub(super) fn cover(&self, patch: &Patch<'_>) -> Cover {
+        self.layer.cover_patch(patch)
     }
 
     /// The areas of [`Covering::cover`] alone.
-    pub(super) fn shares(&self, patch: &MultiPolygon<f64>) -> Shares {
+    pub(super) fn shares(&self, patch: &Patch<'_>) -> Shares {
         self.layer.shares(patch)
     }
 
     /// Which land has the largest share of a patch; `None` if that is the land outside. `residual`
     /// grows to what cutting lost, square metres.
-    fn largest(&self, patch: &MultiPolygon<f64>, residual: &mut f64) -> Option<usize> {
+    fn largest(&self, patch: &Patch<'_>, residual: &mut f64) -> Option<usize> {
         let Shares { parts, uncovered: outside, residual: lost } = self.layer.shares(patch);
         *residual = residual.max(lost);
         let even = EVEN * (outside + parts.iter().map(|(_, area)| area).sum::<f64>());
@@ -132,15 +131,16 @@ impl Places {
             _ => is_complete = false,
         }
         Self {
-            parks: Covering::new(parks),
-            scopes: scopes.map(Covering::new),
-            zones: Covering::new(zones),
+            parks: Covering::new(&parks),
+            scopes: scopes.map(|scopes| Covering::new(&scopes)),
+            zones: Covering::new(&zones),
+            outlines: zones,
             is_complete,
         }
     }
 
     /// Where a patch lies, and the most that cutting it lost, square metres.
-    pub(super) fn of(&self, patch: &MultiPolygon<f64>) -> (Place, f64) {
+    pub(super) fn of(&self, patch: &Patch<'_>) -> (Place, f64) {
         let mut residual = 0.0;
         let zone = self.zones.largest(patch, &mut residual).map(|place| Zone::ALL[place]);
         let scope = self.scopes.as_ref().and_then(|scopes| scopes.largest(patch, &mut residual));
@@ -150,7 +150,7 @@ impl Places {
 
     /// The zones that have land, with their outlines in the plane.
     pub(super) fn zones(&self) -> impl Iterator<Item = (Zone, &MultiPolygon<f64>)> {
-        Zone::ALL.into_iter().zip(&self.zones.lands).filter(|(_, land)| !land.0.is_empty())
+        Zone::ALL.into_iter().zip(&self.outlines).filter(|(_, land)| !land.0.is_empty())
     }
 }
 
@@ -170,7 +170,7 @@ mod tests {
     fn place(patch: &Land, inputs: &PlaceInputs<'_>) -> Place {
         let mut memory = VertexMemory::of(EqualAreaPlane::around(coord! { x: 116.0, y: 43.9 }));
         let places = Places::new(inputs, &mut memory);
-        places.of(&memory.project(&patch.boundary)).0
+        places.of(&Patch::of(&memory.project(&patch.boundary))).0
     }
 
     #[test]

@@ -4,11 +4,9 @@
 //! acts: a permit that the plan contradicts on a part is not to be had for the whole. [A]
 //! It cannot see action that no layer shows; without a layer the answer is unknown.
 
-use geo::MultiPolygon;
-
 use crate::facts::Action;
 use crate::intake::Renewal;
-use crate::overlay::{EVEN, VertexMemory};
+use crate::overlay::{EVEN, Patch, VertexMemory};
 
 use super::place::Covering;
 
@@ -23,13 +21,13 @@ impl Actions {
     pub(super) fn new(renewals: &[Renewal], memory: &mut VertexMemory) -> Self {
         let mut of = |action: Action| {
             let areas = renewals.iter().filter(|renewal| renewal.action == action);
-            Covering::new(areas.map(|renewal| memory.project(&renewal.boundary)).collect())
+            Covering::new(&areas.map(|renewal| memory.project(&renewal.boundary)).collect::<Vec<_>>())
         };
         Self { planned: of(Action::Planned), unknown: of(Action::Unknown) }
     }
 
     /// The answer for a patch, and the most that cutting it lost, square metres.
-    pub(super) fn of(&self, patch: &MultiPolygon<f64>) -> (Action, f64) {
+    pub(super) fn of(&self, patch: &Patch<'_>) -> (Action, f64) {
         let mut residual: f64 = 0.0;
         let mut meets = |areas: &Covering| {
             let shares = areas.shares(patch);
@@ -52,7 +50,7 @@ impl Actions {
 mod tests {
     use super::*;
     use crate::measure::EqualAreaPlane;
-    use geo::{Rect, coord};
+    use geo::{MultiPolygon, Rect, coord};
 
     fn square(x: f64) -> MultiPolygon<f64> {
         let corner = coord! { x: 116.0 + x * 0.001, y: 43.9 };
@@ -65,7 +63,7 @@ mod tests {
         let area = |action, x| Renewal { action, boundary: square(x) };
         let areas = [area(Action::Unknown, 0.0), area(Action::Planned, 0.9), area(Action::NotPlanned, 5.0)];
         let actions = Actions::new(&areas, &mut memory);
-        let mut of = |x: f64| actions.of(&memory.project(&square(x))).0;
+        let mut of = |x: f64| actions.of(&Patch::of(&memory.project(&square(x)))).0;
         assert_eq!(of(0.0), Action::Planned, "a tenth of it is planned");
         assert_eq!(of(-0.5), Action::Unknown);
         assert_eq!(of(1.9), Action::NotPlanned, "it touches");

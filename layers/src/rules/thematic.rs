@@ -1,5 +1,8 @@
 //! From assessed patches to thematic layers: what tiles, findings and API show.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use geo::{Geometry, MultiPolygon};
 use rayon::prelude::*;
 
@@ -10,13 +13,15 @@ use crate::ids::IdSource;
 use crate::intake::{Land, PlanPolygon};
 use crate::schema::{LAYERS, LayerSchema, ThematicFeature, ThematicLayer};
 
+use super::Analysis;
 use super::approval::scenario;
+use super::assess::Assessed;
 use super::conformity::Change;
 use super::growth::NewLand;
 use super::label::label_point;
+use super::marginal::MarginalLand;
 use super::outlines::Outlines;
 use super::place::Zone;
-use super::{Analysis, Assessed};
 
 /// The land that is drawn beside the patches, in lon/lat.
 #[derive(Clone, Debug)]
@@ -122,8 +127,8 @@ fn zoning(plan: &[PlanPolygon]) -> Option<ThematicLayer> {
     filling.done()
 }
 
-fn plan_key(polygon: &PlanPolygon) -> String {
-    polygon.key.clone().unwrap_or_else(|| polygon.row.to_string())
+fn plan_key(polygon: &PlanPolygon) -> Arc<str> {
+    polygon.key.clone().unwrap_or_else(|| polygon.row.to_string().into())
 }
 
 /// `zones`: the partition of the study area.
@@ -140,7 +145,7 @@ fn partition(zones: &[(Zone, MultiPolygon<f64>)]) -> Option<ThematicLayer> {
 fn found(patch: &Assessed, parks: &[Named], schema: &LayerSchema) -> Vec<Value> {
     let parcel = &patch.parcel;
     let known = [
-        ("key", parcel.inputs.key.as_str().into()),
+        ("key", Arc::clone(&parcel.inputs.key).into()),
         ("name", parcel.inputs.name.clone().into()),
         ("area_ha", parcel.inputs.area.hectares().into()),
         ("far", parcel.inputs.far.into()),
@@ -208,7 +213,7 @@ impl Analysis {
                 let Some(use_class) = piece.conflict() else { continue };
                 let polygon = &self.files.plan[piece.plan];
                 let known = [
-                    ("parcel", patch.parcel.inputs.key.as_str().into()),
+                    ("parcel", Arc::clone(&patch.parcel.inputs.key).into()),
                     ("type", use_class.group.code().into()),
                     ("mandatory", use_class.mandatory.into()),
                     ("plan_code", polygon.code.clone().into()),
@@ -230,10 +235,13 @@ impl Analysis {
             let lands = outlines.approvals(&patch.parcel.boundary);
             for (place, piece) in patch.standing.pieces.iter().enumerate() {
                 let approval = piece.approval.map(|place| &approvals[place]);
-                let key = approval.map_or_else(|| "missing".to_owned(), |a| a.key.clone().unwrap_or(a.row.to_string()));
+                let key = approval.map_or_else(
+                    || Cow::Borrowed("missing"),
+                    |a| a.key.as_deref().map_or_else(|| a.row.to_string().into(), Cow::Borrowed),
+                );
                 let scenario = approval.and_then(|approval| scenario(approval.supply, scenarios));
                 let known = [
-                    ("parcel", inputs.key.as_str().into()),
+                    ("parcel", Arc::clone(&inputs.key).into()),
                     ("approval_key", approval.and_then(|approval| approval.key.clone()).into()),
                     ("approved", approval.is_some().into()),
                     ("granted", inputs.granted.into()),
@@ -253,8 +261,18 @@ impl Analysis {
     fn marginal(&self) -> Option<ThematicLayer> {
         let mut filling = Filling::of("marginal");
         let patches = &self.files.assessed;
+        // The pieces of one patch follow each other.
+        let mut drawn = (usize::MAX, Vec::new());
         for piece in &self.files.marginal {
-            let key = |patch: usize| patches[patch].parcel.inputs.key.as_str();
+            if drawn.0 != piece.patch {
+                let outlines = &self.drawing.outlines[piece.patch];
+                drawn = (piece.patch, outlines.plan(&patches[piece.patch].parcel.boundary));
+            }
+            let land = match &piece.land {
+                MarginalLand::Own(land) => land.as_ref(),
+                MarginalLand::OfPiece(place) => &drawn.1[place.piece as usize].0[place.polygon as usize],
+            };
+            let key = |patch: usize| Arc::clone(&patches[patch].parcel.inputs.key);
             let known = [
                 ("kind", piece.kind.code().into()),
                 ("parcel", key(piece.patch).into()),
@@ -263,7 +281,7 @@ impl Analysis {
                 ("merge_with", piece.merge_with.map(key).into()),
             ];
             let whole = piece_key(&patches[piece.patch], &self.files.plan[piece.plan]);
-            filling.add(&format!("{whole}/{}", piece.number), piece.land.clone(), known);
+            filling.add(&format!("{whole}/{}", piece.number), MultiPolygon::from(land.clone()), known);
         }
         filling.done()
     }

@@ -138,17 +138,17 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         parts: Vec::new(),
     };
     refuse_empty_parcels(project, &read)?;
-    let (meta, inputs): (Vec<ProjectLayer>, Vec<(LayerSpec, Layer)>) =
+    let (meta, mut inputs): (Vec<ProjectLayer>, Vec<(LayerSpec, Layer)>) =
         read.into_iter().map(|(layer, data)| (layer.clone(), (layer.spec, data))).unzip();
     let quality = quality::of(project, &inputs, watch)?;
     quality::gate(&quality)?;
     manifest.quality = quality::summary(&quality);
     let text = serde_json::to_vec_pretty(&quality).expect("what checks found has string keys and finite numbers");
     write(&draft.join(quality::FILE_NAME), &text)?;
-    let analysis = analyse(project, &inputs, watch)?;
+    manifest.codes = used_codes(project, &inputs)?;
+    let analysis = analyse(project, &mut inputs, watch)?;
     let read: Vec<(ProjectLayer, Layer)> =
         meta.into_iter().zip(inputs).map(|(layer, (_, data))| (layer, data)).collect();
-    manifest.codes = used_codes(project, &read)?;
     if let Some(analysis) = &analysis {
         manifest.set_notes(&analysis.notes);
         manifest.parts = keep(project, analysis, draft)?;
@@ -194,10 +194,10 @@ fn refuse_empty_parcels(project: &Project, read: &[(ProjectLayer, Layer)]) -> Re
     }
 }
 
-/// Runs the analyses if there are parcels.
+/// Runs the analyses if there are parcels. They take the rows of the layers that they understand.
 fn analyse(
     project: &Project,
-    inputs: &[(LayerSpec, Layer)],
+    inputs: &mut [(LayerSpec, Layer)],
     watch: &dyn Watch,
 ) -> Result<Option<Analysis>, BuildError> {
     if !project.is_analysed() {
@@ -205,7 +205,7 @@ fn analyse(
     }
     watch.stage("analysing");
     let started = Instant::now();
-    let analysis = layers::analyse(inputs, &project.settings)?;
+    let analysis = layers::analyse_taking(inputs, &project.settings)?;
     let patches = analysis.conservation.patches;
     tracing::info!(patches, notes = analysis.notes.len(), ms = started.elapsed().as_millis(), "analysed");
     for note in &analysis.notes {
@@ -215,10 +215,9 @@ fn analyse(
 }
 
 /// The use codes that occur, where the layers are analysed or name a system.
-fn used_codes(project: &Project, read: &[(ProjectLayer, Layer)]) -> Result<Vec<UsedCodes>, BuildError> {
-    let wanted = |layer: &ProjectLayer| project.is_analysed() || layer.spec.codes.is_some();
-    let used = read.iter().filter(|(layer, _)| wanted(layer));
-    let used = used.filter_map(|(layer, data)| intake::used_codes(&layer.spec, data).transpose());
+fn used_codes(project: &Project, inputs: &[(LayerSpec, Layer)]) -> Result<Vec<UsedCodes>, BuildError> {
+    let used = inputs.iter().filter(|(spec, _)| project.is_analysed() || spec.codes.is_some());
+    let used = used.filter_map(|(spec, data)| intake::used_codes(spec, data).transpose());
     Ok(used.collect::<Result<_, _>>().map_err(AnalyseError::Intake)?)
 }
 

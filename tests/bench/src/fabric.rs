@@ -87,7 +87,12 @@ impl Fabric {
 
     /// All polygons, row by row.
     pub fn polygons(&self) -> impl IndexedParallelIterator<Item = Polygon<f64>> + '_ {
-        (0..self.count()).into_par_iter().map(|place| self.polygon(place / self.columns, place % self.columns))
+        (0..self.count()).into_par_iter().map(|place| self.at(place))
+    }
+
+    /// The polygon at a place, row by row.
+    pub fn at(&self, place: usize) -> Polygon<f64> {
+        self.polygon(place / self.columns, place % self.columns)
     }
 
     /// One polygon, counter-clockwise.

@@ -1,6 +1,9 @@
 //! A fabric as the layers of a project: industrial parcels with everything that the analyses ask of
 //! them, under a plan and among approvals, parks, a control line and areas of a five-year plan.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use anyhow::Result;
 use geo::Geometry;
 use layers::codes::land_use::CodeSystem;
@@ -73,6 +76,24 @@ pub fn settings() -> Result<Settings> {
     })
 }
 
+/// Rows made at once.
+const AT_ONCE: usize = 10_000;
+
+/// As many texts of a column as the reader of GeoPackages remembers.
+const MAX_SEEN: usize = 1024;
+
+/// Stores repeated texts once, as the reader of GeoPackages does.
+fn share(feature: &mut Feature, texts: &mut [HashSet<Arc<str>>]) {
+    for (value, seen) in feature.values.iter_mut().zip(texts) {
+        let Value::Text(text) = value else { continue };
+        match seen.get(text) {
+            Some(known) => *text = Arc::clone(known),
+            None if seen.len() < MAX_SEEN => _ = seen.insert(Arc::clone(text)),
+            None => {}
+        }
+    }
+}
+
 fn layer(
     role: Role,
     columns: &[(&str, ValueKind)],
@@ -85,8 +106,17 @@ fn layer(
         to_lon_lat.geometry(&mut geometry)?;
         Ok(Feature { row: place as i64 + 1, geometry, values: values(place) })
     };
-    let drawn = drawn.fabric.polygons().enumerate().filter(|(place, _)| (drawn.takes)(*place));
-    let features = drawn.map(feature).collect::<Result<Vec<_>>>()?;
+    let mut features = Vec::with_capacity(drawn.fabric.count());
+    let mut texts = vec![HashSet::new(); columns.len()];
+    for from in (0..drawn.fabric.count()).step_by(AT_ONCE) {
+        let places = from..(from + AT_ONCE).min(drawn.fabric.count());
+        let places = places.into_par_iter().filter(|place| (drawn.takes)(*place));
+        let made = places.map(|place| feature((place, drawn.fabric.at(place)))).collect::<Result<Vec<_>>>()?;
+        let new = features.len();
+        features.extend(made);
+        features[new..].iter_mut().for_each(|feature: &mut Feature| share(feature, &mut texts));
+    }
+    features.shrink_to_fit();
     let columns = columns.iter().map(|(name, kind)| Column { name: (*name).into(), kind: *kind }).collect();
     let source = SourceTable { file: "fabric.gpkg".into(), table: role.name().into() };
     let spec = LayerSpec { codes: Some(CodeSystem::YdyhV2023), ..LayerSpec::new(role, source.clone()) };

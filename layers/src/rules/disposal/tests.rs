@@ -196,7 +196,7 @@ fn what_is_allowed_ends_with_the_right() {
 fn second_class_industry_that_turns_to_the_first_keeps_its_certificate() {
     let (idle, low) = (idle_for(Status::Normal), low_for(Status::Normal));
     let change = |certificate: &str, plan: &str| {
-        let record = Record { certificate_use: Some(certificate.to_owned()), ..Record::default() };
+        let record = Record { certificate_use: Some(certificate.into()), ..Record::default() };
         let inputs = Inputs { record: Some(Box::new(record)), ..Inputs::default() };
         let found = Found { plan_code: Some(plan), ..found(&idle, &low, Some(ConflictState::None)) };
         disposal(&inputs, &found, &RuleSet::default()).certificate_change

@@ -75,7 +75,7 @@ fn shown(asking: &Asking<'_>, part: &ApprovalPart) -> Part {
         label: label(format!("{}{}", what.zh, side.zh), format!("{}{}", what.en, side.en)),
         adverse: part.row.is_none(),
         source: part.row.and_then(|row| asking.row(Role::Approvals, row)),
-        key: part.key.clone(),
+        key: part.key.as_deref().map(str::to_owned),
         area_m2: part.area.0,
         share: asking.share(part.area.0),
     }

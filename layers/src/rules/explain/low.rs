@@ -36,7 +36,7 @@ pub(super) fn step(asking: &Asking<'_>) -> Step {
             asking.input("stopped_years", record.stopped_years),
             asking.input("production_tax", record.production_tax),
             asking.input("low_by_hand", record.low_by_hand),
-            asking.input("low_reason", record.low_reason.clone()),
+            asking.input("low_reason", record.low_reason.as_deref()),
         ],
         threshold: Some(threshold(asking)),
         results: answer.into_iter().chain(reasons).collect(),

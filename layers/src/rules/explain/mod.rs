@@ -131,8 +131,8 @@ pub fn explain(dossier: &Dossier, case: &Case, rules: &RuleSet) -> Explanation {
         disposal::step(&asking),
     ];
     Explanation {
-        key: dossier.inputs.key.clone(),
-        name: dossier.inputs.name.clone(),
+        key: dossier.inputs.key.to_string(),
+        name: dossier.inputs.name.as_deref().map(str::to_owned),
         area_m2: dossier.inputs.area.0,
         rules: RulesRef { version: rules.version(), sha256: rules.hash().to_owned(), title: rules.rules.title.clone() },
         reference_date: case.common.reference_date.map(|date| date.to_string()),

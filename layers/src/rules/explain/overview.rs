@@ -19,7 +19,7 @@ pub(super) fn step(asking: &Asking<'_>) -> Step {
         rule: "R-OVERVIEW",
         section: "2.3.1".to_owned(),
         question: label("是否现状工业用地，面积多少？", "Is it industrial land, and how much?"),
-        inputs: vec![asking.input("use", inputs.use_code.clone()), area],
+        inputs: vec![asking.input("use", inputs.use_code.as_deref()), area],
         threshold: Some(label(
             format!("工业用地：{}", asking.rules.land_use.industrial.join("、")),
             format!("industrial: {}", asking.rules.land_use.industrial.join(", ")),

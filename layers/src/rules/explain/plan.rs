@@ -154,7 +154,7 @@ pub(super) fn kept_as<'a>(asking: &Asking<'a>) -> Option<&'a str> {
 fn parts(asking: &Asking<'_>) -> Vec<Part> {
     let Some(plan) = &asking.dossier.plan else { return Vec::new() };
     let part = |part: &PlanPart| {
-        let planned: Vec<&str> = part.code.iter().chain(&part.name).map(String::as_str).collect();
+        let planned: Vec<&str> = part.code.iter().chain(&part.name).map(|text| &**text).collect();
         let planned = if planned.is_empty() { "–".to_owned() } else { planned.join(" ") };
         let group = part.group.as_deref().and_then(|group| lists::GROUP.label_of(group)).map(OwnedLabel::from);
         let group = group.unwrap_or_else(|| label("代码不明", "code unknown"));
@@ -170,7 +170,7 @@ fn parts(asking: &Asking<'_>) -> Vec<Part> {
             ),
             adverse: is_conflict(part),
             source: asking.row(Role::Zoning, part.row),
-            key: part.key.clone(),
+            key: part.key.as_deref().map(str::to_owned),
             area_m2: part.area.0,
             share: asking.share(part.area.0),
         }

@@ -18,20 +18,32 @@ const CORNER: f64 = 1.0;
 /// Cosine above which two edges run alike (25°); steeper ones cross.
 const ALIKE: f64 = 0.9;
 
-/// The border of a polygon, ring by ring, with the stretches of it that were found shared.
-#[derive(Clone, Debug)]
+/// The border of a polygon, ring by ring.
+#[derive(Debug)]
 pub(super) struct Border {
     rings: Vec<Ring>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Ring {
-    /// Edges, each with its distance from the ring's first point along the ring.
-    edges: Vec<(f64, Line<f64>)>,
+    edges: Vec<Edge>,
     length: f64,
-    /// From where to where along the ring, any order.
-    shared: Vec<(f64, f64)>,
 }
+
+#[derive(Debug)]
+struct Edge {
+    /// Distance from the ring's first point along the ring.
+    from: f64,
+    line: Line<f64>,
+    length: f64,
+    /// Its direction, one metre long.
+    along: Coord<f64>,
+}
+
+/// The stretches of a border that were found shared: ring by ring, from where to where along the
+/// ring, in any order.
+#[derive(Debug)]
+pub(super) struct Shared(Vec<Vec<(f64, f64)>>);
 
 impl Border {
     pub(super) fn of(polygon: &Polygon<f64>) -> Self {
@@ -43,28 +55,41 @@ impl Border {
         self.rings.iter().map(|ring| ring.length).sum()
     }
 
+    /// Nothing shared yet.
+    pub(super) fn unshared(&self) -> Shared {
+        Shared(vec![Vec::new(); self.rings.len()])
+    }
+
     /// Marks the stretches along an edge of other land as shared.
-    pub(super) fn touch(&mut self, other: Line<f64>) {
-        for ring in &mut self.rings {
-            let Ring { edges, shared, .. } = ring;
-            shared.extend(edges.iter().filter_map(|(from, edge)| {
-                let (start, end) = overlap(*edge, other)?;
-                Some((from + start, from + end))
+    pub(super) fn touch(&self, other: Line<f64>, shared: &mut Shared) {
+        for (ring, shared) in self.rings.iter().zip(&mut shared.0) {
+            shared.extend(ring.edges.iter().filter_map(|edge| {
+                let (start, end) = overlap(edge, other)?;
+                Some((edge.from + start, edge.from + end))
             }));
         }
     }
 
-    /// Marks what another border over the same polygon has marked.
+    /// Shared length in metres, and how many separate stretches it is.
+    pub(super) fn shared(&self, shared: &mut Shared) -> (f64, usize) {
+        let rings = self.rings.iter().zip(&mut shared.0).map(|(ring, shared)| ring.stretches(shared));
+        rings.fold((0.0, 0), |(length, count), ring| (length + ring.0, count + ring.1))
+    }
+}
+
+impl Shared {
+    /// Marks what is shared with other land too.
     pub(super) fn add(&mut self, other: &Self) {
-        for (ring, other) in self.rings.iter_mut().zip(&other.rings) {
-            ring.shared.extend(&other.shared);
-        }
+        self.0.iter_mut().zip(&other.0).for_each(|(ring, other)| ring.extend(other));
     }
 
-    /// Shared length in metres, and how many separate stretches it is.
-    pub(super) fn shared(&self) -> (f64, usize) {
-        let rings = self.rings.iter().map(Ring::stretches);
-        rings.fold((0.0, 0), |(length, count), ring| (length + ring.0, count + ring.1))
+    /// Forgets what was shared.
+    pub(super) fn clear(&mut self) {
+        self.0.iter_mut().for_each(Vec::clear);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(Vec::is_empty)
     }
 }
 
@@ -73,19 +98,19 @@ impl Ring {
         let mut length = 0.0;
         let mut edges = Vec::with_capacity(line.0.len());
         for edge in line.lines().filter(|edge| edge.start != edge.end) {
-            edges.push((length, edge));
-            length += Euclidean.length(&edge);
+            let own = Euclidean.length(&edge);
+            edges.push(Edge { from: length, line: edge, length: own, along: edge.delta() / own });
+            length += own;
         }
-        Self { edges, length, shared: Vec::new() }
+        Self { edges, length }
     }
 
-    /// Length and number of stretches; what is shorter than a corner is none.
-    fn stretches(&self) -> (f64, usize) {
-        let mut shared = self.shared.clone();
-        shared.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    /// Length and number of stretches; what is shorter than a corner is none. Sorts them.
+    fn stretches(&self, shared: &mut [(f64, f64)]) -> (f64, usize) {
+        shared.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
         // Start, end, and the shared length between them.
         let mut runs: Vec<(f64, f64, f64)> = Vec::new();
-        for (start, end) in shared {
+        for &mut (start, end) in shared {
             match runs.last_mut() {
                 Some(run) if start <= run.1 + CORNER => {
                     run.2 += (end - start.max(run.1)).max(0.0);
@@ -107,12 +132,11 @@ impl Ring {
 }
 
 /// From where to where, in metres from its start, `edge` runs along `other`.
-fn overlap(edge: Line<f64>, other: Line<f64>) -> Option<(f64, f64)> {
-    let length = Euclidean.length(&edge);
-    let along = edge.delta() / length;
+fn overlap(edge: &Edge, other: Line<f64>) -> Option<(f64, f64)> {
+    let Edge { length, along, .. } = *edge;
     // Distances along the edge and to its left.
     let seen = |point: Coord<f64>| {
-        let to = point - edge.start;
+        let to = point - edge.line.start;
         (to.x * along.x + to.y * along.y, along.x * to.y - along.y * to.x)
     };
     let ((t0, s0), (t1, s1)) = (seen(other.start), seen(other.end));
@@ -142,11 +166,12 @@ mod tests {
     use geo::wkt;
 
     fn shared(piece: &Polygon<f64>, others: &[Polygon<f64>]) -> (i64, usize) {
-        let mut border = Border::of(piece);
+        let border = Border::of(piece);
+        let mut found = border.unshared();
         for edge in others.iter().flat_map(|other| other.exterior().lines()) {
-            border.touch(edge);
+            border.touch(edge, &mut found);
         }
-        let (length, stretches) = border.shared();
+        let (length, stretches) = border.shared(&mut found);
         ((length * 1000.0).round() as i64, stretches)
     }
 

@@ -25,19 +25,21 @@ mod contact;
 mod merge;
 mod parts;
 
-use geo::{BoundingRect, ConvexHull, Coord, LinesIter, MultiPolygon, Polygon, Rect};
+use geo::{BoundingRect, ConvexHull, Coord, LinesIter, Polygon, Rect};
 use rayon::prelude::*;
 
 use crate::intake::{Note, Notes, PlanPolygon};
-use crate::overlay::{BoxIndex, EVEN};
+use crate::overlay::{BoxIndex, EVEN, VertexMemory};
 use crate::units::SquareMetres;
 
-use super::Assessed;
+use super::assess::Assessed;
 use super::conformity::Cuts;
+use super::flat::Flat;
 use super::place::Covering;
 use super::ruleset::{self, HardToUse};
-use contact::{Border, TOLERANCE};
+use contact::{Border, Shared, TOLERANCE};
 use merge::{Offer, hundredths, takers};
+pub(super) use parts::OfPiece;
 use parts::{Blocks, Part, area_of, parts, width_of};
 
 /// How marginal land lies among its neighbours, in the order in which the kinds are asked.
@@ -61,6 +63,16 @@ impl Kind {
     }
 }
 
+/// Where marginal land is drawn.
+#[derive(Clone, Debug)]
+pub(super) enum MarginalLand {
+    /// With the pieces of its patch.
+    OfPiece(OfPiece),
+    /// By itself, as a road runs through the piece: in the plane while rules are asked, then in
+    /// lon/lat.
+    Own(Box<Polygon<f64>>),
+}
+
 /// A piece of marginal land.
 #[derive(Clone, Debug)]
 pub(super) struct MarginalPiece {
@@ -70,8 +82,8 @@ pub(super) struct MarginalPiece {
     pub plan: usize,
     /// Counts the parts of one patch.
     pub number: usize,
-    /// The land: in the plane while rules are asked, then in lon/lat.
-    pub land: MultiPolygon<f64>,
+    /// The land.
+    pub land: MarginalLand,
     /// Its area of record.
     pub area: SquareMetres,
     /// How it lies.
@@ -83,6 +95,13 @@ pub(super) struct MarginalPiece {
 }
 
 impl MarginalPiece {
+    /// Goes to lon/lat, if it does not do so with the pieces of its patch.
+    pub(super) fn leave_plane(&mut self, memory: &VertexMemory) {
+        if let MarginalLand::Own(land) = &mut self.land {
+            **land = memory.unproject_polygon(land);
+        }
+    }
+
     /// Code of the advised use.
     pub(super) fn advice(&self) -> &'static str {
         if self.merge_with.is_some() { "merge" } else { "public" }
@@ -93,27 +112,22 @@ impl MarginalPiece {
 pub(super) struct Question<'a> {
     /// Patches cut by the plan.
     pub assessed: &'a [Assessed],
-    /// The same patches' land.
-    pub patches: &'a [MultiPolygon<f64>],
     /// Their pieces' land.
     pub cuts: &'a [Cuts],
+    /// All other land.
+    pub flat: &'a Flat,
     pub plan: &'a [PlanPolygon],
-    /// The plan's land and its index.
-    pub planned: &'a [MultiPolygon<f64>],
-    pub index: &'a BoxIndex,
-    /// Roads that are drawn as areas.
-    pub roads: &'a [MultiPolygon<f64>],
     pub rules: &'a ruleset::Marginal,
 }
 
 /// All marginal land, by patch and part, and remarks.
 pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) {
     let blocks = Blocks { plan: asked.plan, rules: asked.rules };
-    let roads = (!asked.roads.is_empty()).then(|| Covering::new(asked.roads.to_vec()));
+    let roads = (!asked.flat.roads.is_empty()).then(|| Covering::new(&asked.flat.roads));
     let all: Vec<Vec<Part<'_>>> = (0..asked.assessed.len())
         .into_par_iter()
         .map(|patch| {
-            let land = (&asked.patches[patch], &asked.cuts[patch]);
+            let land = (&asked.flat.patches[patch], &asked.cuts[patch]);
             parts(patch, &asked.assessed[patch], land, &blocks, roads.as_ref())
         })
         .collect();
@@ -125,7 +139,7 @@ pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) 
         hard.retain(|reason| *reason != HardToUse::Road);
         notes.add_layer("no road is drawn as an area: marginal land is found without asking for contact with one", 1);
     }
-    let near_roads = NearRoads { asked, blocks: &blocks, index: BoxIndex::new(asked.roads) };
+    let near_roads = NearRoads { asked, blocks: &blocks, index: BoxIndex::new(&asked.flat.roads) };
     let is_hard = |land: &Polygon<f64>| {
         hard.iter().any(|reason| match reason {
             HardToUse::Area => true,
@@ -140,22 +154,24 @@ pub(super) fn marginal(asked: &Question<'_>) -> (Vec<MarginalPiece>, Vec<Note>) 
             && hundredths(part.area) < hundredths(asked.rules.area_below_m2)
     };
     let candidates: Vec<&Part<'_>> = all.par_iter().flatten_iter().filter(is_candidate).collect();
-    let index = BoxIndex::new(asked.patches);
     let found: Vec<(Offer<'_, '_>, (Kind, f64))> = candidates
         .into_par_iter()
         .filter(|part| is_hard(&part.land))
         .map(|part| {
-            let (border, neighbours) = neighbours(part, &all, &index);
-            let (shared, stretches) = border.shared();
+            let border = Border::of(&part.land);
+            let mut shared = border.unshared();
+            let neighbours = neighbours(part, &border, &mut shared, (&all, &asked.flat.near_patches));
+            let (shared, stretches) = border.shared(&mut shared);
             let shared = shared / border.length();
             (Offer { part, neighbours }, (kind_of(&part.land, shared, stretches, asked.rules), shared))
         })
         .collect();
     let (offers, kinds): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-    let takers = takers(&offers, &blocks, |patch| asked.assessed[patch].parcel.inputs.key.as_str());
+    let takers = takers(&offers, &blocks, |patch| asked.assessed[patch].parcel.inputs.key.as_ref());
     let piece = |((offer, (kind, shared)), merge_with): ((Offer<'_, '_>, (Kind, f64)), Option<usize>)| {
-        let Part { patch, plan, number, ref land, area, .. } = *offer.part;
-        let land = land.clone().into_owned().into();
+        let Part { patch, plan, number, of_piece, area, .. } = *offer.part;
+        let own = || MarginalLand::Own(Box::new((*offer.part.land).clone()));
+        let land = of_piece.map_or_else(own, MarginalLand::OfPiece);
         Some(MarginalPiece { patch, plan: plan?, number, land, area: SquareMetres(area), kind, shared, merge_with })
     };
     (offers.into_iter().zip(kinds).zip(takers).filter_map(piece).collect(), notes.finish().collect())
@@ -175,44 +191,47 @@ fn kind_of(land: &Polygon<f64>, shared: f64, stretches: usize, rules: &ruleset::
     }
 }
 
-/// The border of a part with what it shares with other parts of industrial land, and these parts
-/// with the shared length in millimetres.
+/// Parts of industrial land along the border of a part, with the shared length in millimetres; what
+/// is shared with any of them is added to `shared`.
 fn neighbours<'p, 'a>(
     part: &'p Part<'a>,
-    all: &'p [Vec<Part<'a>>],
-    index: &BoxIndex,
-) -> (Border, Vec<(&'p Part<'a>, u64)>) {
-    let own = Border::of(&part.land);
-    let mut border = own.clone();
+    border: &Border,
+    shared: &mut Shared,
+    (all, index): (&'p [Vec<Part<'a>>], &BoxIndex),
+) -> Vec<(&'p Part<'a>, u64)> {
     let mut neighbours = Vec::new();
-    let Some(around) = around(&part.land) else { return (border, neighbours) };
-    let near = index.near(&MultiPolygon::from(around.to_polygon()));
+    let Some(around) = part.bounds.map(widened) else { return neighbours };
+    let near = index.near_box(around);
     let others = near.into_iter().flat_map(|patch| &all[patch]);
+    let mut with = border.unshared();
     for other in others.filter(|other| !other.is_linear && (other.patch, other.number) != (part.patch, part.number)) {
-        if !other.land.bounding_rect().is_some_and(|bounds| meet(bounds, around)) {
+        if !other.bounds.is_some_and(|bounds| meet(bounds, around)) {
             continue;
         }
-        let mut with = own.clone();
-        other.land.lines_iter().filter(|line| meet(line.bounding_rect(), around)).for_each(|line| with.touch(line));
-        let (length, _) = with.shared();
+        touch_near(border, &other.land, around, &mut with);
+        if with.is_empty() {
+            continue;
+        }
+        let (length, _) = border.shared(&mut with);
         if length > 0.0 {
             neighbours.push((other, (length * 1000.0).round() as u64));
         }
-        border.add(&with);
+        shared.add(&with);
+        with.clear();
     }
-    (border, neighbours)
+    neighbours
 }
 
 /// The box around a polygon in which its neighbours' borders are.
-fn around(land: &Polygon<f64>) -> Option<Rect<f64>> {
+fn widened(bounds: Rect<f64>) -> Rect<f64> {
     let margin = Coord { x: TOLERANCE, y: TOLERANCE };
-    land.bounding_rect().map(|bounds| Rect::new(bounds.min() - margin, bounds.max() + margin))
+    Rect::new(bounds.min() - margin, bounds.max() + margin)
 }
 
-fn touch(border: &mut Border, other: &Polygon<f64>, around: Rect<f64>) {
-    if other.bounding_rect().is_some_and(|bounds| meet(bounds, around)) {
-        other.lines_iter().filter(|line| meet(line.bounding_rect(), around)).for_each(|line| border.touch(line));
-    }
+/// Marks what a border shares with edges of other land inside a box.
+fn touch_near(border: &Border, other: &Polygon<f64>, around: Rect<f64>, shared: &mut Shared) {
+    let near = other.lines_iter().filter(|line| meet(line.bounding_rect(), around));
+    near.for_each(|line| border.touch(line, shared));
 }
 
 fn meet(a: Rect<f64>, b: Rect<f64>) -> bool {
@@ -228,13 +247,16 @@ struct NearRoads<'a> {
 
 impl NearRoads<'_> {
     fn touch(&self, land: &Polygon<f64>) -> bool {
-        let Some(around) = around(land) else { return false };
-        let window = MultiPolygon::from(around.to_polygon());
-        let mut border = Border::of(land);
-        let planned = self.asked.index.near(&window).into_iter().filter(|block| self.blocks.is_road(*block));
-        let planned = planned.map(|block| &self.asked.planned[block]);
-        let drawn = self.index.near(&window).into_iter().map(|road| &self.asked.roads[road]);
-        planned.chain(drawn).flatten().for_each(|road| touch(&mut border, road, around));
-        border.shared().1 > 0
+        let Some(around) = land.bounding_rect().map(widened) else { return false };
+        let border = Border::of(land);
+        let mut shared = border.unshared();
+        let planned =
+            self.asked.flat.near_planned.near_box(around).into_iter().filter(|block| self.blocks.is_road(*block));
+        let planned = planned.map(|block| &self.asked.flat.planned[block]);
+        let drawn = self.index.near_box(around).into_iter().map(|road| &self.asked.flat.roads[road]);
+        let roads = planned.chain(drawn).flatten();
+        let near = roads.filter(|road| road.bounding_rect().is_some_and(|bounds| meet(bounds, around)));
+        near.for_each(|road| touch_near(&border, road, around, &mut shared));
+        border.shared(&mut shared).1 > 0
     }
 }

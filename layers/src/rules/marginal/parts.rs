@@ -1,13 +1,14 @@
 //! The connected parts into which a plan cuts patches.
 
-use std::borrow::Cow;
+use std::ops::Deref;
 
-use geo::{BoundingRect, Euclidean, Length, MultiPolygon, Polygon};
+use geo::{BoundingRect, Euclidean, Length, MultiPolygon, Polygon, Rect};
 
 use crate::codes::land_use::UseGroup;
 use crate::intake::PlanPolygon;
 use crate::measure::plane::plane_area;
-use crate::rules::Assessed;
+use crate::overlay::Patch;
+use crate::rules::assess::Assessed;
 use crate::rules::conformity::Cuts;
 use crate::rules::place::Covering;
 use crate::rules::ruleset;
@@ -21,13 +22,45 @@ pub(super) struct Part<'a> {
     /// Counts the parts of one patch.
     pub number: usize,
     /// The land, in the plane of the analysis.
-    pub land: Cow<'a, Polygon<f64>>,
+    pub land: Land<'a>,
+    /// The polygon of the patch's piece that it is all of, if it is.
+    pub of_piece: Option<OfPiece>,
+    /// The box around it.
+    pub bounds: Option<Rect<f64>>,
     /// Its area of record, square metres.
     pub area: f64,
     /// Whether it is the land of a road or another linear project.
     pub is_linear: bool,
     /// Whether it is less than the polygon that the patch has there.
     pub is_cut: bool,
+}
+
+/// The land of a part.
+pub(super) enum Land<'a> {
+    /// A polygon of a piece.
+    Cut(&'a Polygon<f64>),
+    /// What a road leaves of one, or takes.
+    Own(Box<Polygon<f64>>),
+}
+
+impl Deref for Land<'_> {
+    type Target = Polygon<f64>;
+
+    fn deref(&self) -> &Polygon<f64> {
+        match self {
+            Self::Cut(polygon) => polygon,
+            Self::Own(polygon) => polygon,
+        }
+    }
+}
+
+/// A polygon of a piece of a patch.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::rules) struct OfPiece {
+    /// Place of the piece among those of its patch.
+    pub piece: u32,
+    /// Place of the polygon in the piece.
+    pub polygon: u32,
 }
 
 /// What blocks of the plan are for.
@@ -73,24 +106,34 @@ pub(super) fn parts<'a>(
     let pieces = pieces.map(|(place, piece)| (Some(piece.plan), land(place), piece.area.0));
     let none = if assessed.plan.pieces.is_empty() { whole } else { &cuts.uncovered };
     let uncovered = assessed.plan.uncovered_area.0;
-    let mut parts: Vec<Part<'a>> = Vec::new();
-    for (plan, land, area) in pieces.chain((uncovered > 0.0).then_some((None, none, uncovered))) {
+    let polygons = pieces.clone().map(|(_, land, _)| land.0.len()).sum::<usize>();
+    // Most patches are cut in two or not at all: a vector that grows takes twice what it needs.
+    let mut parts: Vec<Part<'a>> = Vec::with_capacity(polygons + usize::from(uncovered > 0.0) * none.0.len());
+    let all = pieces.chain((uncovered > 0.0).then_some((None, none, uncovered)));
+    for (piece, (plan, land, area)) in (0..).zip(all) {
         let scale = area / plane_area(land).0;
         let is_linear = plan.is_some_and(|block| blocks.is_linear(block));
-        let mut add = |land: Cow<'a, Polygon<f64>>, is_linear: bool| {
+        let mut add = |land: Land<'a>, of_piece: Option<OfPiece>, is_linear: bool| {
             let area = area_of(&land) * scale;
             let number = parts.len();
             let is_cut = !whole.iter().any(|polygon| is_same(polygon, &land));
-            parts.push(Part { patch, plan, number, land, area, is_linear, is_cut });
+            let bounds = land.bounding_rect();
+            parts.push(Part { patch, plan, number, land, of_piece, bounds, area, is_linear, is_cut });
         };
-        for polygon in &land.0 {
-            let cover = roads.map(|roads| roads.cover(&polygon.clone().into())).filter(|cover| !cover.parts.is_empty());
+        for (place, polygon) in (0..).zip(&land.0) {
+            let cover = roads
+                .map(|roads| roads.cover(&Patch::of(&polygon.clone().into())))
+                .filter(|cover| !cover.parts.is_empty());
             let Some(cover) = cover else {
-                add(Cow::Borrowed(polygon), is_linear);
+                add(Land::Cut(polygon), Some(OfPiece { piece, polygon: place }), is_linear);
                 continue;
             };
-            cover.uncovered.0.into_iter().for_each(|land| add(Cow::Owned(land), is_linear));
-            cover.parts.into_iter().flat_map(|part| part.land.0).for_each(|land| add(Cow::Owned(land), true));
+            cover.uncovered.0.into_iter().for_each(|land| add(Land::Own(Box::new(land)), None, is_linear));
+            cover
+                .parts
+                .into_iter()
+                .flat_map(|part| part.land.0)
+                .for_each(|land| add(Land::Own(Box::new(land)), None, true));
         }
     }
     parts

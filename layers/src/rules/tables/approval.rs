@@ -3,8 +3,8 @@
 use crate::codes::Label;
 use crate::facts::Supply;
 use crate::intake::Approval;
-use crate::rules::Assessed;
 use crate::rules::approval::{ApprovalPiece, scenario};
+use crate::rules::assess::Assessed;
 use crate::rules::ruleset::{ScenarioKind, Scenarios};
 use crate::stats::Table;
 
@@ -27,14 +27,12 @@ fn item(patch: &Assessed, piece: &ApprovalPiece, class: Option<usize>) -> Item {
 /// 2.3.3: approved land and land that the database does not have, each inside the control line.
 pub(in crate::rules) fn approval(patches: &[Assessed], names: &GroupNames<'_>) -> Table {
     let pieces = patches.iter().flat_map(|patch| patch.standing.pieces.iter().map(move |piece| (patch, piece)));
-    let items: Vec<Item> = pieces
-        .map(|(patch, piece)| {
-            let class = usize::from(piece.approval.is_none());
-            // Both parts are inside the line; which of them it is, the class says.
-            let parts = if piece.in_line == Some(true) { 0b11 } else { 0 };
-            Item { parts, counts_in: parts, ..item(patch, piece, Some(class)) }
-        })
-        .collect();
+    let items = pieces.map(|(patch, piece)| {
+        let class = usize::from(piece.approval.is_none());
+        // Both parts are inside the line; which of them it is, the class says.
+        let parts = if piece.in_line == Some(true) { 0b11 } else { 0 };
+        Item { parts, counts_in: parts, ..item(patch, piece, Some(class)) }
+    });
     let in_line = [
         (
             "approved_in_control_line",
@@ -63,7 +61,7 @@ pub(in crate::rules) fn approval(patches: &[Assessed], names: &GroupNames<'_>) -
         parts: if has_line { &in_line } else { &[] },
         by: PLACES_AND_PLAN,
     };
-    plan.make(&items, names)
+    plan.make(items, names)
 }
 
 /// 表9, 批而未供: approved land that was never supplied, by scenario; `None` where nobody records
@@ -79,17 +77,13 @@ pub(in crate::rules) fn unsupplied(
     }
     let rows: Vec<usize> =
         (0..scenarios.rows.len()).filter(|row| scenarios.rows[*row].kind == ScenarioKind::Unsupplied).collect();
-    let mut items = Vec::new();
-    for patch in patches {
-        for piece in &patch.standing.pieces {
-            let Some(supply) = piece.approval.map(|place| approvals[place].supply) else { continue };
-            if supply == Some(Supply::Supplied) {
-                continue;
-            }
-            let found = scenario(supply, scenarios);
-            items.push(item(patch, piece, found.and_then(|found| rows.iter().position(|row| *row == found))));
-        }
-    }
+    let pieces = patches.iter().flat_map(|patch| patch.standing.pieces.iter().map(move |piece| (patch, piece)));
+    let items = pieces.filter_map(|(patch, piece)| {
+        let supply = approvals[piece.approval?].supply;
+        let found = scenario(supply, scenarios);
+        let class = found.and_then(|found| rows.iter().position(|row| *row == found));
+        (supply != Some(Supply::Supplied)).then(|| item(patch, piece, class))
+    });
     let plan = Plan {
         table: "unsupplied",
         title: Label::new("批而未供土地（表9）", "Approved land never supplied (table 9)"),
@@ -104,5 +98,5 @@ pub(in crate::rules) fn unsupplied(
         parts: &[],
         by: PLACES_AND_PLAN,
     };
-    Some(plan.make(&items, names))
+    Some(plan.make(items, names))
 }

@@ -4,7 +4,7 @@ use crate::codes::Label;
 use crate::rules::RuleSet;
 use crate::stats::Table;
 
-use super::super::Assessed;
+use super::super::assess::Assessed;
 use super::{GroupNames, by_class, numbered};
 
 /// 表4.

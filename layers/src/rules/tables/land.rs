@@ -2,25 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use crate::codes::land_use::UseClass;
 use crate::codes::{Label, lists};
 use crate::stats::{OwnedLabel, Table};
 
-use super::super::Assessed;
+use super::super::assess::Assessed;
 use super::super::conformity::Change;
 use super::super::place::Place;
 use super::{GroupNames, Item, PATCHES, PLACES, PLACES_AND_PLAN, Plan, TOTAL, coded, whole};
 
 /// 表1: industrial land now, in all and in each park.
 pub(in crate::rules) fn overview(patches: &[Assessed], names: &GroupNames<'_>) -> Table {
-    let items: Vec<Item> = patches.iter().map(|patch| whole(patch, patch.place.park)).collect();
     let mut classes: Vec<(String, OwnedLabel)> = vec![("all".to_owned(), (&Label::new("全部", "All")).into())];
     classes.extend(names.parks.iter().map(|park| (park.key.clone(), (&Label::same(&park.name)).into())));
     // The first row is the whole; parks are parts of it, so they are shown beside the total.
-    let everything: Vec<Item> = items
-        .iter()
-        .map(|item| Item { class: Some(0), ..*item })
-        .chain(items.iter().filter_map(|item| Some(Item { class: Some(item.class? + 1), ..*item })))
-        .collect();
+    let all = patches.iter().map(|patch| whole(patch, Some(0)));
+    let parks = patches.iter().filter_map(|patch| Some(whole(patch, Some(patch.place.park? + 1))));
     let plan = Plan {
         table: "overview",
         title: Label::new("现状工业用地概述（表1）", "Industrial land now (table 1)"),
@@ -32,19 +29,18 @@ pub(in crate::rules) fn overview(patches: &[Assessed], names: &GroupNames<'_>) -
         parts: &[],
         by: PLACES_AND_PLAN,
     };
-    plan.make(&everything, names)
+    plan.make(all.chain(parks), names)
 }
 
 /// 表2: what becomes of industrial land under the plan.
-pub(in crate::rules) fn changes(patches: &[Assessed], new: &[(f64, Place)], names: &GroupNames<'_>) -> Table {
+pub(in crate::rules) fn changes<'p>(patches: &'p [Assessed], new: &[(f64, Place)], names: &GroupNames<'_>) -> Table {
     // Shown out, new, keep as the plan does; only out and keep are parts of the land of now.
     let class = |change: Change| match change {
         Change::Out => 0,
         Change::Keep => 1,
         Change::New => 2,
     };
-    let mut items = Vec::new();
-    for patch in patches {
+    let of_patch = |patch: &'p Assessed| {
         let parts = u8::from(patch.parcel.inputs.granted == Some(true));
         let flag = Item {
             class: patch.plan.change.map(class),
@@ -55,20 +51,19 @@ pub(in crate::rules) fn changes(patches: &[Assessed], new: &[(f64, Place)], name
             place: patch.place,
             conflict: None,
         };
-        let piece = |area: f64, change: Option<Change>| Item {
+        let piece = move |area: f64, change: Option<Change>| Item {
             class: change.map(class),
             hectares: area,
             counts: false,
             counts_in: 0,
             ..flag
         };
-        items.push(flag);
         let known = patch.plan.pieces.iter().filter(|piece| piece.change().is_some());
-        items.extend(known.map(|land| piece(land.area.hectares(), land.change())));
-        items.push(piece(patch.plan.not_assessed.hectares(), None));
-    }
-    let pieces = new.iter();
-    items.extend(pieces.map(|(hectares, place)| Item {
+        let known = known.map(move |land| piece(land.area.hectares(), land.change()));
+        let not_assessed = piece(patch.plan.not_assessed.hectares(), None);
+        std::iter::once(flag).chain(known).chain([not_assessed])
+    };
+    let new = new.iter().map(|(hectares, place)| Item {
         class: Some(2),
         hectares: *hectares,
         counts: true,
@@ -76,7 +71,8 @@ pub(in crate::rules) fn changes(patches: &[Assessed], new: &[(f64, Place)], name
         counts_in: 0,
         place: *place,
         conflict: None,
-    }));
+    });
+    let items = patches.iter().flat_map(of_patch).chain(new);
     let list = coded(&lists::CHANGE);
     // Where nobody records what is granted, nothing is said about it.
     let granted = [("out_granted", Label::new("变其他用地中已出让", "Granted, of industrial to other use"), Some(0))];
@@ -92,7 +88,7 @@ pub(in crate::rules) fn changes(patches: &[Assessed], new: &[(f64, Place)], name
         parts: if recorded { &granted } else { &[] },
         by: PLACES,
     };
-    let mut table = plan.make(&items, names);
+    let mut table = plan.make(items, names);
     for rows in table.all_rows_mut() {
         rows.rows.swap(1, 2);
     }
@@ -100,39 +96,41 @@ pub(in crate::rules) fn changes(patches: &[Assessed], new: &[(f64, Place)], name
 }
 
 /// 表3: what the plan wants instead.
-pub(in crate::rules) fn conflicts(patches: &[Assessed], names: &GroupNames<'_>) -> Table {
+pub(in crate::rules) fn conflicts<'p>(patches: &'p [Assessed], names: &GroupNames<'_>) -> Table {
     let classes = coded(&lists::CONFLICT_TYPE);
-    let mut items = Vec::new();
-    for patch in patches {
+    let place_of = |class: UseClass| classes.iter().position(|(code, _)| code == class.group.code());
+    let of_patch = |patch: &'p Assessed| {
         // Parts of one patch in one group count once (RULES 1.4), and once in each part of the total.
         let mut counted = BTreeMap::new();
-        let not_assessed = patch.plan.not_assessed.hectares();
-        items.push(Item {
-            class: None,
-            hectares: not_assessed,
-            counts: patch.plan.conflict.is_none(),
+        let item = |class: Option<usize>, hectares: f64, counts: bool| Item {
+            class,
+            hectares,
+            counts,
             parts: 0,
             counts_in: 0,
             place: patch.place,
             conflict: None,
-        });
-        for piece in &patch.plan.pieces {
-            let Some(use_class) = piece.conflict() else { continue };
-            let class = classes.iter().position(|(code, _)| code == use_class.group.code());
+        };
+        let not_assessed = item(None, patch.plan.not_assessed.hectares(), patch.plan.conflict.is_none());
+        let conflicts = patch.plan.pieces.iter().filter_map(|piece| Some((piece.area, piece.conflict()?)));
+        let place_of = &place_of;
+        let conflicts = conflicts.map(move |(area, use_class)| {
+            let class = place_of(use_class);
             let parts = if use_class.mandatory { 1 } else { 2 };
             let known = counted.entry(class).or_insert(0u8);
             let (counts, counts_in) = (*known == 0, parts & !*known);
             *known |= parts;
-            let hectares = piece.area.hectares();
-            items.push(Item { class, hectares, counts, parts, counts_in, place: patch.place, conflict: None });
-        }
-    }
+            Item { parts, counts_in, ..item(class, area.hectares(), counts) }
+        });
+        std::iter::once(not_assessed).chain(conflicts)
+    };
+    let items = patches.iter().flat_map(of_patch);
     let plan = Plan {
         table: "conflicts",
         title: Label::new("与在编控规冲突类型（表3）", "Conflicts with the detailed plan (table 3)"),
         counts: Label::new("图斑 × 类型", "patches × type"),
         rule: "R-PLAN",
-        classes,
+        classes: classes.clone(),
         in_total: usize::MAX,
         total: TOTAL,
         parts: &[
@@ -141,7 +139,7 @@ pub(in crate::rules) fn conflicts(patches: &[Assessed], names: &GroupNames<'_>) 
         ],
         by: PLACES,
     };
-    plan.make(&items, names)
+    plan.make(items, names)
 }
 
 /// Industrial land by zone (plan 3.3). Land outside the study area is in no zone, and outside the total.
@@ -152,8 +150,8 @@ pub(in crate::rules) fn zones(patches: &[Assessed], names: &GroupNames<'_>) -> T
         Some(zone) => Some(zone as usize),
         None => patch.place.zone_is_known.then_some(zones),
     };
-    let items: Vec<Item> = patches.iter().map(|patch| whole(patch, class(patch))).collect();
-    if items.iter().any(|item| item.class == Some(zones)) {
+    let items = patches.iter().map(|patch| whole(patch, class(patch)));
+    if items.clone().any(|item| item.class == Some(zones)) {
         classes.push(("none".to_owned(), (&Label::new("研究范围外", "Outside the study area")).into()));
     }
     let plan = Plan {
@@ -167,13 +165,12 @@ pub(in crate::rules) fn zones(patches: &[Assessed], names: &GroupNames<'_>) -> T
         parts: &[],
         by: PLACES_AND_PLAN,
     };
-    plan.make(&items, names)
+    plan.make(items, names)
 }
 
 /// Patches by their worst conflict: the classes of the attribute `conflict`.
 pub(in crate::rules) fn conformity(patches: &[Assessed], names: &GroupNames<'_>) -> Table {
-    let items: Vec<Item> =
-        patches.iter().map(|patch| whole(patch, patch.plan.conflict.map(|conflict| conflict as usize))).collect();
+    let items = patches.iter().map(|patch| whole(patch, patch.plan.conflict.map(|conflict| conflict as usize)));
     let plan = Plan {
         table: "conformity",
         title: Label::new("控规符合性", "Conformity with the detailed plan"),
@@ -185,5 +182,5 @@ pub(in crate::rules) fn conformity(patches: &[Assessed], names: &GroupNames<'_>)
         parts: &[],
         by: PLACES,
     };
-    plan.make(&items, names)
+    plan.make(items, names)
 }

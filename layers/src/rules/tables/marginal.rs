@@ -1,7 +1,7 @@
 //! 表7: marginal land.
 
 use crate::codes::{Label, lists};
-use crate::rules::Assessed;
+use crate::rules::assess::Assessed;
 use crate::rules::marginal::MarginalPiece;
 use crate::stats::Table;
 
@@ -30,7 +30,6 @@ pub(in crate::rules) fn marginal(patches: &[Assessed], pieces: &[MarginalPiece],
         place: patch.place,
         conflict: patch.plan.conflict,
     });
-    let items: Vec<Item> = found.chain(unknown).collect();
     let plan = Plan {
         table: "marginal",
         title: Label::new("边角地、夹心地、插花地（表7）", "Marginal land (table 7)"),
@@ -45,5 +44,5 @@ pub(in crate::rules) fn marginal(patches: &[Assessed], pieces: &[MarginalPiece],
         ],
         by: PLACES_AND_PLAN,
     };
-    plan.make(&items, names)
+    plan.make(found.chain(unknown), names)
 }

@@ -1,29 +1,80 @@
 //! From assessed patches to the plan's tables.
 //!
-//! Every table is made the same way: a list of [`Item`]s (an area with its class and place), then
-//! one function that adds them up, whole or group by group.
+//! Every table is made the same way: [`Item`]s (an area with its class and place), one after the
+//! other, and one function that adds them up, whole and group by group.
 
+mod add;
 mod approval;
 mod development;
 mod land;
 mod marginal;
 mod remediation;
 
-pub(super) use approval::{approval, unsupplied};
-pub(super) use development::{density, far, intensity};
-pub(super) use land::{changes, conflicts, conformity, overview, zones};
-pub(super) use marginal::marginal;
-pub(super) use remediation::{disposal, idle, inefficient, low, permits};
+use approval::{approval, unsupplied};
+use development::{density, far, intensity};
+use land::{changes, conflicts, conformity, overview, zones};
+use marginal::marginal;
+use remediation::{disposal, idle, inefficient, low, permits};
 
-use crate::codes::lists;
+use geo::MultiPolygon;
+
 use crate::codes::{CodeList, Label};
 use crate::facts::ConflictState;
 use crate::intake::Land;
-use crate::measure::HectareSum;
-use crate::stats::{Breakdown, By, Group, OwnedLabel, Row, Rows, Table};
+use crate::stats::{By, OwnedLabel, Table};
 
-use super::Assessed;
-use super::place::Place;
+use super::assess::Assessed;
+use super::marginal::MarginalPiece;
+use super::place::{Place, Zone};
+use super::read::Read;
+use super::{RuleSet, common};
+use add::{GroupSums, Sums};
+
+/// What was found, beside what was read.
+pub(super) struct Found<'a> {
+    pub assessed: &'a [Assessed],
+    /// Hectares and place of land that becomes industrial.
+    pub gained: Vec<(f64, Place)>,
+    pub marginal: &'a [MarginalPiece],
+    /// The zones that have land.
+    pub zones: &'a [(Zone, MultiPolygon<f64>)],
+}
+
+/// Every table for which there is what it needs, in the order of the plan.
+pub(super) fn all(found: &Found<'_>, read: &Read, rules: &RuleSet) -> Vec<Table> {
+    let Found { assessed, gained, marginal, zones: outlines } = found;
+    let (parks, scopes) = (read.parks.as_deref(), read.scopes.as_deref());
+    let names = GroupNames { parks: parks.unwrap_or_default(), scopes: scopes.unwrap_or_default() };
+    let mut made = vec![overview(assessed, &names)];
+    if read.zoned {
+        made.push(changes(assessed, gained, &names));
+        made.push(conflicts(assessed, &names));
+        made.push(conformity(assessed, &names));
+    }
+    if let Some(approvals) = &read.approvals {
+        made.push(approval(assessed, &names));
+        made.extend(unsupplied(assessed, approvals, &rules.scenarios, &names));
+    }
+    made.push(far(assessed, &names, rules));
+    made.push(density(assessed, &names, rules));
+    made.push(intensity(assessed, &names, rules));
+    if read.zoned {
+        made.push(self::marginal(assessed, marginal, &names));
+    }
+    if !outlines.is_empty() {
+        made.push(zones(assessed, &names));
+    }
+    if common::tells_of_idle_land(&read.common) {
+        made.push(idle(assessed, &names));
+    }
+    made.push(low(assessed, &names));
+    made.push(inefficient(assessed, &names, rules));
+    if read.zoned {
+        made.push(disposal(assessed, &names, rules));
+        made.extend(permits(assessed, &names));
+    }
+    made
+}
 
 /// Something that a table adds up.
 #[derive(Clone, Copy, Debug)]
@@ -70,103 +121,22 @@ pub(super) struct GroupNames<'a> {
 }
 
 impl Plan<'_> {
-    fn make(&self, items: &[Item], names: &GroupNames<'_>) -> Table {
-        let breakdowns = self.by.iter().filter_map(|by| self.breakdown(*by, items, names)).collect();
+    fn make(&self, items: impl IntoIterator<Item = Item>, names: &GroupNames<'_>) -> Table {
+        let mut whole = Sums::of(self);
+        let mut groups: Vec<GroupSums> = self.by.iter().map(|by| GroupSums::of(*by, self, names)).collect();
+        for item in items {
+            whole.add(self, &item);
+            groups.iter_mut().for_each(|group| group.add(self, &item));
+        }
         Table {
             table: self.table.to_owned(),
             title: (&self.title).into(),
             counts: (&self.counts).into(),
             unit: "ha".to_owned(),
             rule: self.rule.to_owned(),
-            rows: self.rows(items),
-            breakdowns,
+            rows: whole.rows(self),
+            breakdowns: groups.into_iter().filter_map(|group| group.finish(self)).collect(),
         }
-    }
-
-    fn rows(&self, items: &[Item]) -> Rows {
-        let add_counting = |wanted: &dyn Fn(&Item) -> bool, counts: &dyn Fn(&Item) -> bool| {
-            let mut sum = HectareSum::default();
-            let mut count = 0;
-            for item in items.iter().filter(|item| wanted(item)) {
-                sum.add(item.hectares);
-                count += u64::from(counts(item));
-            }
-            (count, sum.hectares())
-        };
-        let add = |wanted: &dyn Fn(&Item) -> bool| add_counting(wanted, &|item| item.counts);
-        let (count, total) = add(&|item| item.class.is_some_and(|class| class < self.in_total));
-        let row = |key: &str, label: OwnedLabel, (count, area_ha): (u64, f64), whole: f64| Row {
-            key: key.to_owned(),
-            label,
-            count: Some(count),
-            area_ha,
-            share: (whole > 0.0).then(|| area_ha / whole),
-        };
-        let class_row = |(place, (key, label)): (usize, &(String, OwnedLabel))| {
-            row(key, label.clone(), add(&|item| item.class == Some(place)), total)
-        };
-        let part_row = |(bit, (key, label, whole)): (usize, &(&str, Label, Option<usize>))| {
-            let in_class = |item: &Item| match whole {
-                Some(class) => item.class == Some(*class),
-                None => item.class.is_some_and(|class| class < self.in_total),
-            };
-            let (_, whole) = add(&in_class);
-            let has = |parts: u8| parts >> bit & 1 == 1;
-            let of_part = add_counting(&|item| in_class(item) && has(item.parts), &|item| has(item.counts_in));
-            row(key, label.into(), of_part, whole)
-        };
-        let (missing, missing_area) = add(&|item| item.class.is_none());
-        let not_assessed = (missing > 0 || missing_area > 0.0)
-            .then(|| Row { share: None, ..row("not_assessed", (&NOT_ASSESSED).into(), (missing, missing_area), 0.0) });
-        Rows {
-            rows: self.classes.iter().enumerate().map(class_row).collect(),
-            total: row("total", (&self.total).into(), (count, total), total),
-            of_which: self.parts.iter().enumerate().map(part_row).collect(),
-            not_assessed,
-        }
-    }
-
-    fn breakdown(&self, by: By, items: &[Item], names: &GroupNames<'_>) -> Option<Breakdown> {
-        // The group; without one, whether it is known that there is none.
-        let of = |item: &Item| match by {
-            By::Park => (item.place.park, true),
-            By::Scope => (item.place.scope, true),
-            By::Zone => (item.place.zone.map(|zone| zone as usize), item.place.zone_is_known),
-            By::Conflict => (item.conflict.map(|conflict| conflict as usize), false),
-        };
-        let lands = |lands: &[Land]| -> Vec<(String, OwnedLabel)> {
-            lands.iter().map(|land| (land.key.clone(), (&Label::same(&land.name)).into())).collect()
-        };
-        let groups = match by {
-            By::Park => lands(names.parks),
-            By::Scope => lands(names.scopes),
-            By::Zone => coded(&lists::ZONE),
-            By::Conflict => coded(&lists::CONFLICT),
-        };
-        // Without the layer that tells, or without any such class, nothing can be broken down.
-        let is_told = match by {
-            By::Park | By::Scope => !groups.is_empty(),
-            By::Zone | By::Conflict => items.iter().any(|item| of(item).0.is_some()),
-        };
-        if !is_told {
-            return None;
-        }
-        let group = |(key, label): (String, OwnedLabel), wanted: (Option<usize>, bool)| {
-            let wanted = |item: &&Item| {
-                let (group, is_known) = of(item);
-                if group.is_some() { group == wanted.0 } else { (group, is_known) == wanted }
-            };
-            let items: Vec<Item> = items.iter().filter(wanted).copied().collect();
-            Group { key, label, rows: self.rows(&items) }
-        };
-        // Every patch stands somehow to the plan.
-        let elsewhere = (by != By::Conflict).then(|| ("none".to_owned(), (&Label::new("其他", "Elsewhere")).into()));
-        let unknown = items.iter().any(|item| of(item) == (None, false));
-        let unknown = unknown.then(|| ("not_assessed".to_owned(), (&NOT_ASSESSED).into()));
-        let known = groups.into_iter().enumerate().map(|(place, named)| group(named, (Some(place), true)));
-        let known = known.chain(elsewhere.map(|named| group(named, (None, true))));
-        let groups = known.chain(unknown.map(|named| group(named, (None, false)))).collect();
-        Some(Breakdown { by, groups })
     }
 }
 
@@ -191,7 +161,7 @@ fn by_class(
     (table, title, rule): (&'static str, Label, &str),
     class: impl Fn(&Assessed) -> Option<usize>,
 ) -> Table {
-    let items: Vec<Item> = patches.iter().map(|patch| whole(patch, class(patch))).collect();
+    let items = patches.iter().map(|patch| whole(patch, class(patch)));
     let plan = Plan {
         table,
         title,
@@ -203,7 +173,7 @@ fn by_class(
         parts: &[],
         by: PLACES_AND_PLAN,
     };
-    plan.make(&items, names)
+    plan.make(items, names)
 }
 
 fn whole(patch: &Assessed, class: Option<usize>) -> Item {

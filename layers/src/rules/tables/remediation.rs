@@ -6,34 +6,32 @@ use crate::rules::RuleSet;
 use crate::rules::ruleset::{Permit, ScenarioKind};
 use crate::stats::{OwnedLabel, Table};
 
-use super::super::Assessed;
+use super::super::assess::Assessed;
 use super::{GroupNames, Item, PATCHES, PLACES, PLACES_AND_PLAN, Plan, TOTAL, by_class, coded, whole};
 
 /// Idle land (4.4.2), by its conflict with the plan.
 pub(in crate::rules) fn idle(patches: &[Assessed], names: &GroupNames<'_>) -> Table {
-    let items = by_conflict(patches, |patch| patch.idle.idle);
+    let items = by_conflict(patches, |patch| patch.idle.idle).map(|(item, _)| item);
     let plan = Plan {
         table: "idle",
         title: Label::new("闲置用地", "Idle land"),
         counts: PATCHES,
         rule: "R-IDLE",
-        classes: conflict_classes(&items),
+        classes: conflict_classes(items.clone()),
         in_total: usize::MAX,
         total: TOTAL,
         parts: &[],
         by: PLACES,
     };
-    plan.make(&items, names)
+    plan.make(items, names)
 }
 
 /// Low-intensity land (4.4.3), by its conflict with the plan, and by each criterion that holds.
 pub(in crate::rules) fn low(patches: &[Assessed], names: &GroupNames<'_>) -> Table {
-    let mut items = by_conflict(patches, |patch| patch.low.low);
-    let assessed = patches.iter().filter(|patch| patch.low.low != Some(false));
-    for (item, patch) in items.iter_mut().zip(assessed) {
-        item.parts = patch.low.reasons().unwrap_or_default();
-        item.counts_in = item.parts;
-    }
+    let items = by_conflict(patches, |patch| patch.low.low).map(|(item, patch)| {
+        let parts = patch.low.reasons().unwrap_or_default();
+        Item { parts, counts_in: parts, ..item }
+    });
     const NAMES: [&str; 5] = ["intensity", "contract", "tax", "production", "policy"];
     let labels = lists::LOW_REASONS.codes.iter().map(|code| code.label.clone());
     let parts: Vec<_> = NAMES.into_iter().zip(labels).map(|(name, label)| (name, label, None)).collect();
@@ -42,31 +40,33 @@ pub(in crate::rules) fn low(patches: &[Assessed], names: &GroupNames<'_>) -> Tab
         title: Label::new("低强度用地", "Low-intensity land"),
         counts: PATCHES,
         rule: "R-LOW",
-        classes: conflict_classes(&items),
+        classes: conflict_classes(items.clone()),
         in_total: usize::MAX,
         total: TOTAL,
         parts: &parts,
         by: PLACES_AND_PLAN,
     };
-    plan.make(&items, names)
+    plan.make(items, names)
 }
 
 /// Patches of which something is true, each in the class of its conflict; those of which it is not
 /// known are not assessed, those of which it is not true are in neither.
-fn by_conflict(patches: &[Assessed], is_true: impl Fn(&Assessed) -> Option<bool>) -> Vec<Item> {
+fn by_conflict(
+    patches: &[Assessed],
+    is_true: impl Fn(&Assessed) -> Option<bool> + Clone,
+) -> impl Iterator<Item = (Item, &Assessed)> + Clone {
     let class = |patch: &Assessed| patch.plan.conflict.map_or(ConflictState::ALL.len(), |conflict| conflict as usize);
-    let items = patches.iter().filter_map(|patch| match is_true(patch) {
-        Some(true) => Some(whole(patch, Some(class(patch)))),
+    patches.iter().filter_map(move |patch| match is_true(patch) {
+        Some(true) => Some((whole(patch, Some(class(patch))), patch)),
         Some(false) => None,
-        None => Some(whole(patch, None)),
-    });
-    items.collect()
+        None => Some((whole(patch, None), patch)),
+    })
 }
 
 /// The states of conflict, and land whose conflict could not be told where there is any.
-fn conflict_classes(items: &[Item]) -> Vec<(String, OwnedLabel)> {
+fn conflict_classes(mut items: impl Iterator<Item = Item>) -> Vec<(String, OwnedLabel)> {
     let mut classes = coded(&lists::CONFLICT);
-    if items.iter().any(|item| item.class == Some(classes.len())) {
+    if items.any(|item| item.class == Some(classes.len())) {
         let label = Label::new("控规符合性未评价", "Conformity not assessed");
         classes.push(("conflict_not_assessed".to_owned(), (&label).into()));
     }
@@ -78,16 +78,14 @@ pub(in crate::rules) fn inefficient(patches: &[Assessed], names: &GroupNames<'_>
     let mut classes = vec![("any".to_owned(), (&Label::new("低效工业用地", "Inefficient land")).into())];
     classes.extend(rules.inefficient.classes.iter().map(|class| (class.code.clone(), class.label.clone())));
     // The first row is the whole; categories are parts of it and overlap.
-    let mut items = Vec::new();
-    for patch in patches {
-        let Some(bits) = patch.inefficient.bits() else {
-            items.push(whole(patch, None));
-            continue;
-        };
-        let holds = (0..8).filter(|place| bits >> place & 1 == 1).map(|place| place + 1);
-        let any = (bits != 0).then_some(0);
-        items.extend(any.into_iter().chain(holds).map(|class| whole(patch, Some(class))));
-    }
+    let items = patches.iter().flat_map(|patch| {
+        let bits = patch.inefficient.bits();
+        let unknown = bits.is_none().then_some(None);
+        let bits = bits.unwrap_or_default();
+        let any = (bits != 0).then_some(Some(0));
+        let holds = (0..8).filter(move |place| bits >> place & 1 == 1).map(|place| Some(place + 1));
+        unknown.into_iter().chain(any).chain(holds).map(|class| whole(patch, class))
+    });
     let plan = Plan {
         table: "inefficient",
         title: Label::new("低效工业用地八类", "Inefficient industrial land, eight categories"),
@@ -99,7 +97,7 @@ pub(in crate::rules) fn inefficient(patches: &[Assessed], names: &GroupNames<'_>
         parts: &[],
         by: PLACES_AND_PLAN,
     };
-    plan.make(&items, names)
+    plan.make(items, names)
 }
 
 /// What is advised (4.3, 4.4), outcome by outcome, scenarios of table 9 last.

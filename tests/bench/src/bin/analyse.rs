@@ -7,8 +7,12 @@ use bench::cost::{Meter, now_mib, peak_mib};
 use bench::fabric::Fabric;
 use bench::town;
 use clap::Parser;
-use layers::analyse;
+use layers::analyse_taking;
 use serde_json::json;
+
+/// As the binary `tuban` has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Runs every analysis on a fabric made in memory, then makes the layers one by one.
 #[derive(Parser)]
@@ -24,16 +28,14 @@ struct Args {
 fn main() -> Result<()> {
     let args = Args::parse();
     let parcels = Fabric::parcels(args.parcels, 1);
-    let inputs = town::layers(&parcels, &Fabric::plan(args.plan, &parcels))?;
+    let mut inputs = town::layers(&parcels, &Fabric::plan(args.plan, &parcels))?;
     let settings = town::settings()?;
     let input_mib = now_mib()?;
 
     let meter = Meter::start()?;
-    let analysis = analyse(&inputs, &settings)?;
+    let analysis = analyse_taking(&mut inputs, &settings)?;
     let cost = meter.stop()?;
     let (analysed_mib, analysed_peak_mib) = (now_mib()?, peak_mib()?);
-    drop(inputs);
-
     let meter = Meter::start()?;
     let features: serde_json::Map<_, _> =
         analysis.layers().map(|layer| (layer.id.clone(), layer.features.len().into())).collect();
