@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use geo::{Geometry, MultiPolygon};
 use layers::measure::ellipsoidal_area;
-use layers::{ThematicFeature, Value, ValueKind};
 use layers::schema::{Attribute, GeometryKind};
+use layers::{ThematicFeature, Value, ValueKind};
 
 use crate::attributes::encode_attributes;
 use crate::attributes::stats::LayerStats;

@@ -38,7 +38,7 @@ pub use archive::{
     Archive, ArchiveError, Compression, ConvertError, Converted, GunzipError, Mbtiles, TileRun, convert, gunzip,
 };
 pub use coord::{TileCoord, TileId};
-pub use pixels::DEEPEST_TILED_ZOOM;
 pub use intake::{Batch, LayerForm};
+pub use pixels::DEEPEST_TILED_ZOOM;
 pub use tileset::{LowZooms, Progress, TileError, TilesetSpec, TilesetSummary, Tiling, ZoomSummary, write_tileset};
 pub use world::WorldPoint;

@@ -3,8 +3,8 @@
 //! # References
 //! TileJSON 3.0.0 §3.3 (`vector_layers`); mapbox-geostats, "Outputs" (`tilestats`).
 
-use layers::schema::{Attribute, GeometryKind};
 use layers::ValueKind;
+use layers::schema::{Attribute, GeometryKind};
 use serde_json::{Map, Value as Json, json};
 
 use crate::attributes::stats::LayerStats;

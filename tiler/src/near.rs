@@ -36,7 +36,8 @@ impl PointGrid {
         }
         let (columns, rows) = ((width >> shift) as usize + 1, (height >> shift) as usize + 1);
         let bucket = |p: &WorldPoint| {
-            ((u64::from(p.y - bounds.north) >> shift) as usize) * columns + (u64::from(p.x - bounds.west) >> shift) as usize
+            ((u64::from(p.y - bounds.north) >> shift) as usize) * columns
+                + (u64::from(p.x - bounds.west) >> shift) as usize
         };
         // Counted into buckets, then sorted inside each.
         let mut starts = vec![0u32; columns * rows + 1];
@@ -115,13 +116,7 @@ impl PointGrid {
         Some((columns, rows))
     }
 
-    fn visit(
-        &self,
-        bounds: Bounds,
-        columns: (usize, usize),
-        rows: (usize, usize),
-        mut visit: impl FnMut(WorldPoint),
-    ) {
+    fn visit(&self, bounds: Bounds, columns: (usize, usize), rows: (usize, usize), mut visit: impl FnMut(WorldPoint)) {
         for row in rows.0..=rows.1 {
             let first = row * self.columns;
             let (from, until) = (self.starts[first + columns.0] as usize, self.starts[first + columns.1 + 1] as usize);
@@ -130,7 +125,8 @@ impl PointGrid {
                 continue;
             }
             for column in columns.0..=columns.1 {
-                let bucket = &self.points[self.starts[first + column] as usize..self.starts[first + column + 1] as usize];
+                let bucket =
+                    &self.points[self.starts[first + column] as usize..self.starts[first + column + 1] as usize];
                 let from = bucket.partition_point(|p| p.x < bounds.west);
                 let inside = bucket[from..].iter().take_while(|p| p.x <= bounds.east);
                 inside.filter(|&&p| bounds.holds(p)).for_each(|&p| visit(p));

@@ -45,15 +45,7 @@ struct Entry {
 impl Store {
     /// An empty store that keeps about `limit` bytes of records in memory.
     pub(crate) fn new(limit: usize) -> Self {
-        Self {
-            chunks: Vec::new(),
-            entries: Vec::new(),
-            file: None,
-            spilled: 0,
-            resident: 0,
-            first_resident: 0,
-            limit,
-        }
+        Self { chunks: Vec::new(), entries: Vec::new(), file: None, spilled: 0, resident: 0, first_resident: 0, limit }
     }
 
     /// How many records it holds.

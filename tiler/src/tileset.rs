@@ -18,8 +18,8 @@ use crate::overview::Overview;
 use crate::pipeline::Work;
 use crate::store::Store;
 use crate::survey::{self, Survey};
-use crate::world::{Bounds, WorldPoint};
 use crate::topology;
+use crate::world::{Bounds, WorldPoint};
 
 /// Features that are turned into records at once.
 const FEATURES_A_BATCH: usize = 1024;
@@ -262,7 +262,12 @@ impl Tiling {
     ///
     /// # Errors
     /// As [`write_tileset`].
-    pub fn write(self, spec: &TilesetSpec<'_>, file: &Path, progress: Progress<'_>) -> Result<TilesetSummary, TileError> {
+    pub fn write(
+        self,
+        spec: &TilesetSpec<'_>,
+        file: &Path,
+        progress: Progress<'_>,
+    ) -> Result<TilesetSummary, TileError> {
         self.write_on(&WebMercatorQuad, spec, file, progress)
     }
 

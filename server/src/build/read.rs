@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use geo::{BoundingRect, Geometry};
-use layers::{Layer, ReadReport};
 use layers::gpkg::{GeoPackage, ReadOptions};
+use layers::{Layer, ReadReport};
 use rayon::prelude::*;
 use tiler::grid::WebMercatorQuad;
 

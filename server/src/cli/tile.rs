@@ -135,7 +135,9 @@ impl Tile {
         let zooms = format!("{}–{}", made.min_zoom, made.max_zoom);
         if made.detail_zoom > made.min_zoom {
             let from = made.detail_zoom;
-            tracing::info!("single features from zoom {from} on; above it cells, as tiles would exceed their budget (--keep-all draws all)");
+            tracing::info!(
+                "single features from zoom {from} on; above it cells, as tiles would exceed their budget (--keep-all draws all)"
+            );
         }
         tracing::info!(file = %self.output.display(), tiles = made.tiles, bytes = made.bytes, zooms, "wrote archive");
         Ok(())
@@ -153,7 +155,8 @@ impl Tile {
         let columns = table.columns.iter();
         let attributes = columns.map(|column| Attribute { name: column.name.clone(), kind: column.kind }).collect();
         let description = table.identifier.as_deref().unwrap_or_default();
-        let labels = self.labels.then(|| if tables == 1 { "labels".to_owned() } else { format!("{}_labels", table.name) });
+        let labels =
+            self.labels.then(|| if tables == 1 { "labels".to_owned() } else { format!("{}_labels", table.name) });
         let form = tiling.begin_layer(&table.name, description, attributes, labels.as_deref());
         let make = |batch: Batch| {
             let feature = |feature: Feature| ThematicFeature {

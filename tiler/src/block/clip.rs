@@ -40,7 +40,8 @@ impl Frame {
     /// Of some pixels; `None` without any.
     pub(super) fn around(pixels: impl Iterator<Item = Pixel>) -> Option<Self> {
         pixels.fold(None, |frame, p| {
-            let Self { west, north, east, south } = frame.unwrap_or(Self { west: p.x, north: p.y, east: p.x, south: p.y });
+            let Self { west, north, east, south } =
+                frame.unwrap_or(Self { west: p.x, north: p.y, east: p.x, south: p.y });
             Some(Self { west: west.min(p.x), north: north.min(p.y), east: east.max(p.x), south: south.max(p.y) })
         })
     }

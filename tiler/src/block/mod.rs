@@ -121,8 +121,7 @@ impl<'a> Block<'a> {
             .enumerate()
             .map(|(number, parts)| {
                 let terrain = Terrain { zoom, bounds, hot: &hot };
-                let mut draughtsman =
-                    Draughtsman::new(&self.features, self.quadrant, terrain, (first + number) as u32);
+                let mut draughtsman = Draughtsman::new(&self.features, self.quadrant, terrain, (first + number) as u32);
                 parts.iter().for_each(|&part| draughtsman.draw(part));
                 draughtsman.finish()
             })

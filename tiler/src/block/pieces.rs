@@ -162,8 +162,7 @@ impl<'a> Draughtsman<'a> {
             if chain.is_shell || has_shell {
                 clipped.points.extend(stops.iter().map(|stop| [stop.at.x - west, stop.at.y - north]));
             }
-            let has_area =
-                clipped.points.len() > from + 2 && super::clip::doubled_area(&clipped.points[from..]) != 0;
+            let has_area = clipped.points.len() > from + 2 && super::clip::doubled_area(&clipped.points[from..]) != 0;
             if has_area {
                 let end = clipped.points.len() as u32;
                 clipped.ends.push(crate::chains::ChainEnd { end, is_shell: chain.is_shell });

@@ -98,8 +98,10 @@ pub(super) fn settle(raw: &Store, numbers: &[u32], bounds: Bounds, zooms: &Zooms
         }
     }
 
-    let mut group = Group { bounds, zooms, near, vertices: Vertices::with_room_for(0), scale: Scale::default(), arc: Vec::new() };
-    let chain = |number: usize| &noded[noded_ends.get(number.wrapping_sub(1)).copied().unwrap_or(0)..noded_ends[number]];
+    let mut group =
+        Group { bounds, zooms, near, vertices: Vertices::with_room_for(0), scale: Scale::default(), arc: Vec::new() };
+    let chain =
+        |number: usize| &noded[noded_ends.get(number.wrapping_sub(1)).copied().unwrap_or(0)..noded_ends[number]];
     group.vertices = Vertices::with_room_for(noded.iter().filter(|vertex| bounds.holds(vertex.point)).count());
     for part in with_edges() {
         part.chains.clone().for_each(|number| group.find_nodes(chain(number), part.kind));

@@ -23,8 +23,8 @@ use std::collections::BinaryHeap;
 use std::ops::RangeInclusive;
 
 use crate::near::PointGrid;
-use crate::record::Weight;
 use crate::pixels::unit_bits;
+use crate::record::Weight;
 use crate::world::{Bounds, WorldPoint};
 
 /// A vertex is drawn from the zoom at which twice its effective area is this many square tile units.
