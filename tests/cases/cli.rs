@@ -187,12 +187,10 @@ fn one_archive_becomes_another() {
     assert_eq!(archive(&folder.join("c.pmtiles")), archive(&folder.join("a.pmtiles")));
     let read = |name: &str| std::fs::read(folder.join(name)).expect("an archive");
     assert!(read("d.pmtiles") == read("c.pmtiles"));
-    for archive in ["b.mbtiles", "c.pmtiles"] {
-        let told = std::process::Command::new("ogrinfo").args(["-ro", "-al", "-so"]).arg(folder.join(archive)).output();
-        let told = told.expect("ogrinfo runs");
-        let text = String::from_utf8_lossy(&told.stdout).into_owned();
-        assert!(text.contains("Layer name: parcels") && text.contains("n: Integer"), "{archive}: {text}");
-    }
+    // GDAL reads MBTiles everywhere; PMTiles are read with their own crate above.
+    let told = std::process::Command::new("ogrinfo").args(["-ro", "-al", "-so"]).arg(folder.join("b.mbtiles")).output();
+    let text = String::from_utf8_lossy(&told.expect("ogrinfo runs").stdout).into_owned();
+    assert!(text.contains("Layer name: parcels") && text.contains("Feature Count: 2"), "{text}");
 
     // martin's hash of all tiles, by what Python makes of it.
     let script = "import hashlib, sqlite3, sys

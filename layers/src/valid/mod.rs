@@ -7,6 +7,7 @@
 //! plane, and reprojection can bend a vertex across an edge it just touched. The repair happens on
 //! a grid of tenths of a millimetre, where a tolerance means something (`repair`).
 
+mod apart;
 pub mod check;
 mod repair;
 mod simple;

@@ -97,13 +97,13 @@ impl Cells {
 }
 
 /// Whether the way from `before` over `corner` to `after` certainly does not run back over itself.
-fn turns(before: Coord<f64>, corner: Coord<f64>, after: Coord<f64>) -> bool {
+pub(super) fn turns(before: Coord<f64>, corner: Coord<f64>, after: Coord<f64>) -> bool {
     let (u, v) = (before - corner, after - corner);
     u.x * v.x + u.y * v.y < 0.0 || side(before, corner, after) != 0
 }
 
 /// Whether two edges without a common end certainly have no common point.
-fn are_apart(a: [Coord<f64>; 2], b: [Coord<f64>; 2]) -> bool {
+pub(super) fn are_apart(a: [Coord<f64>; 2], b: [Coord<f64>; 2]) -> bool {
     let beside = |along: fn(&Coord<f64>) -> f64| {
         let (a, b) = (a.each_ref().map(along), b.each_ref().map(along));
         a[0].max(a[1]) < b[0].min(b[1]) || b[0].max(b[1]) < a[0].min(a[1])
