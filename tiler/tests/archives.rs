@@ -111,7 +111,7 @@ fn metadata_says_what_is_inside() {
     let mut layers = [fabric(2, 240.0, 2, 3).parcels, common::scattered_points(3)];
     layers[0].features.truncate(4);
     let mut asked = spec(&layers, None, None);
-    asked.extra_metadata.insert("rules".into(), "2026-1".into());
+    asked.spec.extra_metadata.insert("rules".into(), "2026-1".into());
     let summary = write(&asked, &file);
     let archive = Archive::open(&file).expect("opens");
     assert_eq!(archive.zooms(), (summary.min_zoom, summary.max_zoom));
@@ -129,7 +129,7 @@ fn requests_that_make_no_sense_are_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("a.pmtiles");
     let refuse = |layers: &[layers::ThematicLayer], min_zoom, max_zoom| {
-        let answer = tiler::write_tileset(&spec(layers, min_zoom, max_zoom), &file, &|_, _| {});
+        let answer = tiler::write_tileset(&spec(layers, min_zoom, max_zoom).spec, layers, &file, &|_, _| {});
         assert!(!file.exists());
         answer.map_err(|error| error.to_string()).expect_err("refused")
     };
@@ -139,7 +139,7 @@ fn requests_that_make_no_sense_are_refused() {
     assert_eq!(refuse(std::slice::from_ref(&points), Some(9), Some(3)), "tileset fabric cannot have zooms 9 to 3");
     assert_eq!(refuse(std::slice::from_ref(&points), None, Some(19)), "tileset fabric cannot have zooms 0 to 19");
     let nowhere = folder.path().join("missing/a.pmtiles");
-    let answer = tiler::write_tileset(&spec(&[points], None, None), &nowhere, &|_, _| {});
+    let answer = tiler::write_tileset(&spec(&[], None, None).spec, &[points], &nowhere, &|_, _| {});
     assert!(matches!(answer, Err(TileError::Write { .. })));
 }
 

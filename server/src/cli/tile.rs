@@ -52,8 +52,8 @@ pub(super) struct Tile {
     /// Add a layer with a label point inside each polygon
     #[arg(long)]
     labels: bool,
-    /// Memory to use, about, such as 512M or 2G [default: a quarter of the machine's]; what does not
-    /// fit goes to a temporary file. The bytes do not depend on it
+    /// Memory to aim at, such as 512M or 2G [default: a quarter of the machine's]: records beyond their
+    /// share of it go to a temporary file. The archive's bytes do not depend on it
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
     memory: Option<u64>,
     /// Threads to use [default: one a core]; the bytes do not depend on it
