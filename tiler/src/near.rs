@@ -31,7 +31,7 @@ impl PointGrid {
         let (width, height) = (u64::from(bounds.east - bounds.west) + 1, u64::from(bounds.south - bounds.north) + 1);
         let buckets = (points.len() as u64 / IN_A_BUCKET).max(1);
         let mut shift = 0;
-        while ((width >> shift) + 1) * ((height >> shift) + 1) > 2 * buckets + 2 && shift < 32 {
+        while u128::from((width >> shift) + 1) * u128::from((height >> shift) + 1) > u128::from(2 * buckets + 2) {
             shift += 1;
         }
         let (columns, rows) = ((width >> shift) as usize + 1, (height >> shift) as usize + 1);

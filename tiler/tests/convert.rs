@@ -63,7 +63,7 @@ async fn a_tileset_survives_the_way_there_and_back() {
         .map(|name| folder.path().join(name));
     let layers = [fabric(6, 240.0, 2, 3).parcels];
     let mut asked = spec(&layers, Some(8), Some(15));
-    asked.extra_metadata.insert("rules".into(), "2026-1".into());
+    asked.spec.extra_metadata.insert("rules".into(), "2026-1".into());
     let made = write(&asked, &pm);
     write(&asked, &direct);
 

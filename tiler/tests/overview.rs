@@ -9,7 +9,7 @@ use common::{decode, fabric, spec};
 use layers::Value;
 use tiler::{LowZooms, TilesetSummary, Tiling};
 
-const BUDGET: u64 = 12_000;
+const BUDGET: u64 = 24_000;
 
 fn write(layers: &[layers::ThematicLayer], memory: Option<u64>, threads: usize, file: &Path) -> TilesetSummary {
     let mut job = spec(layers, Some(8), Some(14));

@@ -9,11 +9,11 @@
 /// # Examples
 /// ```
 /// use layers::measure::HectareSum;
-/// let (one, other) = ([1e6, 0.1, 0.2], [0.2, 1e6, 0.1]);
+/// let (one, other) = ([0.1, 0.2, 0.3], [0.3, 0.2, 0.1]);
 /// assert_ne!(one.iter().sum::<f64>(), other.iter().sum::<f64>());
 /// let sum = |areas: [f64; 3]| areas.into_iter().collect::<HectareSum>();
 /// assert_eq!(sum(one), sum(other));
-/// assert_eq!(sum(one).hectares(), 1_000_000.3);
+/// assert_eq!(sum(one).hectares(), 0.6);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HectareSum(
