@@ -33,6 +33,10 @@ const DOUBLED_AREA: u64 = 16;
 /// Arcs up to this length look for their own vertices one by one.
 const SHORT: usize = 32;
 
+/// A vertex that may go next: doubled area, point (which decides between equals), place, and the
+/// neighbours it was measured with.
+type Candidate = (u64, u64, u32, u32, u32);
+
 /// Weighs arcs, one after the other, in the same memory.
 #[derive(Default)]
 pub(super) struct Scale {
@@ -40,9 +44,8 @@ pub(super) struct Scale {
     before: Vec<u32>,
     after: Vec<u32>,
     is_alive: Vec<bool>,
-    /// Smallest triangle first: doubled area, point (which decides between equals), place, and the
-    /// neighbours it was measured with.
-    queue: BinaryHeap<Reverse<(u64, u64, u32, u32, u32)>>,
+    /// Smallest triangle first.
+    queue: BinaryHeap<Reverse<Candidate>>,
     /// Long arcs: their points, sorted.
     own: Vec<(u64, u32)>,
     pub(super) weights: Vec<Weight>,
