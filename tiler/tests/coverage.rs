@@ -20,7 +20,8 @@ struct Fit {
     /// Enclosed by parcels but covered by none.
     gap: f64,
     covered: f64,
-    /// Of the overlap, at most so much comes from minimum squares.
+    /// Minimum squares. Of the overlap at most so much comes from them; and where they stick out of the
+    /// fabric, each may close in at most as much between itself and its neighbours.
     minimum: f64,
     /// Tiles that lie inside the fabric with all of their buffer.
     amid: u64,
@@ -81,7 +82,7 @@ fn buffered(coord: TileCoord) -> Polygon<f64> {
 fn parcels_that_share_an_edge_share_it_in_every_tile_at_every_zoom() {
     for (zoom, fit) in fits(fabric(20, 240.0, 3, 1), 7, 16) {
         assert!(zoom < 15 || fit.amid > 0, "zoom {zoom}: {fit:?}");
-        assert!(fit.gap < 1e-6, "zoom {zoom}: {fit:?}");
+        assert!(fit.gap < 1e-6 + fit.minimum, "zoom {zoom}: {fit:?}");
         assert!(fit.overlap < 1e-6 + fit.minimum, "zoom {zoom}: {fit:?}");
     }
 }
@@ -89,8 +90,16 @@ fn parcels_that_share_an_edge_share_it_in_every_tile_at_every_zoom() {
 #[test]
 fn the_sides_of_a_lane_never_cross() {
     for (zoom, fit) in fits(lanes(12, 30, 5), 8, 16) {
-        assert!(fit.gap < 1e-6, "zoom {zoom}: {fit:?}");
+        assert!(fit.gap < 1e-6 + fit.minimum, "zoom {zoom}: {fit:?}");
         assert!(fit.overlap < 1e-6 + fit.minimum, "zoom {zoom}: {fit:?}");
+    }
+}
+
+/// A street corner that is one centimetre from a parcel's own: the two snap to different pixels.
+#[test]
+fn a_t_junction_next_to_a_corner_is_shared() {
+    for (zoom, fit) in fits(fabric(5, 25.087461355495428, 8, 7304914561576707583), 15, 16) {
+        assert!(fit.gap < 1e-6 && fit.overlap < 1e-6, "zoom {zoom}: {fit:?}");
     }
 }
 
@@ -102,7 +111,7 @@ proptest! {
         // Bends now and then make streets cross; such parcels are not valid in the first place.
         prop_assume!(fabric.parcels.features.iter().all(|parcel| parcel.geometry.is_valid()));
         for (zoom, fit) in fits(fabric, 8, 16) {
-            prop_assert!(fit.gap < 1e-6, "zoom {zoom}: {fit:?}");
+            prop_assert!(fit.gap < 1e-6 + fit.minimum, "zoom {zoom}: {fit:?}");
             prop_assert!(fit.overlap < 1e-6 + fit.minimum, "zoom {zoom}: {fit:?}");
         }
     }

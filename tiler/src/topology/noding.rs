@@ -41,7 +41,9 @@ pub(super) fn on_edge(from: WorldPoint, to: WorldPoint, vertices: &PointGrid, fo
     }
 }
 
-/// How far along `a b` the point lies, if it is on the edge and clear of both ends.
+/// How far along `a b` the point lies, if it is on the edge and neither of its ends. One that is within
+/// tolerance of an end counts as well: the neighbour goes by way of it, and at the side of a pixel that
+/// makes a difference of a whole unit.
 fn position_on(p: WorldPoint, a: WorldPoint, b: WorldPoint) -> Option<f64> {
     if p == a || p == b {
         return None;
@@ -49,11 +51,8 @@ fn position_on(p: WorldPoint, a: WorldPoint, b: WorldPoint) -> Option<f64> {
     let minus = |p: WorldPoint, q: WorldPoint| {
         (i128::from(i64::from(p.x) - i64::from(q.x)), i128::from(i64::from(p.y) - i64::from(q.y)))
     };
-    let ((px, py), (qx, qy), (dx, dy)) = (minus(p, a), minus(p, b), minus(b, a));
+    let ((px, py), (dx, dy)) = (minus(p, a), minus(b, a));
     let tolerance = i128::from(TOLERANCE * TOLERANCE);
-    if px * px + py * py <= tolerance || qx * qx + qy * qy <= tolerance {
-        return None;
-    }
     let (along, length) = (px * dx + py * dy, dx * dx + dy * dy);
     let across = px * dy - py * dx;
     (along > 0 && along < length && across * across <= tolerance * length).then_some(along as f64)
@@ -76,8 +75,8 @@ mod tests {
             on_edge(at(from), at(to), &grid, &mut found);
             found.iter().map(|on| (on.point.x, on.point.y)).collect::<Vec<_>>()
         };
-        // (40, 102) is 2 units off and counts, (80, 103) does not; (1, 101) is as good as the end.
-        assert_eq!(along((0, 100), (200, 100)), [(40, 102), (120, 100)]);
-        assert_eq!(along((200, 100), (0, 100)), [(120, 100), (40, 102)]);
+        // (40, 102) is 2 units off and counts, (80, 103) does not; (1, 101) counts however near the end.
+        assert_eq!(along((0, 100), (200, 100)), [(1, 101), (40, 102), (120, 100)]);
+        assert_eq!(along((200, 100), (0, 100)), [(120, 100), (40, 102), (1, 101)]);
     }
 }
