@@ -56,7 +56,7 @@ impl Work<'_> {
         let summary = |zoom| ZoomSummary { zoom, ..ZoomSummary::default() };
         let mut summaries: Vec<ZoomSummary> = zooms.clone().map(summary).collect();
         let mut deepest = *zooms.end();
-        let from_zoom = AtomicU8::new(*zooms.start());
+        let from_zoom = AtomicU8::new(self.probe(numbers, finish)?);
         // Bytes of the four tiles below each tile of the zoom that comes next.
         let mut quarters = Quarters::default();
         loop {
@@ -64,7 +64,7 @@ impl Work<'_> {
                 from_zoom.fetch_max(deepest + 1, Ordering::Relaxed);
                 break;
             }
-            let level = self.level(numbers, *zooms.start()..=deepest);
+            let level = self.level(numbers, from_zoom.load(Ordering::Relaxed).min(deepest)..=deepest);
             let blocks = blocks(self.records, numbers.to_vec(), *level.start());
             quarters.clear();
             let (all, mut done) = (blocks.len() as u64, 0);
@@ -102,6 +102,28 @@ impl Work<'_> {
             summaries[place] = summary(zoom);
         }
         Ok(Drawn { spools, summaries, from_zoom })
+    }
+
+    /// The shallowest zoom at which the tile with the most records keeps within the budget, as far as
+    /// the zooms below it do: others may not, but few zooms are drawn in vain.
+    fn probe(&self, numbers: &[u32], finish: fn(Vec<u8>) -> Vec<u8>) -> io::Result<u8> {
+        let (least, deepest) = (*self.zooms.start(), *self.zooms.end());
+        let Some(most) = self.budget else { return Ok(least) };
+        let mut places = self.places(numbers, deepest);
+        places.iter_mut().for_each(|(_, bytes)| *bytes = (*bytes).min(SHALLOW_RECORD));
+        for zoom in (least..deepest).rev() {
+            let heaviest = sums(&places, deepest - zoom).into_iter().max_by_key(|&(tile, bytes)| (bytes, tile));
+            let Some(((x, y), _)) = heaviest else { break };
+            let quadrant = Quadrant { zoom, x, y };
+            let reach = Block::reach(quadrant);
+            let touches = |number: &u32| self.records.bounds(*number).meets(reach);
+            let numbers: Vec<u32> = numbers.iter().copied().filter(touches).collect();
+            let drawn = Block::load(self.records, &numbers, quadrant, &(zoom..=zoom), self.layers)?.draw(zoom, finish);
+            if drawn.tiles.iter().any(|(_, bytes)| bytes.len() as u64 > most) {
+                return Ok(zoom + 1);
+            }
+        }
+        Ok(least)
     }
 
     /// Draws the zooms of a block, deepest first, until one exceeds the budget; tells the others.
@@ -148,35 +170,44 @@ impl Work<'_> {
         let (shallowest, deepest) = (*zooms.start(), *zooms.end());
         let least = shallowest.max((deepest + 1).saturating_sub(MOST_ZOOMS));
         let is_deepest = deepest == *self.zooms.end();
-        let mut places: Vec<(u64, usize)> = numbers
-            .par_iter()
-            .map(|&number| {
-                let bounds = self.records.bounds(number);
-                let (x, y) = (bounds.west / 2 + bounds.east / 2, bounds.north / 2 + bounds.south / 2);
-                let shift = 32 - u32::from(deepest);
-                let tile = |v: u32| u64::from(v) >> shift;
-                // Higher up less of a record is alive.
-                let bytes = self.records.length(number);
-                (tile(x) << 32 | tile(y), if is_deepest { bytes } else { bytes.min(SHALLOW_RECORD) })
-            })
-            .collect();
-        places.par_sort_unstable();
+        let mut places = self.places(numbers, deepest);
+        if !is_deepest {
+            // Higher up less of a record is alive.
+            places.iter_mut().for_each(|(_, bytes)| *bytes = (*bytes).min(SHALLOW_RECORD));
+        }
         let most = if is_deepest { BLOCK_BYTES.min(self.shallow_bytes) } else { self.shallow_bytes };
         let mut zoom = deepest;
         while zoom > least {
-            let up = u32::from(deepest - (zoom - 1));
-            let tile = |place: u64| (place >> 32 >> up, (place & 0xffff_ffff) >> up);
-            let mut sums: HashMap<(u64, u64), usize> = HashMap::new();
-            for &(place, bytes) in &places {
-                *sums.entry(tile(place)).or_default() += bytes;
-            }
-            if sums.values().any(|&bytes| bytes > most) {
+            if sums(&places, deepest - (zoom - 1)).values().any(|&bytes| bytes > most) {
                 break;
             }
             zoom -= 1;
         }
         zoom..=deepest
     }
+
+    /// In which tile of a zoom the middle of each record lies, and the record's bytes; in order.
+    fn places(&self, numbers: &[u32], zoom: u8) -> Vec<((u32, u32), usize)> {
+        let shift = 32 - u32::from(zoom);
+        let place = |&number: &u32| {
+            let bounds = self.records.bounds(number);
+            let tile = |low: u32, high: u32| (u64::from(low / 2 + high / 2) >> shift) as u32;
+            let tile = (tile(bounds.west, bounds.east), tile(bounds.north, bounds.south));
+            (tile, self.records.length(number))
+        };
+        let mut places: Vec<_> = numbers.par_iter().map(place).collect();
+        places.par_sort_unstable();
+        places
+    }
+}
+
+/// Bytes of the tiles so many zooms up.
+fn sums(places: &[((u32, u32), usize)], up: u8) -> HashMap<(u32, u32), usize> {
+    let mut sums = HashMap::new();
+    for &((x, y), bytes) in places {
+        *sums.entry((x >> up, y >> up)).or_default() += bytes;
+    }
+    sums
 }
 
 /// Bytes of the tiles below a tile, by its place on the curve.

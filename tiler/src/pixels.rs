@@ -69,17 +69,74 @@ pub(crate) fn passes(a: WorldPoint, b: WorldPoint, pixel: Pixel, unit_bits: u32)
 }
 
 /// The pixels that hold a living vertex, as bits of 8 × 8 blocks in a hash table.
+///
+/// Most blocks hold none: a bit for each of them, in a map small enough for the cache, says so before
+/// the table is asked.
 pub(crate) struct HotPixels {
     /// Block and its bits; no bits where the slot is empty.
     slots: Vec<(u64, u64)>,
     shift: u32,
     used: usize,
     unit_bits: u32,
+    occupied: Occupied,
+}
+
+/// Which squares of blocks hold anything.
+struct Occupied {
+    /// First column and row of blocks.
+    west: i32,
+    north: i32,
+    /// Blocks along a square's side, as a power of two.
+    square_bits: u32,
+    columns: i32,
+    rows: i32,
+    bits: Vec<u64>,
+}
+
+/// Squares along the longer side of the map, at most: half a megabyte of bits.
+const MOST_SQUARES: i32 = 2048;
+
+impl Occupied {
+    fn new(low: (i32, i32), high: (i32, i32)) -> Self {
+        let side = (high.0 - low.0).max(high.1 - low.1) + 1;
+        let mut square_bits = 0;
+        while side >> square_bits >= MOST_SQUARES {
+            square_bits += 1;
+        }
+        let squares = |low: i32, high: i32| ((high - low) >> square_bits) + 1;
+        let (columns, rows) = (squares(low.0, high.0), squares(low.1, high.1));
+        let words = (columns as usize * rows as usize).div_ceil(64);
+        Self { west: low.0, north: low.1, square_bits, columns, rows, bits: vec![0; words] }
+    }
+
+    /// The bit of a block; `None` off the map.
+    fn place(&self, column: i32, row: i32) -> Option<usize> {
+        let (x, y) = ((column - self.west) >> self.square_bits, (row - self.north) >> self.square_bits);
+        ((0..self.columns).contains(&x) && (0..self.rows).contains(&y))
+            .then(|| y as usize * self.columns as usize + x as usize)
+    }
+
+    fn insert(&mut self, column: i32, row: i32) {
+        if let Some(place) = self.place(column, row) {
+            self.bits[place / 64] |= 1 << (place % 64);
+        }
+    }
+
+    /// Whether a block may hold something. Of what is off the map nothing is known.
+    fn may_hold(&self, column: i32, row: i32) -> bool {
+        self.place(column, row).is_none_or(|place| self.bits[place / 64] >> (place % 64) & 1 == 1)
+    }
 }
 
 impl HotPixels {
-    pub(crate) fn new(unit_bits: u32) -> Self {
-        Self { slots: vec![(0, 0); 64], shift: 64 - 6, used: 0, unit_bits }
+    /// Those of some land, mostly.
+    pub(crate) fn new(unit_bits: u32, land: Bounds) -> Self {
+        let block = |x: u32, y: u32| {
+            let pixel = pixel(WorldPoint { x, y }, unit_bits);
+            (pixel.x >> 3, pixel.y >> 3)
+        };
+        let occupied = Occupied::new(block(land.west, land.north), block(land.east, land.south));
+        Self { slots: vec![(0, 0); 64], shift: 64 - 6, used: 0, unit_bits, occupied }
     }
 
     pub(crate) fn insert(&mut self, pixel: Pixel) {
@@ -87,6 +144,7 @@ impl HotPixels {
             self.grow();
         }
         let (block, bit) = block_of(pixel);
+        self.occupied.insert(pixel.x >> 3, pixel.y >> 3);
         let place = self.find(block);
         self.used += usize::from(self.slots[place].1 == 0);
         self.slots[place] = (block, self.slots[place].1 | 1 << bit);
@@ -112,13 +170,13 @@ impl HotPixels {
 
     /// Visits the hot pixels that an edge passes through inside some bounds, without those of its ends.
     pub(crate) fn along(&self, a: WorldPoint, b: WorldPoint, bounds: Bounds, mut visit: impl FnMut(Pixel)) {
-        let (first, last) = (pixel(a, self.unit_bits), pixel(b, self.unit_bits));
+        let (start, end) = (pixel(a, self.unit_bits), pixel(b, self.unit_bits));
         let (upper, lower) = if a.y <= b.y { (a, b) } else { (b, a) };
         let inside = |p: Pixel| (p.x >> 3, p.y >> 3);
         let low = inside(pixel(WorldPoint { x: bounds.west, y: bounds.north }, self.unit_bits));
         let high = inside(pixel(WorldPoint { x: bounds.east, y: bounds.south }, self.unit_bits));
-        let (top, bottom) = (first.y.min(last.y) >> 3, first.y.max(last.y) >> 3);
-        let (west, east) = (first.x.min(last.x) >> 3, first.x.max(last.x) >> 3);
+        let (least, most) = ((start.x.min(end.x), start.y.min(end.y)), (start.x.max(end.x), start.y.max(end.y)));
+        let ((west, top), (east, bottom)) = ((least.0 >> 3, least.1 >> 3), (most.0 >> 3, most.1 >> 3));
         let is_short = bottom - top < 2 || east - west < 2;
         for row in top.max(low.1)..=bottom.min(high.1) {
             let (mut from, mut to) = (west, east);
@@ -126,13 +184,22 @@ impl HotPixels {
                 (from, to) = self.stretch(upper, lower, row);
                 (from, to) = (from.max(west), to.min(east));
             }
+            // Of a block, the part between the edge's ends.
+            let (first_row, last_row) = ((least.1 - (row << 3)).max(0), (most.1 - (row << 3)).min(7));
+            let rows = (u64::MAX << (8 * first_row)) & (u64::MAX >> (56 - 8 * last_row));
             for column in from.max(low.0)..=to.min(high.0) {
-                let mut bits = self.slots[self.find(pack(column, row))].1;
+                if !self.occupied.may_hold(column, row) {
+                    continue;
+                }
+                let (first, last) = ((least.0 - (column << 3)).max(0), (most.0 - (column << 3)).min(7));
+                let columns = (0xff << first) & (0xff >> (7 - last)) & 0xff;
+                let between = rows & 0x0101_0101_0101_0101u64.wrapping_mul(columns);
+                let mut bits = self.slots[self.find(pack(column, row))].1 & between;
                 while bits != 0 {
                     let bit = bits.trailing_zeros() as i32;
                     bits &= bits - 1;
                     let hot = Pixel { x: (column << 3) | (bit & 7), y: (row << 3) | (bit >> 3) };
-                    if hot != first && hot != last && passes(a, b, hot, self.unit_bits) {
+                    if hot != start && hot != end && passes(a, b, hot, self.unit_bits) {
                         visit(hot);
                     }
                 }
@@ -172,9 +239,12 @@ mod tests {
             hot in prop::collection::btree_set((0i32..40, 0i32..40), 0..120),
             a in (0u32..40 << 8, 0u32..40 << 8),
             b in (0u32..40 << 8, 0u32..40 << 8),
+            land in prop::sample::select(vec![(0, 40), (12, 30), (0, 1 << 24)]),
         ) {
+            let corner = |n: u32| n.saturating_mul(256).min(u32::MAX - 256);
+            let land = Bounds { west: corner(land.0), north: corner(land.0), east: corner(land.1), south: corner(land.1) };
             let (a, b) = (WorldPoint { x: a.0, y: a.1 }, WorldPoint { x: b.0, y: b.1 });
-            let mut pixels = HotPixels::new(8);
+            let mut pixels = HotPixels::new(8, land);
             hot.iter().for_each(|&(x, y)| pixels.insert(Pixel { x, y }));
             let mut found = Vec::new();
             pixels.along(a, b, Bounds::WORLD, |p| found.push((p.x, p.y)));

@@ -103,7 +103,7 @@ impl<'a> Block<'a> {
     fn draw_layer(&self, parts: Range<usize>, zoom: u8, buffers: &mut Vec<Buffer>) {
         let bits = unit_bits(zoom);
         let bounds = Self::reach(self.quadrant);
-        let mut hot = HotPixels::new(bits);
+        let mut hot = HotPixels::new(bits, bounds);
         for part in &self.features.parts[parts.clone()] {
             if part.kind == crate::chains::ShapeKind::Points {
                 continue;

@@ -195,7 +195,7 @@ mod tests {
     const ZOOM: u8 = 12; // units of 256, tiles of 2²⁰
 
     fn routes(rings: &[&[(u32, u32)]]) -> Vec<Vec<(i32, i32)>> {
-        let mut hot = HotPixels::new(8);
+        let mut hot = HotPixels::new(8, Bounds::at(WorldPoint { x: 0, y: 0 }));
         let world = |&(x, y): &(u32, u32)| WorldPoint { x, y };
         rings.iter().copied().flatten().map(world).for_each(|p| hot.insert(pixel(p, 8)));
         let terrain = Terrain { zoom: ZOOM, bounds: Bounds::WORLD, hot: &hot };
