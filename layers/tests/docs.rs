@@ -6,7 +6,7 @@ use std::path::Path;
 
 use layers::codes::lists;
 use layers::quality::{Check, Quality, Thresholds};
-use layers::schema::LAYERS;
+use layers::schema::{LAYERS, LayerSchema};
 
 fn schema_page() -> Result<String, std::fmt::Error> {
     let mut page = String::from(
@@ -33,6 +33,7 @@ fn schema_page() -> Result<String, std::fmt::Error> {
             writeln!(page, "| `{name}` | {zh} | {kind} | {} | {codes} |", attribute.description)?;
         }
     }
+    page.push_str(&cells_section());
     page.push_str("\n# Code lists\n\nAlso at `/codes`. Labels are never in tiles.\n");
     for list in lists::ALL {
         write!(
@@ -45,6 +46,25 @@ fn schema_page() -> Result<String, std::fmt::Error> {
         }
     }
     Ok(page)
+}
+
+/// The one layer that is no table: tiles have it where they would grow too large otherwise.
+fn cells_section() -> String {
+    let themes = LayerSchema::of("parcels").into_iter().flat_map(LayerSchema::themes);
+    let themes: Vec<String> = themes.map(|theme| format!("`{}`", theme.name)).collect();
+    format!(
+        "\n## `cells`\n\n\
+         One feature is a square of a tile, 32 along its side, with the sums of the patches whose interior point lies in it. Geometry: polygon.\n\
+         It stands in place of single features at the zooms above `detail_zoom`, where a tile with them would take more than 500 kB \
+         (`[tiles]` in [config.md](config.md) changes both numbers, or draws everything). \
+         Each patch is counted once at every zoom, so the sums over all cells are those of the statistics.\n\n\
+         | attribute | type | what it says |\n|---|---|---|\n\
+         | `count` | int | patches |\n\
+         | `area_ha` | real | their hectares |\n\
+         | *theme* | as in `parcels` | the class with the most hectares, for one of {} |\n\
+         | *theme*`_`*class* | real | hectares of one class, as `intensity_1`; absent where there are none |\n",
+        themes.join(", ")
+    )
 }
 
 fn quality_page() -> Result<String, std::fmt::Error> {

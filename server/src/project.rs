@@ -11,7 +11,7 @@ use layers::quality::Policy;
 use layers::{GeometryKind, SourceTable};
 
 use crate::assets;
-use crate::config::{Config, ConfigError, DEFAULT_LISTEN, LayerConfig};
+use crate::config::{Config, ConfigError, DEFAULT_LISTEN, LayerConfig, Tiles};
 use crate::folders;
 
 /// The tileset of a configured project's plain layers.
@@ -59,10 +59,8 @@ pub struct Project {
     pub quality: Policy,
     /// Its layers, in order.
     pub layers: Vec<ProjectLayer>,
-    /// Shallowest zoom; `None` = from the data.
-    pub min_zoom: Option<u8>,
-    /// Deepest zoom; `None` = from the data.
-    pub max_zoom: Option<u8>,
+    /// Its zooms.
+    pub tiles: Tiles,
     /// Where to listen.
     pub listen: String,
     /// Where generations are kept unless someone says otherwise.
@@ -144,8 +142,7 @@ impl Project {
             settings: config.settings.clone(),
             quality: config.quality.clone(),
             layers,
-            min_zoom: config.min_zoom,
-            max_zoom: config.max_zoom,
+            tiles: config.tiles,
             listen: config.listen.clone(),
             generations: folder.join("generations"),
         })
@@ -178,8 +175,7 @@ impl Project {
             // Files as they come are shown as they are: there is no configuration to allow anything in.
             quality: Policy { only_report: true, ..Policy::default() },
             layers,
-            min_zoom: None,
-            max_zoom: None,
+            tiles: Tiles::default(),
             listen: DEFAULT_LISTEN.to_owned(),
             generations: folders::for_files(files).join("generations"),
         })

@@ -1,6 +1,7 @@
 //! What Tuban promises, asked of the built binary. A line a room:
 #![allow(clippy::panic, reason = "a case fails by panicking")]
 
+mod cells;
 mod city; // the demo city that the others share
 
 mod api;

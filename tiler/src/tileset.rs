@@ -50,7 +50,7 @@ pub struct TilesetSpec<'a> {
 }
 
 /// What is shown where tiles would grow too large.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum LowZooms {
     /// Every feature at every zoom, however large tiles get.
     KeepAll,

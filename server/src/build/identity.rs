@@ -27,7 +27,7 @@ pub(super) fn id_of(project: &Project, sources: &[Source]) -> String {
         "settings": project.settings,
         "quality": project.quality,
         "layers": layers.collect::<Vec<_>>(),
-        "zooms": [project.min_zoom, project.max_zoom],
+        "tiles": project.tiles,
     });
     hex_digest(made_of.to_string().as_bytes())[..12].to_owned()
 }

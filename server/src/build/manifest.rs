@@ -81,6 +81,10 @@ pub struct TilesetEntry {
     pub lookup: String,
     /// Shallowest zoom.
     pub min_zoom: u8,
+    /// Shallowest zoom with single features; the zooms above it show cells. A manifest of an early
+    /// version does not say: there it is the shallowest zoom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail_zoom: Option<u8>,
     /// Deepest zoom.
     pub max_zoom: u8,
     /// `[west, south, east, north]`, degrees.
@@ -125,6 +129,7 @@ impl TilesetEntry {
             sha256: String::new(),
             lookup: format!("{id}.gpkg"),
             min_zoom: summary.min_zoom,
+            detail_zoom: Some(summary.detail_zoom),
             max_zoom: summary.max_zoom,
             bounds: summary.bounds,
             bytes: summary.bytes,

@@ -5,7 +5,7 @@ use std::path::Path;
 use layers::findings::{self, Dress};
 use layers::project::{Field, Role};
 use layers::{Layer, ThematicLayer};
-use tiler::{LowZooms, TilesetSpec, TilesetSummary};
+use tiler::{TilesetSpec, TilesetSummary};
 
 use super::manifest::{LayerEntry, TilesetEntry};
 use super::{BuildError, Watch, identity, plain, sources};
@@ -85,9 +85,9 @@ fn cut(
         id: &tileset.id,
         description: &tileset.description,
         attribution: &project.attribution,
-        min_zoom: project.min_zoom,
-        max_zoom: project.max_zoom,
-        low_zooms: LowZooms::default(),
+        min_zoom: project.tiles.min_zoom,
+        max_zoom: project.tiles.max_zoom,
+        low_zooms: project.tiles.low_zooms,
         memory: None,
         generator: identity::TOOL,
         extra_metadata,

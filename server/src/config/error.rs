@@ -195,6 +195,22 @@ pub enum ConfigError {
         /// The zoom.
         zoom: u8,
     },
+    /// Tiles so small that nothing is left to draw.
+    #[error("{}: tiles.tile_bytes must be at least {least}", file.display())]
+    TileBytes {
+        /// The file.
+        file: PathBuf,
+        /// The least that can be asked for.
+        least: u64,
+    },
+    /// Cells that do not divide a tile.
+    #[error("{}: tiles.cells must be a power of two up to {most}", file.display())]
+    Cells {
+        /// The file.
+        file: PathBuf,
+        /// The most along a side.
+        most: u32,
+    },
     /// The file has no such table.
     #[error("{at}{} has no feature table `{table}`{}", gpkg.display(), suggestion(nearest(table, tables.iter().map(String::as_str)), tables))]
     Table {

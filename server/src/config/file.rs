@@ -85,6 +85,9 @@ pub(super) struct QualityFile {
 pub(super) struct TilesFile {
     pub(super) min_zoom: Option<u8>,
     pub(super) max_zoom: Option<u8>,
+    pub(super) tile_bytes: Option<u64>,
+    pub(super) cells: Option<u32>,
+    pub(super) keep_all: bool,
 }
 
 /// `[server]`.

@@ -35,7 +35,16 @@ const DOCUMENT: Shape = Table(&[
     ("layers", List(&LAYER)),
     ("codes", Named(&Names(code_lists))),
     ("quality", Table(&[("allow", Names(checks)), ("severity", Names(checks)), ("thresholds", Names(thresholds))])),
-    ("tiles", Table(&[("min_zoom", Value), ("max_zoom", Value)])),
+    (
+        "tiles",
+        Table(&[
+            ("min_zoom", Value),
+            ("max_zoom", Value),
+            ("tile_bytes", Value),
+            ("cells", Value),
+            ("keep_all", Value),
+        ]),
+    ),
     ("server", Table(&[("listen", Value)])),
 ]);
 

@@ -10,6 +10,7 @@ mod file;
 mod keys;
 mod quality;
 mod text;
+mod tiles;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,11 +22,10 @@ use layers::quality::Policy;
 use layers::rules::RuleSet;
 use toml::Spanned;
 
-use tiler::DEEPEST_TILED_ZOOM;
-
 pub use error::{ConfigError, Place};
 pub use layers::nearest::{nearest, nearest_few};
 pub use text::read_text;
+pub use tiles::Tiles;
 
 use choice::{Choice, choose};
 use codes::Systems;
@@ -54,10 +54,8 @@ pub struct Config {
     pub quality: Policy,
     /// The layers, in the order written.
     pub layers: Vec<LayerConfig>,
-    /// Shallowest zoom; `None` = from the data.
-    pub min_zoom: Option<u8>,
-    /// Deepest zoom; `None` = from the data.
-    pub max_zoom: Option<u8>,
+    /// Its zooms.
+    pub tiles: Tiles,
     /// Where to listen.
     pub listen: String,
 }
@@ -170,17 +168,7 @@ impl ConfigFile {
         }
         let title = self.project.name.unwrap_or_else(|| folder_name(folder));
         let area_method = choose(self.analysis.area_method, "analysis.area_method", source)?;
-        let zooms = [("tiles.min_zoom", self.tiles.min_zoom), ("tiles.max_zoom", self.tiles.max_zoom)];
-        if let Some((key, Some(zoom))) =
-            zooms.into_iter().find(|(_, zoom)| zoom.is_some_and(|z| z > DEEPEST_TILED_ZOOM))
-        {
-            return Err(ConfigError::DeepZoom { file: source.file.to_owned(), key, zoom });
-        }
-        if let (Some(min), Some(max)) = (self.tiles.min_zoom, self.tiles.max_zoom)
-            && min > max
-        {
-            return Err(ConfigError::Zooms { file: source.file.to_owned(), min, max });
-        }
+        let tiles = self.tiles.meant(source)?;
         Ok(Config {
             file: source.file.to_owned(),
             title,
@@ -197,8 +185,7 @@ impl ConfigFile {
             },
             quality: self.quality.meant(source)?,
             layers,
-            min_zoom: self.tiles.min_zoom,
-            max_zoom: self.tiles.max_zoom,
+            tiles,
             listen: self.server.listen.unwrap_or_else(|| DEFAULT_LISTEN.to_owned()),
         })
     }

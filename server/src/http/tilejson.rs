@@ -46,6 +46,9 @@ fn document(tilesets: &[&Tileset], generation: &Generation, base: &str) -> Value
         "generation": generation.id(),
         "generator": generation.manifest.tool,
     });
+    if let Some(zoom) = tilesets.iter().filter_map(|tileset| tileset.entry.detail_zoom).max() {
+        document["detail_zoom"] = zoom.into();
+    }
     if let Some(rules) = &generation.manifest.rules {
         document["rules"] = rules.as_str().into();
     }

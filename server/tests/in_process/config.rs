@@ -105,6 +105,8 @@ fn what_must_be_there_is_asked_for() {
         &(layer("") + "[[layers]]\nid = \"A\"\nfile = \"a.gpkg\"\n"),
         &(layer("") + "[tiles]\nmin_zoom = 14\nmax_zoom = 10\n"),
         &(layer("") + "[tiles]\nmax_zoom = 22\n"),
+        &(layer("") + "[tiles]\ntile_bytes = 500\n"),
+        &(layer("") + "[tiles]\ncells = 24\n"),
         "[project\nname = 3\n",
     ]));
 }
