@@ -62,9 +62,13 @@ fn zooms_with_too_large_tiles_show_cells_that_sum_to_the_tables() {
         let all = overview["rows"].as_array().into_iter().flatten().find(|row| row["key"] == "all").expect("a total");
         assert_eq!(sums.get("count").copied(), all["count"].as_f64(), "zoom {zoom}");
         for row in intensity["rows"].as_array().expect("the classes") {
-            let (class, hectares) = (row["key"].as_str().unwrap_or_default(), row["area_ha"].as_f64().expect("hectares"));
+            let (class, hectares) =
+                (row["key"].as_str().unwrap_or_default(), row["area_ha"].as_f64().expect("hectares"));
             let sum = sums.get(&format!("intensity_{class}")).copied().unwrap_or_default();
-            assert!((sum - hectares).abs() <= 5.1e-5, "zoom {zoom}: class {class}: {sum} in cells, {hectares} in the table");
+            assert!(
+                (sum - hectares).abs() <= 5.1e-5,
+                "zoom {zoom}: class {class}: {sum} in cells, {hectares} in the table"
+            );
         }
     }
     server.stop();

@@ -207,7 +207,8 @@ pub struct Tiling {
 /// How memory is divided.
 #[derive(Clone, Copy)]
 struct Memory {
-    /// Bytes that records may take, before and after topology.
+    /// Bytes that records may take, once before and once after topology: together a third, as much again
+    /// goes to what is known of each of them, and the rest to blocks and tiles under way.
     records: usize,
     /// Bytes of the records of one block of shallow zooms.
     shallow: usize,
@@ -218,7 +219,7 @@ impl Memory {
     fn of(bytes: Option<u64>) -> Self {
         let bytes = bytes.unwrap_or_else(|| machine_memory() / 4);
         let part = |part: u64| usize::try_from(bytes / part).unwrap_or(usize::MAX);
-        Self { records: part(4), shallow: part(32).max(1 << 20) }
+        Self { records: part(6), shallow: part(32).max(1 << 20) }
     }
 }
 

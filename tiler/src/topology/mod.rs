@@ -64,7 +64,10 @@ pub(crate) fn weigh(raw: &Store, numbers: &[u32], zooms: &Zooms, weighed: &mut S
             open.push((quarter, numbers.iter().copied().filter(touches).collect()));
         }
     }
-    let mut loose = Vec::new();
+    // Groups that a record still waits for: its vertices are kept until the last one is done.
+    let mut awaited = vec![0u32; raw.len()];
+    groups.iter().flat_map(|(_, numbers)| numbers).for_each(|&number| awaited[number as usize] += 1);
+    let mut loose: Vec<Loose> = Vec::new();
     for batch in groups.chunks(4 * rayon::current_num_threads()) {
         let settled: Vec<io::Result<Settled>> =
             batch.par_iter().map(|(bounds, numbers)| settle(raw, numbers, *bounds, zooms)).collect();
@@ -75,8 +78,10 @@ pub(crate) fn weigh(raw: &Store, numbers: &[u32], zooms: &Zooms, weighed: &mut S
             }
             loose.extend(settled.loose);
         }
+        batch.iter().flat_map(|(_, numbers)| numbers).for_each(|&number| awaited[number as usize] -= 1);
+        gather(raw, loose.extract_if(.., |vertex| awaited[vertex.record as usize] == 0).collect(), weighed)?;
     }
-    gather(raw, loose, weighed)
+    Ok(())
 }
 
 /// Puts together the records whose vertices lie in several groups.
