@@ -5,6 +5,7 @@
 //! vertex weighs depends on what lies in its cell, and cells can be worked on in any grouping, in any
 //! order. A *group* is a tile of cells small enough to be worked on at once.
 
+mod arcs;
 mod group;
 mod noding;
 mod vertices;
@@ -15,6 +16,7 @@ use std::ops::RangeInclusive;
 
 use rayon::prelude::*;
 
+pub(crate) use arcs::{arcs_leaving, arcs_meeting, edges_meeting};
 pub(crate) use noding::TOLERANCE;
 
 use crate::chains::{ChainEnd, ShapeKind};
@@ -46,6 +48,25 @@ impl Zooms {
 
 /// Weighs the records of one layer, given by their numbers, into another store.
 pub(crate) fn weigh(raw: &Store, numbers: &[u32], zooms: &Zooms, weighed: &mut Store) -> io::Result<()> {
+    let groups = groups_of(raw, numbers, zooms);
+    let mut loose = Vec::new();
+    for batch in groups.chunks(4 * rayon::current_num_threads()) {
+        let settled: Vec<io::Result<Settled>> =
+            batch.par_iter().map(|(bounds, numbers)| settle(raw, numbers, *bounds, zooms)).collect();
+        for settled in settled {
+            let settled = settled?;
+            for (range, bounds) in settled.records {
+                weighed.push(&settled.bytes[range], bounds)?;
+            }
+            loose.extend(settled.loose);
+        }
+    }
+    gather(raw, loose, weighed)
+}
+
+/// Divides records into groups of cells that are small enough, each with all records that come
+/// within tolerance of it.
+fn groups_of(raw: &Store, numbers: &[u32], zooms: &Zooms) -> Vec<(Bounds, Vec<u32>)> {
     let mut groups = Vec::new();
     let mut open = vec![(Quadrant::WORLD, numbers.to_vec())];
     while let Some((quadrant, numbers)) = open.pop() {
@@ -64,19 +85,7 @@ pub(crate) fn weigh(raw: &Store, numbers: &[u32], zooms: &Zooms, weighed: &mut S
             open.push((quarter, numbers.iter().copied().filter(touches).collect()));
         }
     }
-    let mut loose = Vec::new();
-    for batch in groups.chunks(4 * rayon::current_num_threads()) {
-        let settled: Vec<io::Result<Settled>> =
-            batch.par_iter().map(|(bounds, numbers)| settle(raw, numbers, *bounds, zooms)).collect();
-        for settled in settled {
-            let settled = settled?;
-            for (range, bounds) in settled.records {
-                weighed.push(&settled.bytes[range], bounds)?;
-            }
-            loose.extend(settled.loose);
-        }
-    }
-    gather(raw, loose, weighed)
+    groups
 }
 
 /// Puts together the records whose vertices lie in several groups.
