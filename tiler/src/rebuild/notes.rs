@@ -37,7 +37,6 @@ pub(crate) struct Notes {
 #[derive(Clone, Copy)]
 pub(crate) struct Noted<'a> {
     pub(crate) bounds: Bounds,
-    pub(crate) anchor: WorldPoint,
     pub(crate) kind: ShapeKind,
     tally: &'a [u8],
 }
@@ -103,7 +102,6 @@ impl Notes {
         let start = record.checked_sub(1).map_or(0, |before| self.tally_ends[before] as usize);
         Noted {
             bounds: self.bounds[record],
-            anchor: self.anchors[record],
             kind: kind_of(self.kinds[record]),
             tally: &self.tallies[start..self.tally_ends[record] as usize],
         }
