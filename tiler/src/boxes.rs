@@ -59,7 +59,9 @@ impl Boxes {
                 return boxes.all.iter().any(|&one| is_it(one));
             }
             let mut tiles = (north..=south).flat_map(|y| (west..=east).map(move |x| (x, y)));
-            tiles.any(|tile| boxes.tiles.get(&tile).is_some_and(|some| some.iter().any(|&n| is_it(boxes.all[n as usize]))))
+            tiles.any(|tile| {
+                boxes.tiles.get(&tile).is_some_and(|some| some.iter().any(|&n| is_it(boxes.all[n as usize])))
+            })
         })
     }
 
@@ -88,7 +90,8 @@ mod tests {
     fn some_box() -> impl Strategy<Value = Bounds> {
         (any::<u32>(), any::<u32>(), any::<u32>(), 0u32..32).prop_map(|(x, y, size, shift)| {
             let size = size >> shift;
-            Bounds::at(WorldPoint { x, y }).and(Bounds::at(WorldPoint { x: x.saturating_add(size), y: y.saturating_sub(size) }))
+            Bounds::at(WorldPoint { x, y })
+                .and(Bounds::at(WorldPoint { x: x.saturating_add(size), y: y.saturating_sub(size) }))
         })
     }
 

@@ -91,6 +91,11 @@ pub(crate) struct BatchRecord<'a> {
 }
 
 impl LayerForm {
+    /// Its layer's place in the tileset; a layer of labels takes one of its own.
+    pub fn number(&self) -> u16 {
+        self.number
+    }
+
     /// Turns features into records. May run on any thread.
     pub fn batch(&self, features: &[ThematicFeature]) -> Batch {
         self.batch_on(features, &WebMercatorQuad)
@@ -102,11 +107,7 @@ impl LayerForm {
         self.batch_of_rows_on(rows, &WebMercatorQuad)
     }
 
-    pub(crate) fn batch_of_rows_on(
-        &self,
-        rows: &[(RowMark, Option<ThematicFeature>)],
-        grid: &impl QuadGrid,
-    ) -> Batch {
+    pub(crate) fn batch_of_rows_on(&self, rows: &[(RowMark, Option<ThematicFeature>)], grid: &impl QuadGrid) -> Batch {
         let mut notes = Notes::default();
         let mut batch = self.empty_batch(rows.len());
         let mut attributes = Vec::new();

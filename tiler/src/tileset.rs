@@ -364,9 +364,9 @@ impl Tiling {
 
 /// What a tileset is made of besides rows: as long as it is the same, only changed rows count.
 pub(crate) fn made_of(spec: &TilesetSpec<'_>, layers: &[LayerIntake], tag: &serde_json::Value) -> serde_json::Value {
-    let layers = layers.iter().map(|layer| {
-        serde_json::json!({ "id": layer.id, "description": layer.description, "columns": &*layer.columns })
-    });
+    let layers = layers.iter().map(
+        |layer| serde_json::json!({ "id": layer.id, "description": layer.description, "columns": &*layer.columns }),
+    );
     let low_zooms = match spec.low_zooms {
         LowZooms::KeepAll => serde_json::Value::Null,
         LowZooms::Cells { tile_bytes, cells_a_side } => serde_json::json!([tile_bytes, cells_a_side]),

@@ -9,8 +9,8 @@ use std::path::Path;
 
 use common::{fabric, spec};
 use geo::{BooleanOps, Coord, Geometry, LineString, MultiPolygon, Point, Polygon, Validation};
+use layers::Value;
 use layers::schema::{Attribute, ThematicFeature};
-use layers::{Value, ValueKind};
 use proptest::prelude::*;
 use tiler::{Changes, LayerForm, LowZooms, Outcome, Rebuild, RowMark, TileError, TilesetSpec, Tiling};
 
@@ -111,11 +111,10 @@ fn again(city: &[Rows], spec: &TilesetSpec<'_>, file: &Path) -> Outcome {
         }
         let stats = stats.unwrap_or_else(|| rebuild.probe(&form).expect("a layer").into_stats());
         rebuild.set_rows(&form, marked.iter().map(|(mark, _)| *mark).collect(), stats);
-        forms.push((format!("{form:?}"), layer));
+        forms.push((form.number(), layer));
     }
     let fetch = |form: &LayerForm, keys: &[i64]| {
-        let name = format!("{form:?}");
-        let (_, layer) = forms.iter().find(|(known, _)| *known == name).expect("a layer");
+        let (_, layer) = forms.iter().find(|(known, _)| *known == form.number()).expect("a layer");
         let wanted = |(mark, _): &(RowMark, _)| keys.contains(&mark.key);
         let rows: Vec<_> = layer.marked().into_iter().filter(wanted).collect();
         Ok::<_, TileError>(rows.chunks(30).map(|rows| form.batch_of_rows(rows)).collect())
@@ -171,14 +170,22 @@ fn apply(city: &mut [Rows], edit: &Edit) {
     let all = polygons(parcels);
     let pick = |n: usize| all[n % all.len()].clone();
     let put = |parcels: &mut Rows, key: i64, geometry: Geometry<f64>| {
-        if geometry.is_valid() && let Some(Some(feature)) = parcels.rows.get_mut(&key) {
+        if geometry.is_valid()
+            && let Some(Some(feature)) = parcels.rows.get_mut(&key)
+        {
             feature.geometry = geometry;
         }
     };
     // New rows take keys between those there are.
     let add = |parcels: &mut Rows, near: i64, geometry: Geometry<f64>| {
         let key = (near + 1..).find(|key| !parcels.rows.contains_key(key)).expect("a key");
-        let values = vec![Value::text(format!("new {key}")), Value::Real(key as f64), Value::Int(3), Value::Null, Value::Bool(true)];
+        let values = vec![
+            Value::text(format!("new {key}")),
+            Value::Real(key as f64),
+            Value::Int(3),
+            Value::Null,
+            Value::Bool(true),
+        ];
         parcels.rows.insert(key, Some(ThematicFeature { id: 1_000_000 + key as u64, geometry, values }));
     };
     let corner_of = |polygons: &MultiPolygon<f64>, n: usize| {
@@ -290,7 +297,10 @@ fn compare(across: usize, seed: u64, policy: usize, groups: &[Vec<Edit>]) -> (us
             }
         }
         full(&city, &spec, &full_file, false);
-        assert!(fs::read(&again_file).expect("read") == fs::read(&full_file).expect("read"), "policy {policy}: {edits:?}");
+        assert!(
+            fs::read(&again_file).expect("read") == fs::read(&full_file).expect("read"),
+            "policy {policy}: {edits:?}"
+        );
     }
     (made, all)
 }
@@ -314,6 +324,47 @@ fn an_edit_of_each_kind_changes_only_some_tiles() {
         assert!(made >= groups.len() - 1, "policy {policy}: only {made} of {} in parts", groups.len());
         assert!(changes.iter().all(|changes| changes.layers.iter().map(|layer| layer.rows()).sum::<usize>() > 0));
     }
+}
+
+#[test]
+fn what_does_not_belong_together_is_made_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [file, other] = ["a.pmtiles", "b.pmtiles"].map(|name| folder.path().join(name));
+    let [state, other_state] = ["a.pmtiles.state", "b.pmtiles.state"].map(|name| folder.path().join(name));
+    let mut city = city(12, 5);
+    let spec = spec(&[], Some(15), Some(16)).spec;
+    let refusal = |city: &[Rows], spec: &TilesetSpec<'_>| match again(city, spec, &file) {
+        Outcome::NotPossible(reason) => reason.to_string(),
+        outcome => panic!("{outcome:?}"),
+    };
+    assert!(refusal(&city, &spec).starts_with("there is no "));
+    full(&city, &spec, &file, true);
+    let before = (fs::read(&file).expect("read"), fs::read(&state).expect("read"));
+    assert!(matches!(again(&city, &spec, &file), Outcome::Unchanged));
+
+    // Other options, other columns, another program.
+    assert_eq!(refusal(&city, &TilesetSpec { max_zoom: Some(17), ..spec.clone() }), "the options changed");
+    assert_eq!(refusal(&city, &TilesetSpec { generator: "newer", ..spec.clone() }), "the program changed");
+    assert_eq!(refusal(&city[..3], &spec), "the layers or their columns changed");
+
+    // A state of another archive, a damaged one, none.
+    apply(&mut city, &Edit::Delete(9));
+    full(&city, &spec, &other, true);
+    fs::copy(&other_state, &state).expect("copied");
+    assert!(refusal(&city, &spec).ends_with("is not the one its state was kept of"));
+    for at in (0..before.1.len()).step_by(before.1.len() / 41) {
+        let mut damaged = before.1.clone();
+        damaged[at] ^= 0x10;
+        fs::write(&state, &damaged).expect("written");
+        let reason = refusal(&city, &spec);
+        assert!(reason.ends_with("is damaged") || reason.ends_with("is not of this version"), "{at}: {reason}");
+        fs::write(&state, &before.1[..at]).expect("written");
+        refusal(&city, &spec);
+    }
+    assert!(fs::read(&file).expect("read") == before.0, "a refusal changes nothing");
+    fs::write(&state, &before.1).expect("written");
+    assert!(matches!(again(&city, &spec, &file), Outcome::Made { .. }));
+    assert!(fs::read(&file).expect("read") == fs::read(&other).expect("read"));
 }
 
 proptest! {

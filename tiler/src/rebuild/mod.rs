@@ -20,8 +20,8 @@ mod state;
 use std::path::Path;
 
 pub use changes::{Changes, LayerChanges};
-pub use notes::RowMark;
 pub(crate) use notes::Notes;
+pub use notes::RowMark;
 pub use run::{NotPossible, Outcome, Rebuild, RowProbe, RowStats};
 pub(crate) use state::{About, Keeper, state_of};
 

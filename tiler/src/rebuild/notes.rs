@@ -156,7 +156,9 @@ impl Notes {
         self.marks.iter().for_each(|mark| out.extend(mark.hash.to_le_bytes()));
         out.extend(&self.counts);
         for bounds in &self.bounds {
-            [bounds.west, bounds.north, bounds.east, bounds.south].iter().for_each(|side| out.extend(side.to_le_bytes()));
+            [bounds.west, bounds.north, bounds.east, bounds.south]
+                .iter()
+                .for_each(|side| out.extend(side.to_le_bytes()));
         }
         self.anchors.iter().for_each(|anchor| {
             out.extend(anchor.x.to_le_bytes());

@@ -35,7 +35,8 @@ pub(super) fn draw(work: &Work<'_>, tiles: &[Quadrant]) -> io::Result<Tiles> {
     let drawn = families.par_iter().flat_map(|(&(x, y), tiles)| {
         let numbers = touching(&everything, Quadrant { zoom: shallowest, x, y });
         let draw = move |&tile: &Quadrant| {
-            let block = Block::load(work.records, &touching(&numbers, tile), tile, &(tile.zoom..=tile.zoom), work.layers)?;
+            let block =
+                Block::load(work.records, &touching(&numbers, tile), tile, &(tile.zoom..=tile.zoom), work.layers)?;
             Ok(block.draw(tile.zoom, |bytes| gzip(&bytes)).tiles)
         };
         tiles.par_iter().with_max_len(1).map(draw)

@@ -26,9 +26,7 @@ use crate::pipeline::Drawn;
 use crate::quadrants::Quadrant;
 use crate::record::Reader;
 use crate::store::Store;
-use crate::tileset::{
-    LowZooms, Memory, Outline, Progress, TileError, TilesetSpec, check, made_of, tile_layers, work,
-};
+use crate::tileset::{LowZooms, Memory, Outline, Progress, TileError, TilesetSpec, check, made_of, tile_layers, work};
 use crate::topology::{self, TOLERANCE, Zooms, arcs_leaving, arcs_meeting, edges_meeting};
 use crate::world::{Bounds, WorldPoint};
 
@@ -360,8 +358,7 @@ impl<E: From<TileError>> Run<'_, E> {
         }
 
         let (weighed, tile_layers) = (self.weighed(&loaded, &zooms, |_| true)?, tile_layers(layers));
-        let drawing =
-            work(&weighed, &tile_layers, self.spec, outline.zooms, self.rebuild.memory, self.progress);
+        let drawing = work(&weighed, &tile_layers, self.spec, outline.zooms, self.rebuild.memory, self.progress);
         let mut tiles: Vec<Quadrant> = (about.detail_zoom..=about.max_zoom).flat_map(|zoom| dirty.at(zoom)).collect();
         tiles.sort_unstable_by_key(|tile| (tile.zoom, tile.x, tile.y));
         let drawn = redraw::draw(&drawing, &tiles)?;
@@ -385,8 +382,7 @@ impl<E: From<TileError>> Run<'_, E> {
                     }
                 }
                 let frames = self.weighed(&loaded, &zooms, |layer| stays[usize::from(layer)])?;
-                let framing =
-                    work(&frames, &tile_layers, self.spec, outline.zooms, self.rebuild.memory, self.progress);
+                let framing = work(&frames, &tile_layers, self.spec, outline.zooms, self.rebuild.memory, self.progress);
                 let numbers: Vec<u32> = (0..frames.len() as u32).collect();
                 Some(Overview::draw(&framing, &numbers, source, stays, &mut low)?)
             }
@@ -398,8 +394,7 @@ impl<E: From<TileError>> Run<'_, E> {
         let write = |cause| failed::<E>(TileError::Write { file: file.clone(), cause });
         let mut archive = archive::create(file).map_err(write)?;
         let mut changes = Changes::default();
-        let mut merge =
-            Merge { old: &self.rebuild.archive, archive: &mut *archive, changes: &mut changes, tiles: 0 };
+        let mut merge = Merge { old: &self.rebuild.archive, archive: &mut *archive, changes: &mut changes, tiles: 0 };
         let above = usize::from(about.detail_zoom - about.min_zoom);
         merge.low(low.spools.into_iter().take(above), about.detail_zoom).map_err(write)?;
         merge.details(&dirty, &drawn, about.detail_zoom).map_err(write)?;
@@ -520,13 +515,7 @@ impl<E: From<TileError>> Run<'_, E> {
     }
 
     /// Adds the boxes in which something may differ because rows of a layer changed.
-    fn spread(
-        &self,
-        rows: &NewRows,
-        zooms: &Zooms,
-        loaded: &mut Loaded,
-        dirt: &mut Boxes,
-    ) -> Result<(), Stop<E>> {
+    fn spread(&self, rows: &NewRows, zooms: &Zooms, loaded: &mut Loaded, dirt: &mut Boxes) -> Result<(), Stop<E>> {
         let layer = rows.form.number;
         let layers = self.rebuild.intake.layers.len();
         self.load(rows, &rows.meeting(&rows.touched), loaded)?;

@@ -123,8 +123,7 @@ impl<'a> NodedRecords<'a> {
     fn group<'z>(&self, bounds: Bounds, zooms: &'z Zooms) -> Group<'z, '_> {
         let inside = self.noded.iter().filter(|vertex| bounds.holds(vertex.point)).count();
         let vertices = Vertices::with_room_for(inside);
-        let mut group =
-            Group { bounds, zooms, near: &self.near, vertices, scale: Scale::default(), arc: Vec::new() };
+        let mut group = Group { bounds, zooms, near: &self.near, vertices, scale: Scale::default(), arc: Vec::new() };
         for part in self.with_edges() {
             part.chains.clone().for_each(|number| group.find_nodes(self.chain(number), part.kind));
         }
