@@ -13,6 +13,7 @@ use crate::world::Bounds;
 pub(super) struct Loaded {
     records: Vec<LoadedRecord>,
     have: HashSet<(u16, u32)>,
+    bytes: usize,
 }
 
 struct LoadedRecord {
@@ -31,6 +32,11 @@ impl Loaded {
         missing
     }
 
+    /// Bytes of the records.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Rows read so far.
     pub(super) fn rows(&self) -> usize {
         self.have.len()
@@ -40,6 +46,7 @@ impl Loaded {
     pub(super) fn add(&mut self, layer: u16, rows: &[u32], batches: &[Batch]) {
         let mut first = 0;
         for batch in batches {
+            self.bytes += batch.records().map(|record| record.bytes.len()).sum::<usize>();
             self.records.extend(batch.records().map(|record| LoadedRecord {
                 from: (layer, rows[first + record.row]),
                 bytes: record.bytes.into(),

@@ -482,6 +482,9 @@ impl<E: From<TileError>> Run<'_, E> {
         let missing = loaded.missing(rows.form.number, wanted);
         let batches = self.fetch(&rows.form, &rows.notes.marks, &missing)?;
         loaded.add(rows.form.number, &missing, &batches);
+        if loaded.bytes() > self.rebuild.memory.records {
+            return Err(NotPossible::because("what changes reach does not fit into memory").into());
+        }
         Ok(())
     }
 
