@@ -1,6 +1,7 @@
 //! Many boxes, to be asked whether any of them meets another.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::world::Bounds;
 
@@ -15,12 +16,38 @@ const FINEST: u8 = 20;
 #[derive(Debug, Default)]
 pub(crate) struct Boxes {
     levels: BTreeMap<u8, Level>,
+    /// Around all of them.
+    hull: Option<Bounds>,
 }
 
 #[derive(Debug, Default)]
 struct Level {
     all: Vec<Bounds>,
-    tiles: HashMap<(u32, u32), Vec<u32>>,
+    tiles: HashMap<u64, Vec<u32>, BuildHasherDefault<PlaceHasher>>,
+}
+
+/// A place by column and row.
+fn place(x: u32, y: u32) -> u64 {
+    u64::from(x) << 32 | u64::from(y)
+}
+
+/// Hashes places by one multiplication.
+#[derive(Debug, Default)]
+pub(crate) struct PlaceHasher(u64);
+
+impl Hasher for PlaceHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(u64::from(byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // The golden ratio; the upper bits, which are mixed best, come to where tables look.
+        self.0 = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_right(32);
+    }
 }
 
 /// The tiles of a level that a box touches: columns, rows.
@@ -40,10 +67,11 @@ impl Boxes {
         let boxes = self.levels.entry(level).or_default();
         for y in north..=south {
             for x in west..=east {
-                boxes.tiles.entry((x, y)).or_default().push(boxes.all.len() as u32);
+                boxes.tiles.entry(place(x, y)).or_default().push(boxes.all.len() as u32);
             }
         }
         boxes.all.push(bounds);
+        self.hull = Some(self.hull.map_or(bounds, |hull| hull.and(bounds)));
     }
 
     /// Whether a box meets any of them.
@@ -53,12 +81,15 @@ impl Boxes {
 
     /// Whether any of those near a box is as asked for; those that meet it are among them.
     fn any(&self, bounds: Bounds, is_it: impl Fn(Bounds) -> bool) -> bool {
+        if self.hull.is_none_or(|hull| !hull.meets(bounds)) {
+            return false;
+        }
         self.levels.iter().any(|(&level, boxes)| {
             let [west, north, east, south] = touched(bounds, level);
             if (u64::from(east - west) + 1) * (u64::from(south - north) + 1) > MOST_LOOKED_UP {
                 return boxes.all.iter().any(|&one| is_it(one));
             }
-            let mut tiles = (north..=south).flat_map(|y| (west..=east).map(move |x| (x, y)));
+            let mut tiles = (north..=south).flat_map(|y| (west..=east).map(move |x| place(x, y)));
             tiles.any(|tile| {
                 boxes.tiles.get(&tile).is_some_and(|some| some.iter().any(|&n| is_it(boxes.all[n as usize])))
             })

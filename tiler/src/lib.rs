@@ -42,6 +42,6 @@ pub use archive::{
 pub use coord::{TileCoord, TileId};
 pub use intake::{Batch, LayerForm};
 pub use pixels::DEEPEST_TILED_ZOOM;
-pub use rebuild::{Changes, LayerChanges, NotPossible, Outcome, Rebuild, RowMark, RowProbe, RowStats};
+pub use rebuild::{Changes, Fetch, LayerChanges, NotPossible, Outcome, Rebuild, RowMark, RowProbe, RowStats};
 pub use tileset::{LowZooms, Progress, TileError, TilesetSpec, TilesetSummary, Tiling, ZoomSummary, write_tileset};
 pub use world::WorldPoint;

@@ -53,7 +53,7 @@ def edit(file, chosen):
     marks = ",".join("?" * len(picked)) if len(picked) < 900 else ",".join(map(str, picked))
     values = picked if len(picked) < 900 else []
     parcels = dict(database.execute(f'SELECT "{key}", "{geometry}" FROM "{table}" WHERE "{key}" IN ({marks})', values))
-    near, streets = {}, []
+    near = {}
     for row in picked:
         box = database.execute(f'SELECT minx, maxx, miny, maxy FROM "{index}" WHERE id = ?', [row]).fetchone()
         for (other,) in database.execute(
@@ -124,7 +124,10 @@ with tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(source))) a
     full = cost([*tile, "-o", first, "--incremental"])
     if not filecmp.cmp(first, whole, shallow=False):
         sys.exit("--incremental makes another archive than the first time")
-    (rows,) = sqlite3.connect(data).execute("SELECT feature_count FROM gpkg_ogr_contents").fetchone() or (0,)
+    database = sqlite3.connect(data)
+    (table,) = database.execute("SELECT table_name FROM gpkg_geometry_columns").fetchone()
+    (rows,) = database.execute(f'SELECT count(*) FROM "{table}"').fetchone()
+    database.close()
     print(f"{rows} polygons, zooms 0 to 14, load {os.getloadavg()[0]:.1f}\n")
     sizes = [os.path.getsize(first), os.path.getsize(first + ".state")]
     print(f"archive {sizes[0] / 1e6:.1f} MB, kept beside it {sizes[1] / 1e6:.1f} MB\n")

@@ -22,7 +22,7 @@ use std::path::Path;
 pub use changes::{Changes, LayerChanges};
 pub(crate) use notes::Notes;
 pub use notes::RowMark;
-pub use run::{NotPossible, Outcome, Rebuild, RowProbe, RowStats};
+pub use run::{Fetch, NotPossible, Outcome, Rebuild, RowProbe, RowStats};
 pub(crate) use state::{About, Keeper, state_of};
 
 use crate::archive::Archive;

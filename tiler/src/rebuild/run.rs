@@ -70,6 +70,10 @@ pub enum Outcome {
     NotPossible(NotPossible),
 }
 
+/// Reads rows of a layer by their keys, which ascend: batches made by
+/// [`LayerForm::batch_of_rows`] that together are these rows in this order.
+pub type Fetch<'a, E> = &'a (dyn Fn(&LayerForm, &[i64]) -> Result<Vec<Batch>, E> + 'a);
+
 /// Ends a rebuild early.
 enum Stop<E> {
     Failed(E),
@@ -225,8 +229,7 @@ impl Rebuild {
         }
     }
 
-    /// Makes the archive again, on the current rayon pool. `fetch` reads rows of a layer by their
-    /// keys, in batches made by [`LayerForm::batch_of_rows`] that together are these rows in this order.
+    /// Makes the archive again, on the current rayon pool.
     ///
     /// # Errors
     /// As [`Tiling::write`](crate::Tiling::write), or an error of `fetch`.
@@ -234,7 +237,7 @@ impl Rebuild {
         self,
         spec: &TilesetSpec<'_>,
         tag: &serde_json::Value,
-        fetch: &(dyn Fn(&LayerForm, &[i64]) -> Result<Vec<Batch>, E> + '_),
+        fetch: Fetch<'_, E>,
         progress: Progress<'_>,
     ) -> Result<Outcome, E> {
         let (mut counted, mut steps) = (false, Vec::new());
@@ -268,7 +271,7 @@ struct Run<'a, E> {
     rebuild: Rebuild,
     spec: &'a TilesetSpec<'a>,
     tag: &'a serde_json::Value,
-    fetch: &'a (dyn Fn(&LayerForm, &[i64]) -> Result<Vec<Batch>, E> + 'a),
+    fetch: Fetch<'a, E>,
     progress: Progress<'a>,
 }
 

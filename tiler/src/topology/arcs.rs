@@ -5,13 +5,14 @@
 //! on the arcs that end there; nowhere else.
 
 use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 use std::io;
 
 use rayon::prelude::*;
 
 use super::group::arcs;
 use super::{Zooms, groups_of};
-use crate::boxes::Boxes;
+use crate::boxes::{Boxes, PlaceHasher};
 use crate::store::Store;
 use crate::world::{Bounds, WorldPoint};
 
@@ -26,17 +27,16 @@ pub(crate) fn edges_meeting(raw: &Store, numbers: &[u32], zooms: &Zooms, boxes: 
 /// The bounds of the arcs that meet some boxes, and of those with a vertex in common with an edge
 /// that does.
 pub(crate) fn arcs_meeting(raw: &Store, numbers: &[u32], zooms: &Zooms, boxes: &Boxes) -> io::Result<Vec<Bounds>> {
-    let ends = collected(raw, numbers, zooms, |arc, found: &mut Vec<WorldPoint>| {
-        let edges = arc.windows(2).filter(|edge| boxes.meet(Bounds::of_edge(edge[0], edge[1])));
-        found.extend(edges.flatten());
-    })?;
-    let ends: HashSet<WorldPoint> = ends.into_iter().collect();
-    collected(raw, numbers, zooms, |arc, found| {
-        let Some(bounds) = Bounds::of(arc.iter().copied()) else { return };
-        if boxes.meet(bounds) || arc.iter().any(|point| ends.contains(point)) {
-            found.push(bounds);
-        }
-    })
+    let arcs = collected(raw, numbers, zooms, |arc, found: &mut Vec<Vec<WorldPoint>>| found.push(arc.to_vec()))?;
+    let ends = arcs.iter().flat_map(|arc| arc.windows(2));
+    let ends = ends.filter(|edge| boxes.meet(Bounds::of_edge(edge[0], edge[1]))).flatten();
+    let ends: HashSet<u64, BuildHasherDefault<PlaceHasher>> = ends.map(|point| point.packed()).collect();
+    let reached = arcs.iter().filter_map(|arc| {
+        let bounds = Bounds::of(arc.iter().copied())?;
+        let is_reached = boxes.meet(bounds) || arc.iter().any(|point| ends.contains(&point.packed()));
+        is_reached.then_some(bounds)
+    });
+    Ok(reached.collect())
 }
 
 /// The bounds of the arcs that reach into some boxes and out of them.

@@ -36,7 +36,7 @@ pub(super) fn make(
     let mut fingerprints = Vec::new();
     for (table, form) in source.tables.iter().zip(&forms) {
         let Some(found) = look(source, &table.name, &mut rebuild, form)? else {
-            return Ok(Err(NO_ROWS.to_owned()));
+            return Ok(Err(NOT_BEGUN.to_owned()));
         };
         fingerprints.push(found);
     }
@@ -62,7 +62,8 @@ pub(super) fn make(
     }
 }
 
-const NO_ROWS: &str = "a table has no rows";
+/// A form of another rebuild has no rows here.
+const NOT_BEGUN: &str = "its layers were not begun";
 
 /// Looks at all rows of a table and tells the rebuild of them.
 fn look(
