@@ -1,6 +1,7 @@
 //! A rebuild from its rows to its archive.
 
 use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +18,7 @@ use super::redraw::{self, Merge, Sizes, Tiles};
 use super::state::{About, Keeper, State, identity, state_of};
 use crate::archive::{self, Archive};
 use crate::attributes::stats::LayerStats;
-use crate::boxes::Boxes;
+use crate::boxes::{Boxes, PlaceHasher};
 use crate::coord::TileId;
 use crate::grid::WebMercatorQuad;
 use crate::intake::{Batch, Intake, LayerForm, LayerIntake};
@@ -595,7 +596,8 @@ impl<E: From<TileError>> Run<'_, E> {
         let lost = || NotPossible::because("what cells hold was not kept");
         let mut source = source.ok_or_else(lost)?;
         let rows = rows.iter().find(|rows| usize::from(rows.form.number) == counted).ok_or_else(lost)?;
-        let dirty: HashSet<u64> = rows.moved.iter().map(|&anchor| source.cell(anchor)).collect();
+        let dirty: HashSet<u64, BuildHasherDefault<PlaceHasher>> =
+            rows.moved.iter().map(|&anchor| source.cell(anchor)).collect();
         let anchored = rows.with(|record| dirty.contains(&source.cell(rows.notes.anchors[record])));
         self.load(rows, &anchored, loaded)?;
         dirty.iter().for_each(|&cell| source.clear(cell));
