@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::gpkg::{self, Table, text};
 use tests::{Tuban, node, tile};
 
@@ -172,6 +172,40 @@ fn one_file_becomes_one_archive() {
     let wrong = Tuban::at(&folder).args(["tile", "in.gpkg", "-o", "x.pmtiles", "--layer", "tow"]).run();
     assert!(wrong.code != Some(0) && wrong.err.contains("two"), "{}", wrong.err);
     assert!(!folder.join("x.pmtiles").exists());
+}
+
+#[test]
+fn only_what_changed_is_made_again() {
+    let folder = folder("incremental");
+    let squares = (0..400usize).fold(Table::new("parcels", &[("n", "INTEGER")]), |table, place| {
+        table.square(place, [(place as i64 % 7).into()])
+    });
+    let file = gpkg::write(&folder.join("in.gpkg"), &[squares]);
+    let zooms = ["--keep-all", "--min-zoom", "14", "--max-zoom", "16"];
+    let run = |arguments: &[&str]| Tuban::at(&folder).args(["tile", "in.gpkg"]).args(arguments).run();
+    let again = || {
+        run(&[&["-o", "kept.pmtiles", "--incremental"], &zooms[..]].concat()).good();
+        run(&[&["-o", "whole.pmtiles"], &zooms[..]].concat()).good();
+        let read = |name: &str| std::fs::read(folder.join(name)).expect("a file");
+        assert!(read("kept.pmtiles") == read("whole.pmtiles"));
+        serde_json::from_slice::<Value>(&read("kept.pmtiles.changes.json")).expect("JSON")
+    };
+    assert_eq!(again()["everything"], "there is no kept.pmtiles");
+    assert_eq!(again(), json!({ "tiles": {}, "layers": [] }));
+    let edit = rusqlite::Connection::open(&file).expect("opens");
+    edit.execute_batch("UPDATE parcels SET n = 70 WHERE fid = 5; DELETE FROM parcels WHERE fid = 90;").expect("edited");
+    edit.execute_batch("INSERT INTO parcels SELECT 1000, geom, 8 FROM parcels WHERE fid = 300;").expect("edited");
+    edit.close().expect("closed");
+    let changes = again();
+    let layer = json!({ "layer": "parcels", "added": [1000], "changed": [5], "removed": [90] });
+    assert_eq!(changes["layers"], json!([layer]));
+    for zoom in ["14", "15", "16"] {
+        let tiles = changes["tiles"][zoom].as_array().expect("a list").len();
+        assert!((2..20).contains(&tiles), "zoom {zoom}: {changes}");
+    }
+    std::fs::write(folder.join("kept.pmtiles.state"), b"tubanST1 and nothing else").expect("written");
+    assert_eq!(again()["everything"], "kept.pmtiles.state is damaged");
+    run(&["-o", "kept.mbtiles", "--incremental"]).refused(2, &["--incremental"]);
 }
 
 #[test]

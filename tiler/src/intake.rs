@@ -16,6 +16,7 @@ use crate::cells::interior_point;
 use crate::chains::{ChainEnd, Chains, ShapeKind, project};
 use crate::grid::{QuadGrid, WebMercatorQuad};
 use crate::metadata::DescribedLayer;
+use crate::rebuild::{Notes, RowMark};
 use crate::record::{self, Head};
 use crate::store::Store;
 use crate::survey::Survey;
@@ -49,12 +50,12 @@ pub(crate) struct LayerIntake {
 /// What turning features into records takes to know of their layer. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct LayerForm {
-    number: u16,
+    pub(crate) number: u16,
     columns: Arc<[Attribute]>,
     /// The column that has the area in hectares.
     area: Option<usize>,
     /// The layer that gets a point for each polygon.
-    labels: Option<u16>,
+    pub(crate) labels: Option<u16>,
 }
 
 /// A batch of features, as records.
@@ -68,6 +69,8 @@ pub struct Batch {
     survey: Survey,
     stats: LayerStats,
     kinds: [bool; 3],
+    /// Of each row, where an incremental rebuild is to follow.
+    notes: Notes,
 }
 
 /// A record of a batch.
@@ -75,56 +78,113 @@ struct Made {
     length: u32,
     bounds: Bounds,
     is_label: bool,
+    /// The place of its row among the notes.
+    row: u32,
+}
+
+/// A record of a batch, by itself.
+pub(crate) struct BatchRecord<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) bounds: Bounds,
+    /// The place of its row in the batch.
+    pub(crate) row: usize,
 }
 
 impl LayerForm {
+    /// Its layer's place in the tileset; a layer of labels takes one of its own.
+    pub fn number(&self) -> u16 {
+        self.number
+    }
+
     /// Turns features into records. May run on any thread.
     pub fn batch(&self, features: &[ThematicFeature]) -> Batch {
         self.batch_on(features, &WebMercatorQuad)
     }
 
+    /// The same of some consecutive rows of a source, those that gave no feature among them; what is
+    /// needed for an incremental rebuild is noted.
+    pub fn batch_of_rows(&self, rows: &[(RowMark, Option<ThematicFeature>)]) -> Batch {
+        self.batch_of_rows_on(rows, &WebMercatorQuad)
+    }
+
+    pub(crate) fn batch_of_rows_on(&self, rows: &[(RowMark, Option<ThematicFeature>)], grid: &impl QuadGrid) -> Batch {
+        let mut notes = Notes::default();
+        let mut batch = self.empty_batch(rows.len());
+        let mut attributes = Vec::new();
+        for (mark, feature) in rows {
+            notes.begin_row(*mark, feature.is_some());
+            if let Some(feature) = feature {
+                self.add(feature, grid, &mut batch, &mut attributes, |chains, bounds, anchor| {
+                    notes.push(chains, bounds, anchor);
+                    notes.rows() as u32 - 1
+                });
+            }
+        }
+        batch.notes = notes;
+        batch
+    }
+
     pub(crate) fn batch_on(&self, features: &[ThematicFeature], grid: &impl QuadGrid) -> Batch {
-        let columns = &self.columns;
-        let mut batch = Batch {
+        let mut batch = self.empty_batch(features.len());
+        let mut attributes = Vec::new();
+        for feature in features {
+            self.add(feature, grid, &mut batch, &mut attributes, |_, _, _| 0);
+        }
+        batch
+    }
+
+    fn empty_batch(&self, rows: usize) -> Batch {
+        Batch {
             layer: self.number,
             labels: self.labels,
             bytes: Vec::new(),
-            records: Vec::with_capacity(features.len()),
-            features: features.len() as u64,
+            records: Vec::with_capacity(rows),
+            features: 0,
             placeless: 0,
             survey: Survey::default(),
-            stats: LayerStats::new(columns),
+            stats: LayerStats::new(&self.columns),
             kinds: [false; 3],
-        };
-        let mut attributes = Vec::new();
-        for feature in features {
-            attributes.clear();
-            encode_attributes(columns, &feature.values, &mut attributes);
-            batch.stats.add(&feature.values);
-            let mut is_placed = false;
-            for chains in project(&feature.geometry, grid) {
-                let Some(bounds) = chains.bounds() else { continue };
-                is_placed = true;
-                batch.kinds[chains.kind as usize] = true;
-                batch.survey.add(&chains, bounds);
-                let head = Head {
-                    layer: self.number,
-                    order: 0,
-                    id: feature.id,
-                    anchor: anchor(&chains),
-                    hectares: self.hectares(feature),
-                    attributes: &attributes,
-                };
-                batch.push(&head, &chains, bounds, false);
-                if let Some(labels) = self.labels.filter(|_| chains.kind == ShapeKind::Polygons) {
-                    let ends = vec![ChainEnd { end: 1, is_shell: false }];
-                    let point = Chains { kind: ShapeKind::Points, points: vec![head.anchor], ends };
-                    batch.push(&Head { layer: labels, ..head }, &point, Bounds::at(head.anchor), true);
-                }
-            }
-            batch.placeless += u64::from(!is_placed);
+            notes: Notes::default(),
         }
-        batch
+    }
+
+    /// Adds a feature to a batch; `note` hears of each record and says in which row it is.
+    fn add(
+        &self,
+        feature: &ThematicFeature,
+        grid: &impl QuadGrid,
+        batch: &mut Batch,
+        attributes: &mut Vec<u8>,
+        mut note: impl FnMut(&Chains, Bounds, WorldPoint) -> u32,
+    ) {
+        let columns = &self.columns;
+        attributes.clear();
+        encode_attributes(columns, &feature.values, attributes);
+        batch.features += 1;
+        batch.stats.add(&feature.values);
+        let mut is_placed = false;
+        for chains in project(&feature.geometry, grid) {
+            let Some(bounds) = chains.bounds() else { continue };
+            is_placed = true;
+            batch.kinds[chains.kind as usize] = true;
+            batch.survey.add(&chains, bounds);
+            let head = Head {
+                layer: self.number,
+                order: 0,
+                id: feature.id,
+                anchor: anchor(&chains),
+                hectares: self.hectares(feature),
+                attributes,
+            };
+            let row = note(&chains, bounds, head.anchor);
+            batch.push(&head, &chains, bounds, (row, false));
+            if let Some(labels) = self.labels.filter(|_| chains.kind == ShapeKind::Polygons) {
+                let ends = vec![ChainEnd { end: 1, is_shell: false }];
+                let point = Chains { kind: ShapeKind::Points, points: vec![head.anchor], ends };
+                batch.push(&Head { layer: labels, ..head }, &point, Bounds::at(head.anchor), (row, true));
+            }
+        }
+        batch.placeless += u64::from(!is_placed);
     }
 
     /// What the feature says of its area, or else what it measures on the ellipsoid.
@@ -139,10 +199,35 @@ impl LayerForm {
 }
 
 impl Batch {
-    fn push(&mut self, head: &Head<'_>, chains: &Chains, bounds: Bounds, is_label: bool) {
+    fn push(&mut self, head: &Head<'_>, chains: &Chains, bounds: Bounds, (row, is_label): (u32, bool)) {
         let from = self.bytes.len();
         record::write(head, chains, &mut self.bytes);
-        self.records.push(Made { length: (self.bytes.len() - from) as u32, bounds, is_label });
+        self.records.push(Made { length: (self.bytes.len() - from) as u32, bounds, is_label, row });
+    }
+
+    /// What was noted of its rows.
+    pub(crate) fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    /// What its columns hold.
+    pub(crate) fn stats(&self) -> &LayerStats {
+        &self.stats
+    }
+
+    /// Its layer, by number.
+    pub(crate) fn layer(&self) -> u16 {
+        self.layer
+    }
+
+    /// Its records one by one, labels among them.
+    pub(crate) fn records(&self) -> impl Iterator<Item = BatchRecord<'_>> {
+        let mut from = 0;
+        self.records.iter().map(move |made| {
+            let bytes = &self.bytes[from..from + made.length as usize];
+            from += made.length as usize;
+            BatchRecord { bytes, bounds: made.bounds, row: made.row as usize }
+        })
     }
 }
 

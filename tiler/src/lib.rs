@@ -11,6 +11,7 @@
 pub mod archive;
 mod attributes;
 mod block;
+mod boxes;
 mod cells;
 mod chains;
 pub mod coord;
@@ -23,6 +24,7 @@ mod overview;
 mod pipeline;
 mod pixels;
 mod quadrants;
+mod rebuild;
 mod record;
 mod repair;
 mod spool;
@@ -40,5 +42,6 @@ pub use archive::{
 pub use coord::{TileCoord, TileId};
 pub use intake::{Batch, LayerForm};
 pub use pixels::DEEPEST_TILED_ZOOM;
+pub use rebuild::{Changes, Fetch, LayerChanges, NotPossible, Outcome, Rebuild, RowMark, RowProbe, RowStats};
 pub use tileset::{LowZooms, Progress, TileError, TilesetSpec, TilesetSummary, Tiling, ZoomSummary, write_tileset};
 pub use world::WorldPoint;

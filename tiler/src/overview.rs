@@ -15,7 +15,7 @@ use crate::cells::{CellGrid, CellPyramid, CellSource, Theme};
 use crate::intake::LayerIntake;
 use crate::metadata::DescribedLayer;
 use crate::pipeline::{Drawn, Work};
-use crate::record::Reader;
+use crate::record::{Head, Reader};
 use crate::store::Store;
 
 /// The layer of the tile schema that cells count, where there is one.
@@ -36,30 +36,19 @@ pub(crate) struct Overview {
 }
 
 impl Overview {
-    /// Draws the zooms above those that were drawn.
+    /// Draws the zooms above those that were drawn. `source` counts the layer of [`counted`];
+    /// `frames` are the records of the layers that [`stays`] names, in the records of `work`.
     pub(crate) fn draw(
         work: &Work<'_>,
-        layers: &[LayerIntake],
-        cells_a_side: u32,
+        frames: &[u32],
+        source: CellSource,
+        stays: Vec<bool>,
         drawn: &mut Drawn,
     ) -> io::Result<Self> {
         let zooms = *work.zooms.start()..=drawn.from_zoom - 1;
-        let counted = layers.iter().position(|layer| layer.id == PARCELS).or_else(|| {
-            let most = layers.iter().map(|layer| layer.features).max();
-            layers.iter().position(|layer| Some(layer.features) == most)
-        });
-        let counted = counted.unwrap_or(0);
-        let stays: Vec<bool> =
-            layers.iter().enumerate().map(|(number, layer)| number != counted && layer.features <= FEW).collect();
-        let grid = CellGrid::new(*zooms.end(), cells_a_side)
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, format!("{cells_a_side} cells a side")))?;
-        let layer = &layers[counted];
-        let source = || CellSource::new(grid, Theme::of_schema(&layer.id, &layer.columns));
-        let pyramid = count(work.records, counted as u16, source)?.pyramid();
-
+        let pyramid = source.pyramid();
         let framed = Work { zooms: zooms.clone(), budget: None, ..*work };
-        let numbers = numbers_of(work.records, |layer| stays[usize::from(layer)])?;
-        let frames = framed.draw(&numbers, |bytes| bytes)?;
+        let frames = framed.draw(frames, |bytes| bytes)?;
         for ((zoom, spool), summary) in zooms.clone().zip(frames.spools).zip(frames.summaries) {
             let mut tiles: HashMap<u64, Vec<u8>> = HashMap::new();
             spool.drain(|tile, bytes| {
@@ -105,8 +94,39 @@ impl Overview {
     }
 }
 
-/// Adds up the records of a layer.
-fn count(records: &Store, layer: u16, source: impl Fn() -> CellSource + Sync) -> io::Result<CellSource> {
+/// The layer that cells count.
+pub(crate) fn counted(layers: &[LayerIntake]) -> usize {
+    let counted = layers.iter().position(|layer| layer.id == PARCELS).or_else(|| {
+        let most = layers.iter().map(|layer| layer.features).max();
+        layers.iter().position(|layer| Some(layer.features) == most)
+    });
+    counted.unwrap_or(0)
+}
+
+/// Whether each layer is drawn at every zoom.
+pub(crate) fn stays(layers: &[LayerIntake]) -> Vec<bool> {
+    let counted = counted(layers);
+    layers.iter().enumerate().map(|(number, layer)| number != counted && layer.features <= FEW).collect()
+}
+
+/// Cells for zooms down to `deepest`, without a record.
+pub(crate) fn empty_source(layer: &LayerIntake, deepest: u8, cells_a_side: u32) -> io::Result<CellSource> {
+    let grid = CellGrid::new(deepest, cells_a_side)
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, format!("{cells_a_side} cells a side")))?;
+    Ok(CellSource::new(grid, Theme::of_schema(&layer.id, &layer.columns)))
+}
+
+/// Adds up the records of a layer, in cells of `empty`.
+pub(crate) fn count(records: &Store, layer: u16, empty: &CellSource) -> io::Result<CellSource> {
+    count_with(records, layer, || empty.clone())
+}
+
+/// Adds a record to cells.
+pub(crate) fn add(source: &mut CellSource, head: &Head<'_>) {
+    source.add(head.anchor, Some(head.hectares).filter(|hectares| hectares.is_finite()), head.attributes);
+}
+
+fn count_with(records: &Store, layer: u16, source: impl Fn() -> CellSource + Sync) -> io::Result<CellSource> {
     let numbers: Vec<u32> = (0..records.len() as u32).collect();
     let count_some = |numbers: &[u32]| -> io::Result<CellSource> {
         let mut some = source();
@@ -114,7 +134,7 @@ fn count(records: &Store, layer: u16, source: impl Fn() -> CellSource + Sync) ->
             let record = records.get(number)?;
             let head = Reader::new(&record).head();
             if head.layer == layer {
-                some.add(head.anchor, Some(head.hectares).filter(|hectares| hectares.is_finite()), head.attributes);
+                add(&mut some, &head);
             }
         }
         Ok(some)
@@ -126,7 +146,7 @@ fn count(records: &Store, layer: u16, source: impl Fn() -> CellSource + Sync) ->
 }
 
 /// The records of some layers.
-fn numbers_of(records: &Store, wanted: impl Fn(u16) -> bool + Sync) -> io::Result<Vec<u32>> {
+pub(crate) fn numbers_of(records: &Store, wanted: impl Fn(u16) -> bool + Sync) -> io::Result<Vec<u32>> {
     let numbers = (0..records.len() as u32).into_par_iter();
     let kept = numbers.map(|number| Ok((number, wanted(Reader::new(&records.get(number)?).head().layer))));
     let kept: Vec<(u32, bool)> = kept.collect::<io::Result<_>>()?;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -46,6 +47,17 @@ pub(crate) struct Drawn {
     pub(crate) summaries: Vec<ZoomSummary>,
     /// The shallowest zoom that was drawn: the others would exceed the budget.
     pub(crate) from_zoom: u8,
+    /// Tiles of the zoom above that were drawn and exceed the budget: some of them, if any.
+    pub(crate) oversize: Vec<u64>,
+}
+
+impl Drawn {
+    /// Nothing yet, down from `from_zoom`.
+    pub(crate) fn nothing(zooms: RangeInclusive<u8>, from_zoom: u8) -> io::Result<Self> {
+        let spools = zooms.clone().map(|_| Spool::new()).collect::<io::Result<Vec<_>>>()?;
+        let summaries = zooms.map(|zoom| ZoomSummary { zoom, ..ZoomSummary::default() }).collect();
+        Ok(Self { spools, summaries, from_zoom, oversize: Vec::new() })
+    }
 }
 
 impl Work<'_> {
@@ -56,7 +68,8 @@ impl Work<'_> {
         let summary = |zoom| ZoomSummary { zoom, ..ZoomSummary::default() };
         let mut summaries: Vec<ZoomSummary> = zooms.clone().map(summary).collect();
         let mut deepest = *zooms.end();
-        let from_zoom = AtomicU8::new(self.probe(numbers, finish)?);
+        let oversize = Mutex::default();
+        let from_zoom = AtomicU8::new(self.probe(numbers, finish, &oversize)?);
         // Bytes of the four tiles below each tile of the zoom that comes next.
         let mut quarters = Quarters::default();
         loop {
@@ -70,7 +83,7 @@ impl Work<'_> {
             let (all, mut done) = (blocks.len() as u64, 0);
             for batch in blocks.chunks(BLOCKS_A_THREAD * rayon::current_num_threads()) {
                 let draw = |(quadrant, numbers): &(Quadrant, Vec<u32>)| {
-                    self.draw_block(*quadrant, numbers, &level, &from_zoom, finish)
+                    self.draw_block(*quadrant, numbers, &level, (&from_zoom, &oversize), finish)
                 };
                 let drawn: Vec<io::Result<Vec<ZoomTiles>>> = batch.par_iter().with_max_len(1).map(draw).collect();
                 for zoom in drawn.into_iter().collect::<io::Result<Vec<_>>>()?.into_iter().flatten() {
@@ -101,12 +114,16 @@ impl Work<'_> {
             spools[place] = Spool::new()?;
             summaries[place] = summary(zoom);
         }
-        Ok(Drawn { spools, summaries, from_zoom })
+        let is_next = |id: &u64| TileId::new(*id).is_some_and(|tile| tile.coord().z() + 1 == from_zoom);
+        let mut oversize = oversize.into_inner().unwrap_or_else(PoisonError::into_inner);
+        oversize.retain(is_next);
+        oversize.sort_unstable();
+        Ok(Drawn { spools, summaries, from_zoom, oversize })
     }
 
     /// The shallowest zoom at which the tile with the most records keeps within the budget, as far as
     /// the zooms below it do: others may not, but few zooms are drawn in vain.
-    fn probe(&self, numbers: &[u32], finish: fn(Vec<u8>) -> Vec<u8>) -> io::Result<u8> {
+    fn probe(&self, numbers: &[u32], finish: fn(Vec<u8>) -> Vec<u8>, oversize: &Mutex<Vec<u64>>) -> io::Result<u8> {
         let (least, deepest) = (*self.zooms.start(), *self.zooms.end());
         let Some(most) = self.budget else { return Ok(least) };
         let mut places = self.places(numbers, deepest);
@@ -119,7 +136,9 @@ impl Work<'_> {
             let touches = |number: &u32| self.records.bounds(*number).meets(reach);
             let numbers: Vec<u32> = numbers.iter().copied().filter(touches).collect();
             let drawn = Block::load(self.records, &numbers, quadrant, &(zoom..=zoom), self.layers)?.draw(zoom, finish);
-            if drawn.tiles.iter().any(|(_, bytes)| bytes.len() as u64 > most) {
+            let over = drawn.tiles.iter().find(|(_, bytes)| bytes.len() as u64 > most);
+            if let Some((tile, _)) = over {
+                oversize.lock().unwrap_or_else(PoisonError::into_inner).push(*tile);
                 return Ok(zoom + 1);
             }
         }
@@ -132,7 +151,7 @@ impl Work<'_> {
         quadrant: Quadrant,
         numbers: &[u32],
         level: &RangeInclusive<u8>,
-        from_zoom: &AtomicU8,
+        (from_zoom, oversize): (&AtomicU8, &Mutex<Vec<u64>>),
         finish: fn(Vec<u8>) -> Vec<u8>,
     ) -> io::Result<Vec<ZoomTiles>> {
         let block = Block::load(self.records, numbers, quadrant, level, self.layers)?;
@@ -151,6 +170,9 @@ impl Work<'_> {
             // The deepest zoom is drawn whatever it takes: it is all there is.
             if zoom < *self.zooms.end() && drawn.tiles.iter().any(is_over) {
                 from_zoom.fetch_max(zoom + 1, Ordering::Relaxed);
+                let over = drawn.tiles.iter().filter(|tile| is_over(tile)).map(|(id, _)| *id);
+                // A panic while the list was held cannot have left it half changed.
+                oversize.lock().unwrap_or_else(PoisonError::into_inner).extend(over);
                 break;
             }
             quarters.clear();
@@ -161,7 +183,7 @@ impl Work<'_> {
     }
 
     fn is_hopeless(&self, quarters: &Quarters) -> bool {
-        self.budget.is_some_and(|most| quarters.values().any(|&bytes| bytes > HOPELESS * most))
+        self.budget.is_some_and(|most| is_hopeless(quarters, most))
     }
 
     /// The zooms that are drawn block by block together: from the deepest up, as long as blocks stay
@@ -211,13 +233,23 @@ fn sums(places: &[((u32, u32), usize)], up: u8) -> HashMap<(u32, u32), usize> {
 }
 
 /// Bytes of the tiles below a tile, by its place on the curve.
-type Quarters = HashMap<u64, u64>;
+pub(crate) type Quarters = HashMap<u64, u64>;
+
+/// Whether the tile above some quarters need not be tried.
+pub(crate) fn is_hopeless(quarters: &Quarters, budget: u64) -> bool {
+    quarters.values().any(|&bytes| bytes > HOPELESS * budget)
+}
+
+/// Adds the bytes of a tile to those of its parent.
+pub(crate) fn add_quarter(id: u64, bytes: u64, quarters: &mut Quarters) {
+    if let Some(parent) = TileId::new(id).and_then(|id| id.coord().parent()) {
+        *quarters.entry(parent.id().value()).or_default() += bytes;
+    }
+}
 
 fn add_quarters(zoom: &ZoomTiles, quarters: &mut Quarters) {
     for (id, bytes) in &zoom.tiles {
-        if let Some(parent) = TileId::new(*id).and_then(|id| id.coord().parent()) {
-            *quarters.entry(parent.id().value()).or_default() += bytes.len() as u64;
-        }
+        add_quarter(*id, bytes.len() as u64, quarters);
     }
 }
 

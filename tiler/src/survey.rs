@@ -10,6 +10,7 @@
 
 use crate::chains::{Chains, ShapeKind};
 use crate::pixels::{DEEPEST_TILED_ZOOM, unit, unit_bits};
+use crate::varint;
 use crate::world::Bounds;
 
 /// Tile units that the median feature shall measure, as a power of two.
@@ -60,6 +61,17 @@ impl Lengths {
     }
 }
 
+/// The lengths of all edges, along the longer axis; what closes a ring is left out.
+fn edges(chains: &Chains, mut take: impl FnMut(u32)) {
+    let mut start = 0;
+    for chain in &chains.ends {
+        for edge in chains.points[start..chain.end as usize].windows(2) {
+            take(edge[0].x.abs_diff(edge[1].x).max(edge[0].y.abs_diff(edge[1].y)));
+        }
+        start = chain.end as usize;
+    }
+}
+
 fn and(one: Option<Bounds>, other: Option<Bounds>) -> Option<Bounds> {
     match (one, other) {
         (Some(one), Some(other)) => Some(one.and(other)),
@@ -69,19 +81,50 @@ fn and(one: Option<Bounds>, other: Option<Bounds>) -> Option<Bounds> {
 
 impl Survey {
     pub(crate) fn add(&mut self, chains: &Chains, bounds: Bounds) {
-        self.bounds = and(self.bounds, Some(bounds));
+        self.add_place(chains.kind, bounds);
         if chains.kind == ShapeKind::Points {
             self.points += chains.points.len() as u64;
+        } else {
+            edges(chains, |length| self.edges.add(length));
+        }
+    }
+
+    fn add_place(&mut self, kind: ShapeKind, bounds: Bounds) {
+        self.bounds = and(self.bounds, Some(bounds));
+        if kind == ShapeKind::Points {
             self.point_bounds = and(self.point_bounds, Some(bounds));
+        } else {
+            self.sizes.add((bounds.east - bounds.west).max(bounds.south - bounds.north));
+        }
+    }
+
+    /// Appends what [`Survey::add`] counts besides bounds, to be added again by
+    /// [`Survey::add_tallied`]: the number of points, or how many edges have how many digits.
+    pub(crate) fn tally(chains: &Chains, out: &mut Vec<u8>) {
+        if chains.kind == ShapeKind::Points {
+            return varint::put(out, chains.points.len() as u64);
+        }
+        let mut lengths = Lengths::default();
+        edges(chains, |length| lengths.add(length));
+        for (digits, &count) in lengths.0.iter().enumerate().filter(|(_, count)| **count > 0) {
+            out.push(digits as u8);
+            varint::put(out, count);
+        }
+    }
+
+    /// Adds a record again by its tally.
+    pub(crate) fn add_tallied(&mut self, kind: ShapeKind, bounds: Bounds, mut tally: &[u8]) {
+        self.add_place(kind, bounds);
+        if kind == ShapeKind::Points {
+            self.points += varint::take(&mut tally).unwrap_or(0);
             return;
         }
-        self.sizes.add((bounds.east - bounds.west).max(bounds.south - bounds.north));
-        let mut start = 0;
-        for chain in &chains.ends {
-            for edge in chains.points[start..chain.end as usize].windows(2) {
-                self.edges.add(edge[0].x.abs_diff(edge[1].x).max(edge[0].y.abs_diff(edge[1].y)));
+        while let Some((&digits, rest)) = tally.split_first() {
+            tally = rest;
+            let count = varint::take(&mut tally).unwrap_or(0);
+            if let Some(sum) = self.edges.0.get_mut(usize::from(digits)) {
+                *sum += count;
             }
-            start = chain.end as usize;
         }
     }
 

@@ -14,8 +14,9 @@ use crate::block::{TileLayer, ZoomTiles};
 use crate::grid::{QuadGrid, WebMercatorQuad};
 use crate::intake::{Batch, Intake, LayerForm, LayerIntake};
 use crate::metadata::{DescribedLayer, metadata_of};
-use crate::overview::Overview;
-use crate::pipeline::Work;
+use crate::overview::{self, Overview};
+use crate::pipeline::{Drawn, Work};
+use crate::rebuild::{self, About, Keeper};
 use crate::store::Store;
 use crate::survey::{self, Survey};
 use crate::topology;
@@ -202,21 +203,23 @@ fn write_tileset_on(
 pub struct Tiling {
     intake: Intake,
     memory: Memory,
+    /// Where rows are kept for an incremental rebuild, and what else was said of them.
+    keeper: Option<(Keeper, serde_json::Value)>,
 }
 
 /// How memory is divided.
 #[derive(Clone, Copy)]
-struct Memory {
+pub(crate) struct Memory {
     /// Bytes that records may take, once before and once after topology: together a third, as much again
     /// goes to what is known of each of them, and the rest to blocks and tiles under way.
-    records: usize,
+    pub(crate) records: usize,
     /// Bytes of the records of one block of shallow zooms.
     shallow: usize,
 }
 
 impl Memory {
     /// Without a number a quarter of the machine's.
-    fn of(bytes: Option<u64>) -> Self {
+    pub(crate) fn of(bytes: Option<u64>) -> Self {
         let bytes = bytes.unwrap_or_else(|| machine_memory() / 4);
         let part = |part: u64| usize::try_from(bytes / part).unwrap_or(usize::MAX);
         Self { records: part(6), shallow: part(32).max(1 << 20) }
@@ -236,7 +239,20 @@ impl Tiling {
     /// machine's memory. The bytes of the archive do not depend on it.
     pub fn new(memory: Option<u64>) -> Self {
         let memory = Memory::of(memory);
-        Self { intake: Intake::new(memory.records), memory }
+        Self { intake: Intake::new(memory.records), memory, keeper: None }
+    }
+
+    /// Keeps beside the archive (`NAME.state`) what an incremental rebuild needs, of batches made by
+    /// [`LayerForm::batch_of_rows`]. `tag` is anything else that tiles depend on: if it differs the
+    /// next time, everything is made again.
+    ///
+    /// # Errors
+    /// [`TileError::Write`] if the disk refuses.
+    pub fn keep_state(&mut self, archive: &Path, tag: serde_json::Value) -> Result<(), TileError> {
+        let file = rebuild::state_of(archive);
+        let keeper = Keeper::create(&file).map_err(|cause| TileError::Write { file, cause })?;
+        self.keeper = Some((keeper, tag));
+        Ok(())
     }
 
     /// Begins a layer. If `labels` names a layer, it gets a point inside each polygon, with the
@@ -256,6 +272,9 @@ impl Tiling {
     /// # Errors
     /// [`TileError::Spill`] if records cannot be moved to a temporary file.
     pub fn add(&mut self, batch: Batch) -> Result<(), TileError> {
+        if let Some((keeper, _)) = &mut self.keeper {
+            keeper.rows(batch.layer(), batch.notes()).map_err(TileError::Spill)?;
+        }
         self.intake.add(batch).map_err(TileError::Spill)
     }
 
@@ -281,17 +300,9 @@ impl Tiling {
     ) -> Result<TilesetSummary, TileError> {
         let Intake { records, layers } = self.intake;
         check(spec, &layers)?;
-        let write = |cause| TileError::Write { file: file.to_owned(), cause };
-        let world = layers.iter().filter_map(|layer| layer.survey.bounds()).reduce(Bounds::and);
-        let Some(world) = world else { return Err(TileError::Empty { id: spec.id.to_owned() }) };
-        let surveys: Vec<Survey> = layers.iter().map(|layer| layer.survey.clone()).collect();
-        let (min_zoom, max_zoom) = survey::choose(&surveys, world, spec.min_zoom, spec.max_zoom);
-        let [west, north] = grid.unproject(WorldPoint { x: world.west, y: world.north });
-        let [east, south] = grid.unproject(WorldPoint { x: world.east, y: world.south });
-        let bounds = [west, south, east, north];
-        let [lon, lat] = grid.unproject(middle(&records));
-        let center = [lon, lat, f64::from(center_zoom(world).clamp(min_zoom, max_zoom))];
-        let placeless = layers.iter().map(|layer| layer.placeless).sum();
+        let bounds = |number| records.bounds(number);
+        let outline = Outline::of(grid, spec, &layers, (0..records.len() as u32).map(bounds))?;
+        let (min_zoom, max_zoom) = outline.zooms;
 
         let zooms = topology::Zooms::of(min_zoom..=max_zoom);
         let mut weighed = Store::new(self.memory.records);
@@ -299,45 +310,140 @@ impl Tiling {
             topology::weigh(&records, &layer.numbers, &zooms, &mut weighed).map_err(TileError::Spill)?;
         }
         drop(records);
-        let tile_layers: Vec<TileLayer> = layers
-            .iter()
-            .map(|layer| TileLayer { name: layer.id.clone(), columns: Arc::clone(&layer.columns) })
-            .collect();
-        let work = Work {
-            records: &weighed,
-            layers: &tile_layers,
-            zooms: min_zoom..=max_zoom,
-            budget: match spec.low_zooms {
-                LowZooms::KeepAll => None,
-                LowZooms::Cells { tile_bytes, .. } => Some(tile_bytes),
-            },
-            shallow_bytes: self.memory.shallow,
-            progress,
-        };
+        let tile_layers = tile_layers(&layers);
+        let work = work(&weighed, &tile_layers, spec, (min_zoom, max_zoom), self.memory, progress);
         let everything: Vec<u32> = (0..weighed.len() as u32).collect();
         let mut drawn = work.draw(&everything, |bytes| gzip(&bytes)).map_err(TileError::Spill)?;
+        let mut cells = None;
         let overview = match spec.low_zooms {
             LowZooms::Cells { cells_a_side, .. } if drawn.from_zoom > min_zoom => {
-                Some(Overview::draw(&work, &layers, cells_a_side, &mut drawn).map_err(TileError::Spill)?)
+                let counted = overview::counted(&layers);
+                let draw = |drawn: &mut Drawn, cells: &mut Option<(u16, Option<Vec<u8>>)>| {
+                    let empty = overview::empty_source(&layers[counted], drawn.from_zoom - 1, cells_a_side)?;
+                    let source = overview::count(&weighed, counted as u16, &empty)?;
+                    if self.keeper.is_some() {
+                        *cells = Some((counted as u16, source.to_bytes()));
+                    }
+                    let stays = overview::stays(&layers);
+                    let frames = overview::numbers_of(&weighed, |layer| stays[usize::from(layer)])?;
+                    Overview::draw(&work, &frames, source, stays, drawn)
+                };
+                Some(draw(&mut drawn, &mut cells).map_err(TileError::Spill)?)
             }
             _ => None,
         };
         let detail_zoom = drawn.from_zoom;
-        let described = describe(&layers, overview.as_ref(), (min_zoom, detail_zoom, max_zoom));
-        let mut metadata = metadata_of(spec, &described);
-        if overview.is_some() {
-            metadata.insert("detail_zoom".to_owned(), detail_zoom.into());
-        }
+        let info = outline.info(spec, &layers, overview.as_ref(), detail_zoom);
 
+        let write = |cause| TileError::Write { file: file.to_owned(), cause };
         let mut archive = archive::create(file).map_err(write)?;
         for spool in drawn.spools {
             spool.drain(|tile, bytes| archive.put(tile, bytes)).map_err(write)?;
         }
-        let bytes = archive.finish(&ArchiveInfo { min_zoom, max_zoom, bounds, center, metadata }).map_err(write)?;
+        let bytes = archive.finish(&info).map_err(write)?;
+        if let Some((keeper, tag)) = self.keeper {
+            let (counted, cells) = cells.unzip();
+            let about = About {
+                made_of: made_of(spec, &layers, &tag),
+                min_zoom,
+                detail_zoom,
+                max_zoom,
+                counted,
+                oversize: drawn.oversize,
+                archive_bytes: 0,
+                archive_hash: 0,
+            };
+            rebuild::publish(keeper, about, cells.map(|cells| cells.unwrap_or_default()), file)?;
+        }
         let zooms = drawn.summaries;
         let tiles = zooms.iter().map(|zoom| zoom.tiles).sum();
         tracing::info!(tileset = spec.id, min_zoom, detail_zoom, max_zoom, tiles, bytes, "wrote tileset");
+        let (bounds, placeless) = (outline.bounds, outline.placeless);
         Ok(TilesetSummary { min_zoom, detail_zoom, max_zoom, bounds, tiles, bytes, placeless, zooms })
+    }
+}
+
+/// What a tileset is made of besides rows: as long as it is the same, only changed rows count.
+pub(crate) fn made_of(spec: &TilesetSpec<'_>, layers: &[LayerIntake], tag: &serde_json::Value) -> serde_json::Value {
+    let layers = layers.iter().map(
+        |layer| serde_json::json!({ "id": layer.id, "description": layer.description, "columns": &*layer.columns }),
+    );
+    let low_zooms = match spec.low_zooms {
+        LowZooms::KeepAll => serde_json::Value::Null,
+        LowZooms::Cells { tile_bytes, cells_a_side } => serde_json::json!([tile_bytes, cells_a_side]),
+    };
+    serde_json::json!({
+        "program": [spec.generator, tag],
+        "layers": layers.collect::<Vec<_>>(),
+        "options": [spec.min_zoom, spec.max_zoom, low_zooms],
+        "metadata": [spec.id, spec.description, spec.attribution, spec.extra_metadata],
+    })
+}
+
+/// Layers as tiles name them.
+pub(crate) fn tile_layers(layers: &[LayerIntake]) -> Vec<TileLayer> {
+    layers.iter().map(|layer| TileLayer { name: layer.id.clone(), columns: Arc::clone(&layer.columns) }).collect()
+}
+
+/// The work of drawing records.
+pub(crate) fn work<'a>(
+    records: &'a Store,
+    layers: &'a [TileLayer],
+    spec: &TilesetSpec<'_>,
+    zooms: (u8, u8),
+    memory: Memory,
+    progress: Progress<'a>,
+) -> Work<'a> {
+    let budget = match spec.low_zooms {
+        LowZooms::KeepAll => None,
+        LowZooms::Cells { tile_bytes, .. } => Some(tile_bytes),
+    };
+    Work { records, layers, zooms: zooms.0..=zooms.1, budget, shallow_bytes: memory.shallow, progress }
+}
+
+/// What follows from the places of all features together.
+pub(crate) struct Outline {
+    pub(crate) zooms: (u8, u8),
+    pub(crate) bounds: [f64; 4],
+    center: [f64; 3],
+    pub(crate) placeless: u64,
+}
+
+impl Outline {
+    /// `records` are the bounds of all records.
+    pub(crate) fn of(
+        grid: &impl QuadGrid,
+        spec: &TilesetSpec<'_>,
+        layers: &[LayerIntake],
+        records: impl Iterator<Item = Bounds> + Clone,
+    ) -> Result<Self, TileError> {
+        let world = layers.iter().filter_map(|layer| layer.survey.bounds()).reduce(Bounds::and);
+        let Some(world) = world else { return Err(TileError::Empty { id: spec.id.to_owned() }) };
+        let surveys: Vec<Survey> = layers.iter().map(|layer| layer.survey.clone()).collect();
+        let zooms = survey::choose(&surveys, world, spec.min_zoom, spec.max_zoom);
+        let [west, north] = grid.unproject(WorldPoint { x: world.west, y: world.north });
+        let [east, south] = grid.unproject(WorldPoint { x: world.east, y: world.south });
+        let [lon, lat] = grid.unproject(middle(records));
+        let center = [lon, lat, f64::from(center_zoom(world).clamp(zooms.0, zooms.1))];
+        let placeless = layers.iter().map(|layer| layer.placeless).sum();
+        Ok(Self { zooms, bounds: [west, south, east, north], center, placeless })
+    }
+
+    /// What the archive says about itself.
+    pub(crate) fn info(
+        &self,
+        spec: &TilesetSpec<'_>,
+        layers: &[LayerIntake],
+        overview: Option<&Overview>,
+        detail_zoom: u8,
+    ) -> ArchiveInfo {
+        let (min_zoom, max_zoom) = self.zooms;
+        let described = describe(layers, overview, (min_zoom, detail_zoom, max_zoom));
+        let mut metadata = metadata_of(spec, &described);
+        if overview.is_some() {
+            metadata.insert("detail_zoom".to_owned(), detail_zoom.into());
+        }
+        ArchiveInfo { min_zoom, max_zoom, bounds: self.bounds, center: self.center, metadata }
     }
 }
 
@@ -354,7 +460,7 @@ fn describe<'a>(
     own.chain(overview.map(|overview| overview.described(min_zoom..=detail_zoom - 1))).collect()
 }
 
-fn check(spec: &TilesetSpec<'_>, layers: &[LayerIntake]) -> Result<(), TileError> {
+pub(crate) fn check(spec: &TilesetSpec<'_>, layers: &[LayerIntake]) -> Result<(), TileError> {
     let mut names = HashSet::new();
     if let Some(layer) = layers.iter().find(|layer| !names.insert(&layer.id)) {
         return Err(TileError::RepeatedLayer { id: spec.id.to_owned(), layer: layer.id.clone() });
@@ -367,9 +473,9 @@ fn check(spec: &TilesetSpec<'_>, layers: &[LayerIntake]) -> Result<(), TileError
 }
 
 /// Where the data are: the median of the features' middles, which an outlier cannot move far.
-fn middle(records: &Store) -> WorldPoint {
+fn middle(records: impl Iterator<Item = Bounds> + Clone) -> WorldPoint {
     let median = |of: fn(Bounds) -> u32| {
-        let mut middles: Vec<u32> = (0..records.len() as u32).map(|number| of(records.bounds(number))).collect();
+        let mut middles: Vec<u32> = records.clone().map(of).collect();
         let half = middles.len() / 2;
         *middles.select_nth_unstable(half).1
     };

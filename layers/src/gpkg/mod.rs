@@ -3,7 +3,8 @@
 //! In: [`GeoPackage`] opens a file (`source`), reads its metadata (`contents`) and its rows
 //! (`read`): asked for (`select`) in pieces on all threads (`walk`), each a blob header (`blob`),
 //! the well-known binary in it (`wkb`, arcs by `curve`) and attribute values (`column`), they become
-//! features (`rows`), or only hashes (`fingerprint`). Single rows are looked up (`some`). Out: [`Writer`], which can also say what
+//! features (`rows`), or only hashes (`fingerprint`),
+//! with a look at the values of some (`scan`). Single rows are looked up (`some`). Out: [`Writer`], which can also say what
 //! things are called and how QGIS draws them (`describe`).
 
 mod blob;
@@ -15,6 +16,7 @@ mod error;
 mod fingerprint;
 mod read;
 mod rows;
+mod scan;
 mod select;
 mod some;
 mod source;
@@ -31,6 +33,7 @@ pub use error::ReadError;
 pub use fingerprint::RowFingerprint;
 pub use read::{GeoPackage, ReadOptions};
 pub use rows::Batch;
+pub use scan::LookAtRows;
 pub use source::uri;
 pub use table::FeatureTable;
 pub use write::{TableSpec, WriteError, Writer};

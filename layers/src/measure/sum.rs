@@ -36,6 +36,16 @@ impl HectareSum {
         *self += Self((hectares.clamp(-MOST, MOST) * UNITS).round_ties_even() as i128);
     }
 
+    /// The sum to the last digit, to be kept.
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0.to_le_bytes()
+    }
+
+    /// What [`HectareSum::to_bytes`] gave.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(i128::from_le_bytes(bytes))
+    }
+
     /// The sum in hectares: the nearest `f64`.
     pub fn hectares(self) -> f64 {
         self.0 as f64 / UNITS

@@ -1,19 +1,20 @@
 //! `tuban tile`
 
+mod incremental;
+mod source;
+
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use clap::Args;
-use layers::gpkg::{Batch, FeatureTable, GeoPackage, ReadOptions};
-use layers::schema::Attribute;
-use layers::{Feature, ReadReport, SourceTable, ThematicFeature};
-use tiler::{LowZooms, TilesetSpec, Tiling};
+use layers::SourceTable;
+use layers::gpkg::{FeatureTable, GeoPackage};
+use tiler::{Changes, LowZooms, TilesetSpec, Tiling};
 
+use self::source::TileSource;
 use super::CliError;
-use crate::build::{BuildError, TOOL, Unread, told};
+use crate::build::{BuildError, TOOL, Unread, Watch};
 use crate::config::nearest;
 use crate::progress;
-use crate::project::ProjectError;
 
 /// For the command line's own check.
 const DEEPEST: i64 = tiler::DEEPEST_TILED_ZOOM as i64;
@@ -23,6 +24,7 @@ const DEEPEST: i64 = tiler::DEEPEST_TILED_ZOOM as i64;
 #[command(after_help = "Examples:
   tuban tile parcels.gpkg -o parcels.pmtiles
   tuban tile parcels.gpkg -o parcels.mbtiles --layer 宗地 --max-zoom 16
+  tuban tile parcels.gpkg -o parcels.pmtiles --incremental   again, after some rows changed
   tuban tile parcels.pmtiles -o parcels.mbtiles   the same tiles in another container")]
 pub(super) struct Tile {
     /// The GeoPackage, or an archive (.pmtiles, .mbtiles) whose tiles are taken as they are
@@ -52,6 +54,10 @@ pub(super) struct Tile {
     /// Add a layer with a label point inside each polygon
     #[arg(long)]
     labels: bool,
+    /// Make only what changed since the last run with this option. Keeps what that takes beside the
+    /// archive (OUT.state) and tells what changed (OUT.changes.json); the archive is the same as without
+    #[arg(long)]
+    incremental: bool,
     /// Memory to aim at, such as 512M or 2G [default: a quarter of the machine's]: records beyond their
     /// share of it go to a temporary file. The archive's bytes do not depend on it
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
@@ -65,6 +71,10 @@ impl Tile {
     pub(super) fn run(self) -> Result<(), CliError> {
         if !is_archive(&self.output) {
             return Err(CliError::Usage("the output must end in .pmtiles or .mbtiles".to_owned()));
+        }
+        if self.incremental && (is_archive(&self.input) || !is_pmtiles(&self.output)) {
+            let why = "--incremental makes .pmtiles from a GeoPackage";
+            return Err(CliError::Usage(why.to_owned()));
         }
         if is_archive(&self.input) {
             return self.convert();
@@ -97,30 +107,36 @@ impl Tile {
 
     fn make(&self) -> Result<(), CliError> {
         let watch = progress::shown();
-        watch.stage("reading layers");
         let file = GeoPackage::open(&self.input)?;
-        let mut tiling = Tiling::new(self.memory);
-        let mut unread = None;
-        let mut found = 0;
         let tables = self.tables(&file)?;
-        for table in &tables {
-            let report = self.read(&file, table, tables.len(), &mut tiling)?;
-            let source = SourceTable { file: self.input.clone(), table: table.name.clone() };
-            unread = unread.or_else(|| Unread::of(&source, &report));
-            found += report.read;
-        }
-        if found == 0 {
-            return Err(BuildError::Nothing { first: unread }.into());
-        }
         // Named by what is in it, so that the bytes do not depend on what the archive is called.
         let id = self.input.file_stem().unwrap_or_default().to_string_lossy();
+        let spec = self.spec(&id);
+        let source = TileSource::new(&file, &tables, self.labels);
+        if !self.incremental {
+            return self.make_all(&source, &spec, None, &*watch).map(drop);
+        }
+        watch.stage("comparing rows");
+        let changes = match incremental::make(&source, &spec, &self.output, &*watch)? {
+            Ok(changes) => changes,
+            Err(reason) => {
+                tracing::info!(reason, "making everything");
+                self.make_all(&source, &spec, Some(source.tag()), &*watch)?;
+                Changes { everything: Some(reason), ..Changes::default() }
+            }
+        };
+        incremental::tell(&self.output, &changes)
+    }
+
+    /// What to make, but for the rows.
+    fn spec<'i>(&self, id: &'i str) -> TilesetSpec<'i> {
         let low_zooms = if self.keep_all {
             LowZooms::KeepAll
         } else {
             LowZooms::Cells { tile_bytes: self.tile_bytes, cells_a_side: self.cells }
         };
-        let spec = TilesetSpec {
-            id: &id,
+        TilesetSpec {
+            id,
             description: "",
             attribution: "",
             min_zoom: self.min_zoom,
@@ -129,9 +145,36 @@ impl Tile {
             memory: self.memory,
             generator: TOOL,
             extra_metadata: serde_json::Map::new(),
-        };
+        }
+    }
+
+    /// Makes everything; with a `tag` it keeps what an incremental run needs.
+    fn make_all(
+        &self,
+        source: &TileSource<'_>,
+        spec: &TilesetSpec<'_>,
+        tag: Option<serde_json::Value>,
+        watch: &dyn Watch,
+    ) -> Result<(), CliError> {
+        watch.stage("reading layers");
+        let mut tiling = Tiling::new(self.memory);
+        let is_kept = tag.is_some();
+        if let Some(tag) = tag {
+            tiling.keep_state(&self.output, tag)?;
+        }
+        let mut unread = None;
+        let mut found = 0;
+        for table in source.tables {
+            let report = source.read(table, &mut tiling, is_kept)?;
+            let table = SourceTable { file: self.input.clone(), table: table.name.clone() };
+            unread = unread.or_else(|| Unread::of(&table, &report));
+            found += report.read;
+        }
+        if found == 0 {
+            return Err(BuildError::Nothing { first: unread }.into());
+        }
         watch.stage("cutting tiles");
-        let made = tiling.write(&spec, &self.output, &|done, expected| watch.tiles(done, expected))?;
+        let made = tiling.write(spec, &self.output, &|done, expected| watch.tiles(done, expected))?;
         let zooms = format!("{}–{}", made.min_zoom, made.max_zoom);
         if made.detail_zoom > made.min_zoom {
             let from = made.detail_zoom;
@@ -141,39 +184,6 @@ impl Tile {
         }
         tracing::info!(file = %self.output.display(), tiles = made.tiles, bytes = made.bytes, zooms, "wrote archive");
         Ok(())
-    }
-
-    /// Reads a table into the tiling, batch by batch.
-    fn read(
-        &self,
-        file: &GeoPackage,
-        table: &FeatureTable,
-        tables: usize,
-        tiling: &mut Tiling,
-    ) -> Result<ReadReport, CliError> {
-        let started = Instant::now();
-        let columns = table.columns.iter();
-        let attributes = columns.map(|column| Attribute { name: column.name.clone(), kind: column.kind }).collect();
-        let description = table.identifier.as_deref().unwrap_or_default();
-        let labels =
-            self.labels.then(|| if tables == 1 { "labels".to_owned() } else { format!("{}_labels", table.name) });
-        let form = tiling.begin_layer(&table.name, description, attributes, labels.as_deref());
-        let make = |batch: Batch| {
-            let feature = |feature: Feature| ThematicFeature {
-                id: row_id(feature.row),
-                geometry: feature.geometry,
-                values: feature.values,
-            };
-            form.batch(&batch.features.into_iter().map(feature).collect::<Vec<_>>())
-        };
-        let take = |batch| tiling.add(batch).map_err(CliError::from);
-        let report = file.read_batches(&table.name, &ReadOptions::default(), make, take);
-        let report = report.map_err(|error| match error {
-            CliError::Read(error) => ProjectError::of_file(error).into(),
-            error => error,
-        })?;
-        told(&table.name, &table.name, &report, started, "RUST_LOG=debug lists them");
-        Ok(report)
     }
 
     /// The tables asked for, in the file's order; all if none is named.
@@ -191,14 +201,13 @@ impl Tile {
     }
 }
 
+fn is_pmtiles(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "pmtiles")
+}
+
 /// Whether a name is that of a tile archive.
 fn is_archive(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "pmtiles" || extension == "mbtiles")
-}
-
-/// The id of a row: its number, as long as tiles can carry it.
-fn row_id(row: i64) -> u64 {
-    layers::ids::IdSource::default().id(&row.to_string())
 }
 
 /// Bytes as people write them: 500000, 512M, 2G.
@@ -233,11 +242,5 @@ mod tests {
         for wrong in ["", "M", "-1", "12Q", "0", "99999999999999999999", "1.5G"] {
             assert!(bytes(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn rows_keep_their_numbers_where_tiles_can_carry_them() {
-        assert_eq!(row_id(42), 42);
-        assert!([i64::MIN, -7, 0, i64::MAX].into_iter().all(|row| (1..=layers::ids::MAX_ID).contains(&row_id(row))));
     }
 }

@@ -41,6 +41,18 @@ impl LayerStats {
         self.columns.iter_mut().zip(values).for_each(|(column, value)| column.add(value));
     }
 
+    /// Counts a row whose values are told one by one.
+    pub(crate) fn add_row(&mut self) {
+        self.rows += 1;
+    }
+
+    /// Tells that a column holds a value, which may have been told before.
+    pub(crate) fn add_value(&mut self, column: usize, value: &Value) {
+        if let Some(column) = self.columns.get_mut(column) {
+            column.add(value);
+        }
+    }
+
     /// Adds what another has seen of the same layer.
     pub(crate) fn merge(&mut self, other: Self) {
         self.rows += other.rows;

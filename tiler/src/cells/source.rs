@@ -1,12 +1,13 @@
 //! Parcels gathered in the finest cells.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use layers::measure::HectareSum;
 
 use super::pyramid::CellPyramid;
 use super::theme::{Classes, MOST_CLASSES, Theme};
 use crate::attributes;
+use crate::varint;
 use crate::world::WorldPoint;
 
 /// How fine cells are.
@@ -166,6 +167,72 @@ impl CellSource {
         for (place, cell) in other.cells {
             self.cells.entry(place).or_default().merge(&cell, rename);
         }
+    }
+
+    /// The finest cell that a point lies in.
+    pub(crate) fn cell(&self, point: WorldPoint) -> u64 {
+        self.grid.cell(point)
+    }
+
+    /// Empties a cell, to be filled again.
+    pub(crate) fn clear(&mut self, cell: u64) {
+        self.cells.remove(&cell);
+    }
+
+    /// Forgets the classes that no cell has any more.
+    pub(crate) fn forget_classes(&mut self) {
+        let mut used: HashSet<u32> = HashSet::new();
+        self.cells.values().for_each(|cell| used.extend(&cell.slots));
+        let mut names: HashMap<u32, u32> = HashMap::new();
+        for (theme, classes) in self.classes.iter_mut().enumerate() {
+            let kept = classes.retain(|number| used.contains(&slot(theme, number)));
+            names.extend((0..).zip(kept).map(|(new, old)| (slot(theme, old), slot(theme, new))));
+        }
+        self.cells.values_mut().for_each(|cell| cell.rename(|old| names.get(&old).copied()));
+    }
+
+    /// Appends everything but grid and themes, in an order that depends on the content alone. `None`
+    /// if a theme has more classes than can be kept apart.
+    pub(crate) fn to_bytes(&self) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        for classes in &self.classes {
+            classes.to_bytes(&mut out)?;
+        }
+        let mut cells: Vec<(&u64, &Cell)> = self.cells.iter().collect();
+        cells.sort_unstable_by_key(|(place, _)| **place);
+        varint::put(&mut out, cells.len() as u64);
+        for (place, cell) in cells {
+            [*place, cell.count, cell.slots.len() as u64].iter().for_each(|&number| varint::put(&mut out, number));
+            out.extend(cell.area.to_bytes());
+            for (slot, area) in cell.classes() {
+                varint::put(&mut out, u64::from(slot));
+                out.extend(area.to_bytes());
+            }
+        }
+        Some(out)
+    }
+
+    /// Takes back into an empty source what [`CellSource::to_bytes`] gave; `None` for anything else.
+    pub(crate) fn with_bytes(mut self, mut bytes: &[u8]) -> Option<Self> {
+        let bytes = &mut bytes;
+        for classes in &mut self.classes {
+            *classes = Classes::from_bytes(bytes)?;
+        }
+        let area = |bytes: &mut &[u8]| {
+            let (area, rest) = bytes.split_first_chunk::<16>()?;
+            *bytes = rest;
+            Some(HectareSum::from_bytes(*area))
+        };
+        for _ in 0..varint::take(bytes)? {
+            let (place, count, classes) = (varint::take(bytes)?, varint::take(bytes)?, varint::take(bytes)?);
+            let mut cell = Cell { count, area: area(bytes)?, ..Cell::default() };
+            for _ in 0..classes {
+                cell.slots.push(u32::try_from(varint::take(bytes)?).ok()?);
+                cell.areas.push(area(bytes)?);
+            }
+            self.cells.insert(place, cell);
+        }
+        bytes.is_empty().then_some(self)
     }
 
     /// Themes whose columns have too many classes to be shown.

@@ -70,6 +70,43 @@ impl Classes {
         other.met.iter().map(|value| self.number(value)).collect()
     }
 
+    /// Keeps some classes; returns their old numbers in the order of their new ones.
+    pub(super) fn retain(&mut self, is_kept: impl Fn(u32) -> bool) -> Vec<u32> {
+        let kept: Vec<u32> = (0..self.met.len() as u32).filter(|&number| is_kept(number)).collect();
+        let mut number = 0;
+        self.met.retain(|_| {
+            number += 1;
+            is_kept(number - 1)
+        });
+        kept
+    }
+
+    /// Appends the classes, if none was left out.
+    pub(super) fn to_bytes(&self, out: &mut Vec<u8>) -> Option<()> {
+        if self.is_overfull {
+            return None;
+        }
+        varint::put(out, self.met.len() as u64);
+        for value in &self.met {
+            varint::put(out, value.len() as u64);
+            out.extend(value);
+        }
+        Some(())
+    }
+
+    /// Takes what [`Classes::to_bytes`] appended off the front.
+    pub(super) fn from_bytes(bytes: &mut &[u8]) -> Option<Self> {
+        let count = varint::take(bytes)?;
+        let mut met = Vec::new();
+        for _ in 0..count {
+            let length = usize::try_from(varint::take(bytes)?).ok()?;
+            let (value, rest) = bytes.split_at_checked(length)?;
+            *bytes = rest;
+            met.push(value.into());
+        }
+        Some(Self { met, is_overfull: false })
+    }
+
     /// The classes, each with its number, in an order that depends on the classes alone: as in
     /// `theme.order`, then no before yes, numbers ascending, texts by their bytes. None if there are
     /// too many.

@@ -1,5 +1,6 @@
 //! The topology of one group of cells.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::io;
 use std::ops::Range;
@@ -62,57 +63,92 @@ struct Noded {
     tie: u64,
 }
 
+/// Records of a group with the vertices that lie on their edges.
+struct NodedRecords<'a> {
+    parts: Vec<Part<'a>>,
+    /// The chains as they came; whether each is a shell.
+    ends: Vec<ChainEnd>,
+    near: PointGrid,
+    noded: Vec<Noded>,
+    /// Where each chain ends in `noded`.
+    noded_ends: Vec<usize>,
+}
+
+impl<'a> NodedRecords<'a> {
+    /// `records` are those of `numbers`: all that come within tolerance of `bounds`.
+    fn new(numbers: &[u32], records: &'a [Cow<'_, [u8]>], bounds: Bounds) -> Self {
+        let mut ends: Vec<ChainEnd> = Vec::new();
+        let mut points: Vec<WorldPoint> = Vec::new();
+        let mut weights = Vec::new();
+        let mut parts = Vec::with_capacity(records.len());
+        for (&number, bytes) in numbers.iter().zip(records) {
+            let mut reader = Reader::new(bytes);
+            // Records are numbered as they came.
+            let head = Head { order: number, ..reader.head() };
+            let first = ends.len();
+            let kind = reader.chains(head.anchor, &mut ends, &mut points, &mut weights);
+            weights.clear();
+            parts.push(Part { number, head, kind, chains: first..ends.len() });
+        }
+        let reach = bounds.grown(TOLERANCE);
+        let near: Vec<WorldPoint> = with_edges(&parts)
+            .flat_map(|part| &points[start(&ends, part.chains.start)..start(&ends, part.chains.end)])
+            .copied()
+            .filter(|&p| reach.holds(p))
+            .collect();
+        let near = PointGrid::new(near);
+
+        let mut noded: Vec<Noded> = Vec::with_capacity(points.len() + points.len() / 4);
+        let mut noded_ends: Vec<usize> = Vec::with_capacity(ends.len());
+        let mut found = Vec::new();
+        for part in &parts {
+            for chain in part.chains.clone() {
+                let chain = &points[start(&ends, chain)..start(&ends, chain + 1)];
+                node(chain, part.kind, reach, &near, &mut found, &mut noded);
+                noded_ends.push(noded.len());
+            }
+        }
+        Self { parts, ends, near, noded, noded_ends }
+    }
+
+    fn chain(&self, number: usize) -> &[Noded] {
+        &self.noded[self.noded_ends.get(number.wrapping_sub(1)).copied().unwrap_or(0)..self.noded_ends[number]]
+    }
+
+    fn with_edges(&self) -> impl Iterator<Item = &Part<'a>> {
+        with_edges(&self.parts)
+    }
+
+    /// The group, its nodes found.
+    fn group<'z>(&self, bounds: Bounds, zooms: &'z Zooms) -> Group<'z, '_> {
+        let inside = self.noded.iter().filter(|vertex| bounds.holds(vertex.point)).count();
+        let vertices = Vertices::with_room_for(inside);
+        let mut group = Group { bounds, zooms, near: &self.near, vertices, scale: Scale::default(), arc: Vec::new() };
+        for part in self.with_edges() {
+            part.chains.clone().for_each(|number| group.find_nodes(self.chain(number), part.kind));
+        }
+        group
+    }
+}
+
+fn with_edges<'p, 'a>(parts: &'p [Part<'a>]) -> impl Iterator<Item = &'p Part<'a>> {
+    parts.iter().filter(|part| part.kind != ShapeKind::Points)
+}
+
 /// Nodes and weighs what lies in `bounds`; `numbers` are all records that come within tolerance of it.
 pub(super) fn settle(raw: &Store, numbers: &[u32], bounds: Bounds, zooms: &Zooms) -> io::Result<Settled> {
     let records = numbers.iter().map(|&number| raw.get(number)).collect::<io::Result<Vec<_>>>()?;
-    let mut ends: Vec<ChainEnd> = Vec::new();
-    let mut points: Vec<WorldPoint> = Vec::new();
-    let mut weights = Vec::new();
-    let mut parts = Vec::with_capacity(records.len());
-    for (&number, bytes) in numbers.iter().zip(&records) {
-        let mut reader = Reader::new(bytes);
-        // Records are numbered as they came.
-        let head = Head { order: number, ..reader.head() };
-        let first = ends.len();
-        let kind = reader.chains(head.anchor, &mut ends, &mut points, &mut weights);
-        weights.clear();
-        parts.push(Part { number, head, kind, chains: first..ends.len() });
+    let all = NodedRecords::new(numbers, &records, bounds);
+    let mut group = all.group(bounds, zooms);
+    for part in all.with_edges() {
+        part.chains.clone().for_each(|number| group.weigh(all.chain(number), part.kind));
     }
-    let reach = bounds.grown(TOLERANCE);
-    let with_edges = || parts.iter().filter(|part| part.kind != ShapeKind::Points);
-    let near: Vec<WorldPoint> = with_edges()
-        .flat_map(|part| &points[start(&ends, part.chains.start)..start(&ends, part.chains.end)])
-        .copied()
-        .filter(|&p| reach.holds(p))
-        .collect();
-    let near = PointGrid::new(near);
-
-    let mut noded: Vec<Noded> = Vec::with_capacity(points.len() + points.len() / 4);
-    let mut noded_ends: Vec<usize> = Vec::with_capacity(ends.len());
-    let mut found = Vec::new();
-    for part in &parts {
-        for chain in part.chains.clone() {
-            let chain = &points[start(&ends, chain)..start(&ends, chain + 1)];
-            node(chain, part.kind, reach, &near, &mut found, &mut noded);
-            noded_ends.push(noded.len());
-        }
-    }
-
-    let mut group =
-        Group { bounds, zooms, near, vertices: Vertices::with_room_for(0), scale: Scale::default(), arc: Vec::new() };
-    let chain =
-        |number: usize| &noded[noded_ends.get(number.wrapping_sub(1)).copied().unwrap_or(0)..noded_ends[number]];
-    group.vertices = Vertices::with_room_for(noded.iter().filter(|vertex| bounds.holds(vertex.point)).count());
-    for part in with_edges() {
-        part.chains.clone().for_each(|number| group.find_nodes(chain(number), part.kind));
-    }
-    for part in with_edges() {
-        part.chains.clone().for_each(|number| group.weigh(chain(number), part.kind));
-    }
+    let chain = |number: usize| all.chain(number);
+    let (parts, ends) = (&all.parts, &all.ends);
 
     let mut settled = Settled::default();
     let (mut record_points, mut record_weights, mut record_ends) = (Vec::new(), Vec::new(), Vec::new());
-    for part in &parts {
+    for part in parts {
         let is_whole = bounds.holds_all_of(raw.bounds(part.number).grown(TOLERANCE)) || bounds == Bounds::WORLD;
         if is_whole {
             record_points.clear();
@@ -142,6 +178,24 @@ pub(super) fn settle(raw: &Store, numbers: &[u32], bounds: Bounds, zooms: &Zooms
         }
     }
     Ok(settled)
+}
+
+/// Goes through the arcs of what lies in `bounds`, nodes known as far as `numbers` tell: with more
+/// records arcs would only become shorter.
+pub(super) fn arcs(
+    raw: &Store,
+    numbers: &[u32],
+    bounds: Bounds,
+    zooms: &Zooms,
+    mut visit: impl FnMut(&[WorldPoint]),
+) -> io::Result<()> {
+    let records = numbers.iter().map(|&number| raw.get(number)).collect::<io::Result<Vec<_>>>()?;
+    let all = NodedRecords::new(numbers, &records, bounds);
+    let mut group = all.group(bounds, zooms);
+    for part in all.with_edges() {
+        part.chains.clone().for_each(|number| group.walk(all.chain(number), part.kind, |_, arc| visit(arc)));
+    }
+    Ok(())
 }
 
 /// Where a chain starts in the points.
@@ -174,18 +228,18 @@ fn node(
     }
 }
 
-struct Group<'a> {
+struct Group<'z, 'n> {
     bounds: Bounds,
-    zooms: &'a Zooms,
+    zooms: &'z Zooms,
     /// All source vertices in the group and within tolerance of it.
-    near: PointGrid,
+    near: &'n PointGrid,
     /// All noded vertices in the group.
     vertices: Vertices,
     scale: Scale,
     arc: Vec<WorldPoint>,
 }
 
-impl Group<'_> {
+impl Group<'_, '_> {
     fn cell(&self, p: WorldPoint) -> (u32, u32) {
         let shift = 32 - u32::from(self.zooms.cell);
         (p.x >> shift, p.y >> shift)
@@ -215,6 +269,18 @@ impl Group<'_> {
 
     /// Weighs the arcs of a chain that nobody has weighed.
     fn weigh(&mut self, chain: &[Noded], kind: ShapeKind) {
+        self.walk(chain, kind, |group, arc| {
+            if arc.len() > 2 && group.vertices.state(arc[1]) == State::Inner {
+                group.scale.weigh(arc, &group.zooms.all, group.near);
+                for (&point, &weight) in arc.iter().zip(&group.scale.weights).skip(1).take(arc.len() - 2) {
+                    group.vertices.weigh(point, weight);
+                }
+            }
+        });
+    }
+
+    /// Goes from node to node along a chain.
+    fn walk(&mut self, chain: &[Noded], kind: ShapeKind, mut visit: impl FnMut(&mut Self, &[WorldPoint])) {
         let count = chain.len();
         let first = match chain.iter().position(|vertex| !self.is_inner(vertex.point)) {
             Some(first) => first,
@@ -235,12 +301,7 @@ impl Group<'_> {
             if self.is_inner(point) {
                 continue;
             }
-            if arc.len() > 2 && self.vertices.state(arc[1]) == State::Inner {
-                self.scale.weigh(&arc, &self.zooms.all, &self.near);
-                for (&point, &weight) in arc.iter().zip(&self.scale.weights).skip(1).take(arc.len() - 2) {
-                    self.vertices.weigh(point, weight);
-                }
-            }
+            visit(self, &arc);
             arc.clear();
             arc.push(point);
         }

@@ -5,6 +5,7 @@
 //! vertex weighs depends on what lies in its cell, and cells can be worked on in any grouping, in any
 //! order. A *group* is a tile of cells small enough to be worked on at once.
 
+mod arcs;
 mod group;
 mod noding;
 mod vertices;
@@ -15,6 +16,7 @@ use std::ops::RangeInclusive;
 
 use rayon::prelude::*;
 
+pub(crate) use arcs::{arcs_leaving, arcs_meeting, edges_meeting};
 pub(crate) use noding::TOLERANCE;
 
 use crate::chains::{ChainEnd, ShapeKind};
@@ -46,24 +48,7 @@ impl Zooms {
 
 /// Weighs the records of one layer, given by their numbers, into another store.
 pub(crate) fn weigh(raw: &Store, numbers: &[u32], zooms: &Zooms, weighed: &mut Store) -> io::Result<()> {
-    let mut groups = Vec::new();
-    let mut open = vec![(Quadrant::WORLD, numbers.to_vec())];
-    while let Some((quadrant, numbers)) = open.pop() {
-        let bytes: usize = numbers.iter().map(|&number| raw.length(number)).sum();
-        if numbers.is_empty() {
-            continue;
-        }
-        if bytes <= GROUP_BYTES || quadrant.zoom >= zooms.cell {
-            groups.push((quadrant.bounds(), numbers));
-            continue;
-        }
-        // The last pushed is the first popped: along the curve.
-        for quarter in quadrant.quarters().into_iter().rev() {
-            let reach = quarter.bounds().grown(TOLERANCE);
-            let touches = |number: &u32| raw.bounds(*number).meets(reach);
-            open.push((quarter, numbers.iter().copied().filter(touches).collect()));
-        }
-    }
+    let groups = groups_of(raw, numbers, zooms);
     // Groups that a record still waits for: its vertices are kept until the last one is done.
     let mut awaited = vec![0u32; raw.len()];
     groups.iter().flat_map(|(_, numbers)| numbers).for_each(|&number| awaited[number as usize] += 1);
@@ -82,6 +67,30 @@ pub(crate) fn weigh(raw: &Store, numbers: &[u32], zooms: &Zooms, weighed: &mut S
         gather(raw, loose.extract_if(.., |vertex| awaited[vertex.record as usize] == 0).collect(), weighed)?;
     }
     Ok(())
+}
+
+/// Divides records into groups of cells that are small enough, each with all records that come
+/// within tolerance of it.
+fn groups_of(raw: &Store, numbers: &[u32], zooms: &Zooms) -> Vec<(Bounds, Vec<u32>)> {
+    let mut groups = Vec::new();
+    let mut open = vec![(Quadrant::WORLD, numbers.to_vec())];
+    while let Some((quadrant, numbers)) = open.pop() {
+        let bytes: usize = numbers.iter().map(|&number| raw.length(number)).sum();
+        if numbers.is_empty() {
+            continue;
+        }
+        if bytes <= GROUP_BYTES || quadrant.zoom >= zooms.cell {
+            groups.push((quadrant.bounds(), numbers));
+            continue;
+        }
+        // The last pushed is the first popped: along the curve.
+        for quarter in quadrant.quarters().into_iter().rev() {
+            let reach = quarter.bounds().grown(TOLERANCE);
+            let touches = |number: &u32| raw.bounds(*number).meets(reach);
+            open.push((quarter, numbers.iter().copied().filter(touches).collect()));
+        }
+    }
+    groups
 }
 
 /// Puts together the records whose vertices lie in several groups.

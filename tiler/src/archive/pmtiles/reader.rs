@@ -175,6 +175,11 @@ impl Archive {
         self.map.len() as u64
     }
 
+    /// The whole file.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.map
+    }
+
     /// The section that all contents lie in.
     pub(super) fn data(&self) -> &[u8] {
         self.header.data.of(&self.map).unwrap_or_default()

@@ -1,0 +1,39 @@
+//! Making a tileset again after some rows changed: only tiles that a change can reach are drawn, the
+//! others are taken from the archive before, and the result is the same to the byte.
+//!
+//! - `notes`, `state`: what a run leaves for the next one, and the file that it lies in.
+//! - `diff`: which rows changed.
+//! - `loaded`: the rows that are read again, as records.
+//! - `reach`: how far a change reaches, as tiles.
+//! - `redraw`: the tiles, those from before and those drawn again.
+//! - `run`: all of it in order, and when it is not worth it or not possible.
+
+mod changes;
+mod diff;
+mod loaded;
+mod notes;
+mod reach;
+mod redraw;
+mod run;
+mod state;
+
+use std::path::Path;
+
+pub use changes::{Changes, LayerChanges};
+pub(crate) use notes::Notes;
+pub use notes::RowMark;
+pub use run::{Fetch, NotPossible, Outcome, Rebuild, RowProbe, RowStats};
+pub(crate) use state::{About, Keeper, state_of};
+
+use crate::archive::Archive;
+use crate::tileset::TileError;
+
+/// Publishes the state of an archive that has just got its name; of one that cannot be rebuilt in
+/// parts (MBTiles) none.
+pub(crate) fn publish(keeper: Keeper, about: About, cells: Option<Vec<u8>>, archive: &Path) -> Result<(), TileError> {
+    let Ok(read) = Archive::open(archive) else { return Ok(()) };
+    let (archive_bytes, archive_hash) = state::identity(&read);
+    let about = About { archive_bytes, archive_hash, ..about };
+    let write = |cause| TileError::Write { file: state_of(archive), cause };
+    keeper.finish(&about, cells.as_deref()).map_err(write)
+}

@@ -1,0 +1,620 @@
+//! A rebuild from its rows to its archive.
+
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use layers::Value;
+use layers::schema::Attribute;
+use rayon::prelude::*;
+
+use super::changes::{Changes, LayerChanges};
+use super::diff::{Step, diff};
+use super::loaded::Loaded;
+use super::notes::{Notes, RowMark};
+use super::reach::{DirtyTiles, reaches};
+use super::redraw::{self, Merge, Sizes, Tiles};
+use super::state::{About, Keeper, State, identity, state_of};
+use crate::archive::{self, Archive};
+use crate::attributes::stats::LayerStats;
+use crate::boxes::{Boxes, PlaceHasher};
+use crate::coord::TileId;
+use crate::grid::WebMercatorQuad;
+use crate::intake::{Batch, Intake, LayerForm, LayerIntake};
+use crate::overview::{self, Overview};
+use crate::pipeline::Drawn;
+use crate::quadrants::Quadrant;
+use crate::record::Reader;
+use crate::store::Store;
+use crate::tileset::{LowZooms, Memory, Outline, Progress, TileError, TilesetSpec, check, made_of, tile_layers, work};
+use crate::topology::{self, TOLERANCE, Zooms, arcs_leaving, arcs_meeting, edges_meeting};
+use crate::world::{Bounds, WorldPoint};
+
+/// How far boxes are grown where noding could matter: a vertex may be inserted into an edge that is
+/// within tolerance of it, and change where the edges beside it are noded.
+const MARGIN: u32 = 4 * TOLERANCE;
+
+/// Rows before they have been compared.
+const UNKNOWN: &str = "its rows were not compared";
+
+/// Why a tileset has to be made as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotPossible(String);
+
+impl NotPossible {
+    fn because(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+/// What a rebuild came to.
+#[derive(Debug)]
+pub enum Outcome {
+    /// No row changed: the archive stays as it is.
+    Unchanged,
+    /// The archive was written anew, the bytes those of a full run.
+    Made {
+        /// What differs from the archive before.
+        changes: Changes,
+        /// Tiles addressed.
+        tiles: u64,
+        /// Of them drawn again.
+        drawn: u64,
+        /// Rows read again.
+        rows: u64,
+        /// Bytes of the archive.
+        bytes: u64,
+    },
+    /// Nothing was written: everything has to be made again.
+    NotPossible(NotPossible),
+}
+
+/// Reads rows of a layer by their keys, which ascend: batches made by
+/// [`LayerForm::batch_of_rows`] that together are these rows in this order.
+pub type Fetch<'a, E> = &'a (dyn Fn(&LayerForm, &[i64]) -> Result<Vec<Batch>, E> + 'a);
+
+/// Ends a rebuild early.
+enum Stop<E> {
+    Failed(E),
+    NotPossible(NotPossible),
+}
+
+impl<E: From<TileError>> From<io::Error> for Stop<E> {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(TileError::Spill(error).into())
+    }
+}
+
+impl<E> From<NotPossible> for Stop<E> {
+    fn from(reason: NotPossible) -> Self {
+        Self::NotPossible(reason)
+    }
+}
+
+fn failed<E: From<TileError>>(error: TileError) -> Stop<E> {
+    Stop::Failed(error.into())
+}
+
+/// An archive about to be made again from changed rows.
+///
+/// Layers are begun as for [`Tiling`](crate::Tiling), then the marks of all rows are given, then
+/// [`Rebuild::write`] asks for the rows that it needs.
+pub struct Rebuild {
+    file: PathBuf,
+    archive: Archive,
+    state: State,
+    intake: Intake,
+    memory: Memory,
+    rows: Vec<LayerRows>,
+}
+
+/// The rows of a layer, before and now.
+struct LayerRows {
+    form: LayerForm,
+    old: Notes,
+    marks: Option<Vec<RowMark>>,
+    stats: LayerStats,
+}
+
+/// What the columns of unchanged rows hold.
+pub struct RowStats(LayerStats);
+
+/// Looks at rows of a layer and counts what unchanged ones hold. Any number of probes of a layer may
+/// look at a part of its rows each.
+pub struct RowProbe<'a> {
+    old: &'a Notes,
+    /// Where the next row is looked for first.
+    cursor: usize,
+    stats: LayerStats,
+}
+
+impl RowProbe<'_> {
+    /// Looks at a row. If it is unchanged and gave a feature, its values are to be told, each at
+    /// least once over all rows.
+    pub fn row(&mut self, mark: RowMark) -> bool {
+        let marks = &self.old.marks;
+        if marks.get(self.cursor).is_none_or(|next| next.key != mark.key) {
+            self.cursor = marks.partition_point(|old| old.key < mark.key);
+        }
+        let is_same = marks.get(self.cursor) == Some(&mark) && self.old.has_feature(self.cursor);
+        self.cursor += usize::from(marks.get(self.cursor).is_some_and(|old| old.key == mark.key));
+        if is_same {
+            self.stats.add_row();
+        }
+        is_same
+    }
+
+    /// Tells that a column holds a value.
+    pub fn value(&mut self, column: usize, value: &Value) {
+        self.stats.add_value(column, value);
+    }
+
+    /// What was counted.
+    pub fn into_stats(self) -> RowStats {
+        RowStats(self.stats)
+    }
+}
+
+impl RowStats {
+    /// Adds what another probe of the layer counted.
+    pub fn merge(&mut self, other: Self) {
+        self.0.merge(other.0);
+    }
+}
+
+impl Rebuild {
+    /// Opens an archive with what was kept beside it.
+    ///
+    /// # Errors
+    /// [`NotPossible`] if there is no archive or no state, or they do not belong together.
+    pub fn open(file: &Path, memory: Option<u64>) -> Result<Self, NotPossible> {
+        if !file.exists() {
+            return Err(NotPossible::because(format!("there is no {}", file.display())));
+        }
+        let state = State::read(&state_of(file)).map_err(NotPossible::because)?;
+        let archive = Archive::open(file).map_err(|error| NotPossible::because(error.to_string()))?;
+        if identity(&archive) != (state.about.archive_bytes, state.about.archive_hash) {
+            return Err(NotPossible::because(format!("{} is not the one its state was kept of", file.display())));
+        }
+        let memory = Memory::of(memory);
+        let intake = Intake::new(memory.records);
+        Ok(Self { file: file.to_owned(), archive, state, intake, memory, rows: Vec::new() })
+    }
+
+    /// Begins a layer, as [`Tiling::begin_layer`](crate::Tiling::begin_layer).
+    pub fn begin_layer(
+        &mut self,
+        id: &str,
+        description: &str,
+        attributes: Vec<Attribute>,
+        labels: Option<&str>,
+    ) -> LayerForm {
+        let form = self.intake.begin_layer(id, description, attributes, labels);
+        let notes = &mut self.state.notes;
+        let place = notes.iter().position(|(layer, _)| *layer == form.number);
+        let old = place.map(|place| notes.swap_remove(place).1).unwrap_or_default();
+        let stats = LayerStats::new(&self.intake.layers[usize::from(form.number)].columns);
+        self.rows.push(LayerRows { form: form.clone(), old, marks: None, stats });
+        form
+    }
+
+    /// Whether the archive is of the same layers, options and program.
+    ///
+    /// # Errors
+    /// [`NotPossible`] if it is not.
+    pub fn check(&self, spec: &TilesetSpec<'_>, tag: &serde_json::Value) -> Result<(), NotPossible> {
+        let (was, is) = (&self.state.about.made_of, made_of(spec, &self.intake.layers, tag));
+        let kinds = [("program", "the program"), ("layers", "the layers or their columns"), ("options", "the options")];
+        for (member, what) in kinds.into_iter().chain([("metadata", "what the tileset says of itself")]) {
+            if was.get(member) != is.get(member) {
+                return Err(NotPossible::because(format!("{what} changed")));
+            }
+        }
+        Ok(())
+    }
+
+    /// To look at rows of a layer.
+    pub fn probe(&self, form: &LayerForm) -> Option<RowProbe<'_>> {
+        let rows = self.rows.iter().find(|rows| rows.form.number == form.number)?;
+        let stats = LayerStats::new(&self.intake.layers[usize::from(form.number)].columns);
+        Some(RowProbe { old: &rows.old, cursor: 0, stats })
+    }
+
+    /// Gives the marks of all rows of a layer, and what its probes counted.
+    pub fn set_rows(&mut self, form: &LayerForm, marks: Vec<RowMark>, stats: RowStats) {
+        if let Some(rows) = self.rows.iter_mut().find(|rows| rows.form.number == form.number) {
+            rows.marks = Some(marks);
+            rows.stats = stats.0;
+        }
+    }
+
+    /// Makes the archive again, on the current rayon pool.
+    ///
+    /// # Errors
+    /// As [`Tiling::write`](crate::Tiling::write), or an error of `fetch`.
+    pub fn write<E: From<TileError>>(
+        self,
+        spec: &TilesetSpec<'_>,
+        tag: &serde_json::Value,
+        fetch: Fetch<'_, E>,
+        progress: Progress<'_>,
+    ) -> Result<Outcome, E> {
+        let (mut counted, mut steps) = (false, Vec::new());
+        let begun = self.check(spec, tag).and_then(|()| {
+            for rows in &self.rows {
+                let marks = rows.marks.as_ref().ok_or_else(|| NotPossible::because(UNKNOWN))?;
+                let found = diff(&rows.old, marks);
+                let found = found.ok_or_else(|| NotPossible::because("the keys of rows do not ascend"))?;
+                counted |= found.iter().any(|step| !matches!(step, Step::Same { .. }));
+                steps.push(found);
+            }
+            Ok(())
+        });
+        if let Err(reason) = begun {
+            return Ok(Outcome::NotPossible(reason));
+        }
+        if !counted {
+            return Ok(Outcome::Unchanged);
+        }
+        let run = Run { rebuild: self, spec, tag, fetch, progress };
+        match run.make(steps) {
+            Ok(outcome) => Ok(outcome),
+            Err(Stop::NotPossible(reason)) => Ok(Outcome::NotPossible(reason)),
+            Err(Stop::Failed(error)) => Err(error),
+        }
+    }
+}
+
+/// A rebuild under way.
+struct Run<'a, E> {
+    rebuild: Rebuild,
+    spec: &'a TilesetSpec<'a>,
+    tag: &'a serde_json::Value,
+    fetch: Fetch<'a, E>,
+    progress: Progress<'a>,
+}
+
+/// The rows of a layer after its changes.
+struct NewRows {
+    form: LayerForm,
+    notes: Notes,
+    firsts: Vec<u32>,
+    /// What changed rows covered before and cover now.
+    touched: Boxes,
+    /// Anchors that records had which are no longer there, and that new records have.
+    moved: Vec<WorldPoint>,
+    changes: LayerChanges,
+}
+
+impl NewRows {
+    /// The rows with a record that meets some boxes, ascending.
+    fn meeting(&self, boxes: &Boxes) -> Vec<u32> {
+        self.with(|record| boxes.meet(self.notes.bounds[record].grown(MARGIN)))
+    }
+
+    /// The rows with such a record, ascending.
+    fn with(&self, is_it: impl Fn(usize) -> bool + Sync) -> Vec<u32> {
+        let records: Vec<usize> =
+            (0..self.notes.records()).into_par_iter().with_min_len(4096).filter(|&record| is_it(record)).collect();
+        let row = |record: usize| (self.firsts.partition_point(|&first| first as usize <= record) - 1) as u32;
+        let mut rows: Vec<u32> = records.into_iter().map(row).collect();
+        rows.dedup();
+        rows
+    }
+
+    fn all(&self) -> Vec<u32> {
+        (0..self.notes.rows() as u32).collect()
+    }
+}
+
+impl<E: From<TileError>> Run<'_, E> {
+    fn make(mut self, steps: Vec<Vec<Step>>) -> Result<Outcome, Stop<E>> {
+        let mut loaded = Loaded::default();
+        let layers = std::mem::take(&mut self.rebuild.rows).into_iter().zip(steps);
+        let rows =
+            layers.map(|(rows, steps)| self.take_in(rows, &steps, &mut loaded)).collect::<Result<Vec<_>, Stop<E>>>()?;
+        check(self.spec, &self.rebuild.intake.layers).map_err(failed)?;
+        let places = self.places(&rows);
+        let layers = &self.rebuild.intake.layers;
+        let outline = Outline::of(&WebMercatorQuad, self.spec, layers, places.iter().copied()).map_err(failed)?;
+        let about = self.rebuild.state.about.clone();
+        if outline.zooms != (about.min_zoom, about.max_zoom) {
+            let (min, max) = outline.zooms;
+            return Err(NotPossible::because(format!("the zooms are now {min} to {max}")).into());
+        }
+        let has_cells = about.detail_zoom > about.min_zoom;
+        let counted = overview::counted(layers);
+        if has_cells && about.counted != Some(counted as u16) {
+            return Err(NotPossible::because("cells count another layer now").into());
+        }
+
+        // How far changes reach.
+        let zooms = Zooms::of(about.min_zoom..=about.max_zoom);
+        let mut dirt = Boxes::default();
+        for rows in &rows {
+            self.spread(rows, &zooms, &mut loaded, &mut dirt)?;
+        }
+        let shallowest = about.detail_zoom - u8::from(has_cells);
+        let too_many = || NotPossible::because("changes reach too far");
+        let dirty = DirtyTiles::of(&dirt, shallowest..=about.max_zoom).ok_or_else(too_many)?;
+        let witness = self.witness(&dirty);
+        let mut tiles: Vec<Quadrant> = dirty.at(about.detail_zoom).collect();
+        tiles.extend(witness);
+        let reach = reaches(tiles.into_iter());
+        let all: usize = rows.iter().map(|rows| rows.notes.rows()).sum();
+        let needed: Vec<Vec<u32>> = rows.iter().map(|rows| rows.meeting(&reach)).collect();
+        let most = || NotPossible::because("changes reach most of it");
+        if needed.iter().map(Vec::len).sum::<usize>() * 2 > all {
+            return Err(most().into());
+        }
+        for (rows, needed) in rows.iter().zip(&needed) {
+            self.load(rows, needed, &mut loaded)?;
+        }
+        // What weighs on the arcs that lead out of there.
+        for rows in &rows {
+            let (store, numbers) = loaded.store(layers.len(), |layer| layer == rows.form.number)?;
+            let leaving = arcs_leaving(&store, &numbers[usize::from(rows.form.number)], &zooms, &reach)?;
+            let mut around = Boxes::default();
+            around.extend(leaving.into_iter().map(|arc| arc.grown(MARGIN)));
+            self.load(rows, &rows.meeting(&around), &mut loaded)?;
+        }
+
+        let (weighed, tile_layers) = (self.weighed(&loaded, &zooms, |_| true)?, tile_layers(layers));
+        let drawing = work(&weighed, &tile_layers, self.spec, outline.zooms, self.rebuild.memory, self.progress);
+        let mut tiles: Vec<Quadrant> = (about.detail_zoom..=about.max_zoom).flat_map(|zoom| dirty.at(zoom)).collect();
+        tiles.sort_unstable_by_key(|tile| (tile.zoom, tile.x, tile.y));
+        let drawn = redraw::draw(&drawing, &tiles)?;
+        let oversize = match witness {
+            Some(tile) => self.oversize_still(&redraw::draw(&drawing, &[tile])?),
+            None => self.clean_oversize(&dirty),
+        };
+        self.check_budget(&dirty, &drawn, &oversize)?;
+
+        let mut low = Drawn::nothing(about.min_zoom..=about.max_zoom, about.detail_zoom)?;
+        let mut cells = None;
+        let overview = match (self.spec.low_zooms, has_cells) {
+            (LowZooms::Cells { cells_a_side, .. }, true) => {
+                let source = self.count(counted, &rows, &mut loaded, cells_a_side)?;
+                cells = source.to_bytes();
+                let stays = overview::stays(layers);
+                for rows in &rows {
+                    let own = [Some(rows.form.number), rows.form.labels];
+                    if own.into_iter().flatten().any(|layer| stays[usize::from(layer)]) {
+                        self.load(rows, &rows.all(), &mut loaded)?;
+                    }
+                }
+                let frames = self.weighed(&loaded, &zooms, |layer| stays[usize::from(layer)])?;
+                let framing = work(&frames, &tile_layers, self.spec, outline.zooms, self.rebuild.memory, self.progress);
+                let numbers: Vec<u32> = (0..frames.len() as u32).collect();
+                Some(Overview::draw(&framing, &numbers, source, stays, &mut low)?)
+            }
+            _ => None,
+        };
+
+        let info = outline.info(self.spec, layers, overview.as_ref(), about.detail_zoom);
+        let file = &self.rebuild.file;
+        let write = |cause| failed::<E>(TileError::Write { file: file.clone(), cause });
+        let mut archive = archive::create(file).map_err(write)?;
+        let mut changes = Changes::default();
+        let mut merge = Merge { old: &self.rebuild.archive, archive: &mut *archive, changes: &mut changes, tiles: 0 };
+        let above = usize::from(about.detail_zoom - about.min_zoom);
+        merge.low(low.spools.into_iter().take(above), about.detail_zoom).map_err(write)?;
+        merge.details(&dirty, &drawn, about.detail_zoom).map_err(write)?;
+        let tiles = merge.tiles;
+        let bytes = archive.finish(&info).map_err(write)?;
+
+        let state_file = state_of(file);
+        let keep = |cause| failed::<E>(TileError::Write { file: state_file.clone(), cause });
+        let mut keeper = Keeper::create(&state_file).map_err(keep)?;
+        for rows in &rows {
+            keeper.all_rows(rows.form.number, &rows.notes).map_err(keep)?;
+        }
+        let made_of = made_of(self.spec, layers, self.tag);
+        super::publish(keeper, About { made_of, oversize, ..about }, cells, file).map_err(failed)?;
+        changes.layers = rows.into_iter().map(|rows| rows.changes).filter(|changes| changes.rows() > 0).collect();
+        let (drawn, rows) = (drawn.len() as u64, loaded.rows() as u64);
+        tracing::info!(tileset = self.spec.id, tiles, drawn, rows, bytes, "wrote tileset again");
+        Ok(Outcome::Made { changes, tiles, drawn, rows, bytes })
+    }
+
+    /// Reads what changed in a layer and tells its intake what it is like now.
+    fn take_in(&mut self, rows: LayerRows, steps: &[Step], loaded: &mut Loaded) -> Result<NewRows, Stop<E>> {
+        let LayerRows { form, old, marks, mut stats } = rows;
+        let marks = marks.ok_or_else(|| NotPossible::because(UNKNOWN))?;
+        let id = self.rebuild.intake.layers[usize::from(form.number)].id.clone();
+        let changes = LayerChanges::of(&id, steps, &old, &marks);
+        let fresh: Vec<u32> = steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Changed { new, .. } | Step::New { new } => Some(*new as u32),
+                _ => None,
+            })
+            .collect();
+        let batches = self.fetch(&form, &marks, &fresh)?;
+        let mut read = Notes::default();
+        for batch in &batches {
+            read.append_all(batch.notes());
+            stats.merge(batch.stats().clone());
+        }
+        loaded.add(form.number, &fresh, &batches);
+
+        let (old_firsts, read_firsts) = (old.firsts(), read.firsts());
+        let (mut notes, mut touched, mut moved) = (Notes::default(), Boxes::default(), Vec::new());
+        let mut touch = |of: &Notes, firsts: &[u32], row: usize| {
+            let records = firsts[row] as usize..firsts[row + 1] as usize;
+            touched.extend(of.bounds[records.clone()].iter().map(|bounds| bounds.grown(MARGIN)));
+            moved.extend(&of.anchors[records]);
+        };
+        let mut next = 0;
+        for step in steps {
+            if let Step::Gone { old: row } | Step::Changed { old: row, .. } = step {
+                touch(&old, &old_firsts, *row);
+            }
+            match step {
+                Step::Same { old: rows, .. } => notes.append(&old, rows.clone(), old_firsts[rows.start] as usize),
+                Step::Gone { .. } => {}
+                Step::Changed { .. } | Step::New { .. } => {
+                    touch(&read, &read_firsts, next);
+                    notes.append(&read, next..next + 1, read_firsts[next] as usize);
+                    next += 1;
+                }
+            }
+        }
+        self.describe(&form, &notes, stats);
+        let firsts = notes.firsts();
+        Ok(NewRows { form, notes, firsts, touched, moved, changes })
+    }
+
+    /// Reads rows of a layer, and makes sure that they are what they were marked as.
+    fn fetch(&self, form: &LayerForm, marks: &[RowMark], rows: &[u32]) -> Result<Vec<Batch>, Stop<E>> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<i64> = rows.iter().map(|&row| marks[row as usize].key).collect();
+        let batches = (self.fetch)(form, &keys).map_err(Stop::Failed)?;
+        let read = batches.iter().flat_map(|batch| &batch.notes().marks);
+        if !read.eq(rows.iter().map(|&row| &marks[row as usize])) {
+            return Err(NotPossible::because("rows changed while they were read").into());
+        }
+        Ok(batches)
+    }
+
+    /// Reads rows that are not there yet.
+    fn load(&self, rows: &NewRows, wanted: &[u32], loaded: &mut Loaded) -> Result<(), Stop<E>> {
+        let missing = loaded.missing(rows.form.number, wanted);
+        let batches = self.fetch(&rows.form, &rows.notes.marks, &missing)?;
+        loaded.add(rows.form.number, &missing, &batches);
+        if loaded.bytes() > self.rebuild.memory.records {
+            return Err(NotPossible::because("what changes reach does not fit into memory").into());
+        }
+        Ok(())
+    }
+
+    /// What a full run would know of a layer after taking it in.
+    fn describe(&mut self, form: &LayerForm, notes: &Notes, stats: LayerStats) {
+        let has_feature = |row: &usize| notes.has_feature(*row);
+        let features = (0..notes.rows()).filter(has_feature).count() as u64;
+        let placeless = (0..notes.rows()).filter(|row| has_feature(row) && notes.count(*row) == 0).count() as u64;
+        let layers: &mut Vec<LayerIntake> = &mut self.rebuild.intake.layers;
+        if let Some(labels) = form.labels {
+            let layer = &mut layers[usize::from(labels)];
+            layer.features = notes.labels().count() as u64;
+            layer.kinds = [layer.features > 0, false, false];
+            layer.stats = stats.clone();
+        }
+        let layer = &mut layers[usize::from(form.number)];
+        (layer.features, layer.placeless) = (features, placeless);
+        (layer.survey, layer.kinds, layer.stats) = (notes.survey(), notes.kinds(), stats);
+    }
+
+    /// Where all records lie.
+    fn places(&self, rows: &[NewRows]) -> Vec<Bounds> {
+        let mut places = Vec::new();
+        for rows in rows {
+            places.extend(&rows.notes.bounds);
+            if rows.form.labels.is_some() {
+                places.extend(rows.notes.labels().map(Bounds::at));
+            }
+        }
+        places
+    }
+
+    /// Adds the boxes in which something may differ because rows of a layer changed.
+    fn spread(&self, rows: &NewRows, zooms: &Zooms, loaded: &mut Loaded, dirt: &mut Boxes) -> Result<(), Stop<E>> {
+        let layer = rows.form.number;
+        let layers = self.rebuild.intake.layers.len();
+        self.load(rows, &rows.meeting(&rows.touched), loaded)?;
+        let (store, numbers) = loaded.store(layers, |other| other == layer)?;
+        let edges = edges_meeting(&store, &numbers[usize::from(layer)], zooms, &rows.touched)?;
+        let mut along = Boxes::default();
+        along.extend(edges);
+        self.load(rows, &rows.meeting(&along), loaded)?;
+        let (store, numbers) = loaded.store(layers, |other| other == layer)?;
+        let arcs = arcs_meeting(&store, &numbers[usize::from(layer)], zooms, &rows.touched)?;
+        dirt.extend(arcs.into_iter().map(|arc| arc.grown(MARGIN)));
+        dirt.extend(rows.touched.iter());
+        Ok(())
+    }
+
+    /// The records read so far with their weights, those of some layers.
+    fn weighed(&self, loaded: &Loaded, zooms: &Zooms, is_wanted: impl Fn(u16) -> bool) -> Result<Store, Stop<E>> {
+        let (raw, numbers) = loaded.store(self.rebuild.intake.layers.len(), is_wanted)?;
+        let mut weighed = Store::new(self.rebuild.memory.records);
+        for numbers in &numbers {
+            topology::weigh(&raw, numbers, zooms, &mut weighed)?;
+        }
+        Ok(weighed)
+    }
+
+    /// The tile to be drawn to see whether the zoom above the details would still exceed the budget:
+    /// none if a tile that did so is not touched, or none is known.
+    fn witness(&self, dirty: &DirtyTiles) -> Option<Quadrant> {
+        let all = || self.rebuild.state.about.oversize.iter().filter_map(|&id| quadrant(id));
+        if all().all(|tile| dirty.holds(tile)) { all().next() } else { None }
+    }
+
+    fn clean_oversize(&self, dirty: &DirtyTiles) -> Vec<u64> {
+        let all = self.rebuild.state.about.oversize.iter().copied();
+        all.filter(|&id| quadrant(id).is_some_and(|tile| !dirty.holds(tile))).collect()
+    }
+
+    fn oversize_still(&self, drawn: &Tiles) -> Vec<u64> {
+        let LowZooms::Cells { tile_bytes, .. } = self.spec.low_zooms else { return Vec::new() };
+        drawn.iter().filter(|(_, bytes)| bytes.len() as u64 > tile_bytes).map(|(id, _)| *id).collect()
+    }
+
+    /// Whether a full run would show single features from the same zoom on.
+    fn check_budget(&self, dirty: &DirtyTiles, drawn: &Tiles, oversize: &[u64]) -> Result<(), Stop<E>> {
+        let LowZooms::Cells { tile_bytes, .. } = self.spec.low_zooms else { return Ok(()) };
+        let About { min_zoom, detail_zoom, max_zoom, .. } = self.rebuild.state.about;
+        let sizes = Sizes::of(&self.rebuild.archive, dirty, drawn, detail_zoom);
+        let sizes = sizes.map_err(|error| NotPossible::because(error.to_string()))?;
+        let fits = |zoom| !sizes.make_hopeless(zoom, tile_bytes) && !sizes.exceed(zoom, tile_bytes);
+        let still_over =
+            detail_zoom == min_zoom || !oversize.is_empty() || sizes.make_hopeless(detail_zoom - 1, tile_bytes);
+        if still_over && (detail_zoom..max_zoom).all(fits) {
+            return Ok(());
+        }
+        Err(NotPossible::because("single features may be shown from another zoom on").into())
+    }
+
+    /// What the finest cells hold now.
+    fn count(
+        &self,
+        counted: usize,
+        rows: &[NewRows],
+        loaded: &mut Loaded,
+        cells_a_side: u32,
+    ) -> Result<crate::cells::CellSource, Stop<E>> {
+        let layers = &self.rebuild.intake.layers;
+        let About { detail_zoom, .. } = self.rebuild.state.about;
+        let empty = overview::empty_source(&layers[counted], detail_zoom - 1, cells_a_side)?;
+        let cells = self.rebuild.state.cells.as_deref();
+        let source = cells.and_then(|cells| empty.with_bytes(cells));
+        let lost = || NotPossible::because("what cells hold was not kept");
+        let mut source = source.ok_or_else(lost)?;
+        let rows = rows.iter().find(|rows| usize::from(rows.form.number) == counted).ok_or_else(lost)?;
+        let dirty: HashSet<u64, BuildHasherDefault<PlaceHasher>> =
+            rows.moved.iter().map(|&anchor| source.cell(anchor)).collect();
+        let anchored = rows.with(|record| dirty.contains(&source.cell(rows.notes.anchors[record])));
+        self.load(rows, &anchored, loaded)?;
+        dirty.iter().for_each(|&cell| source.clear(cell));
+        let (store, numbers) = loaded.store(layers.len(), |layer| usize::from(layer) == counted)?;
+        for &number in &numbers[counted] {
+            let record = store.get(number)?;
+            let head = Reader::new(&record).head();
+            if dirty.contains(&source.cell(head.anchor)) {
+                overview::add(&mut source, &head);
+            }
+        }
+        source.forget_classes();
+        Ok(source)
+    }
+}
+
+fn quadrant(id: u64) -> Option<Quadrant> {
+    let tile = TileId::new(id)?.coord();
+    Some(Quadrant { zoom: tile.z(), x: tile.x(), y: tile.y() })
+}
