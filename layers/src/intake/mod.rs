@@ -76,6 +76,16 @@ impl Notes {
         self.by_message.entry(message.into()).or_default().0 += count;
     }
 
+    /// Adds the remarks about rows that follow.
+    fn append(&mut self, next: Self) {
+        for (message, (count, rows)) in next.by_message {
+            let known = self.by_message.entry(message).or_default();
+            known.0 += count;
+            known.1.extend(rows);
+            known.1.truncate(Self::FIRST);
+        }
+    }
+
     /// The remarks, in order of their words.
     pub fn finish(self) -> impl Iterator<Item = Note> {
         let layer = self.layer;

@@ -90,6 +90,56 @@ pub(crate) fn patches(
     Ok(made(spec, &columns, (&subjects, boundaries(&subjects)), buildings, settings, notes)?.0)
 }
 
+/// Rows read at once by one thread.
+const AT_ONCE: usize = 4096;
+
+/// What rows are read with.
+struct Rows<'a> {
+    spec: &'a LayerSpec,
+    columns: &'a Columns<'a>,
+    reader: Option<RecordReader<'a>>,
+    method: AreaMethod,
+}
+
+impl Rows<'_> {
+    /// What a row says of a patch whose boundary has that area; `None` if it has none.
+    fn read(&self, feature: &Feature, mut area: SquareMetres, notes: &mut Notes) -> Option<Box<Inputs>> {
+        let Self { spec, columns, reader, method } = self;
+        if area.0 <= 0.0 {
+            notes.add("a patch without an area was left out", feature.row);
+            return None;
+        }
+        let mut area_recorded = false;
+        if *method == AreaMethod::Field {
+            match columns.area(feature, Field::Area, notes).filter(|recorded| *recorded > 0.0) {
+                Some(recorded) => (area, area_recorded) = (SquareMetres(recorded), true),
+                None => notes.add("no recorded area: the ellipsoidal area is used", feature.row),
+            }
+        }
+        let ground = Ground::of(spec, columns, feature, area, notes);
+        let floor = columns.amount(feature, Field::FloorArea, notes);
+        let footprint = columns.amount(feature, Field::Footprint, notes);
+        let metres = |amount: f64| SquareMetres(amount * spec.area_unit.square_metres());
+        Some(Box::new(Inputs {
+            key: columns.shared(feature, Field::Key).unwrap_or_default(),
+            name: columns.shared(feature, Field::Name),
+            row: feature.row,
+            use_code: columns.shared(feature, Field::Use),
+            site_area: ground.site.map(metres),
+            floor_area: floor.map(metres),
+            build_land: ground.build_land.map(metres),
+            footprint: footprint.map(metres),
+            far: far(columns, feature, floor, &ground, notes),
+            density: density(columns, feature, footprint, &ground, notes),
+            granted: columns.truth(feature, Field::Granted, notes),
+            built: None,
+            record: reader.as_ref().map(|reader| Box::new(reader.read(feature, notes))),
+            area,
+            area_recorded,
+        }))
+    }
+}
+
 fn made(
     spec: &LayerSpec,
     columns: &Columns<'_>,
@@ -101,41 +151,22 @@ fn made(
     let method = settings.area_method;
     let areas: Vec<SquareMetres> = boundaries.par_iter().map(|boundary| area_of(boundary, method)).collect();
     let reader = RecordReader::of(columns, &settings.rules.words);
+    let rows = Rows { spec, columns, reader, method };
+    let read: Vec<(Vec<Option<Box<Inputs>>>, Notes)> = subjects
+        .par_chunks(AT_ONCE)
+        .zip(areas.par_chunks(AT_ONCE))
+        .map(|(features, areas)| {
+            let mut notes = Notes::of(&spec.id);
+            let inputs = features.iter().zip(areas).map(|(feature, area)| rows.read(feature, *area, &mut notes));
+            (inputs.collect(), notes)
+        })
+        .collect();
     let mut parcels = Vec::with_capacity(subjects.len());
-    for (feature, (boundary, mut area)) in subjects.iter().zip(boundaries.into_iter().zip(areas)) {
-        if area.0 <= 0.0 {
-            notes.add("a patch without an area was left out", feature.row);
-            continue;
-        }
-        let mut area_recorded = false;
-        if method == AreaMethod::Field {
-            match columns.area(feature, Field::Area, &mut notes).filter(|recorded| *recorded > 0.0) {
-                Some(recorded) => (area, area_recorded) = (SquareMetres(recorded), true),
-                None => notes.add("no recorded area: the ellipsoidal area is used", feature.row),
-            }
-        }
-        let ground = Ground::of(spec, columns, feature, area, &mut notes);
-        let floor = columns.amount(feature, Field::FloorArea, &mut notes);
-        let footprint = columns.amount(feature, Field::Footprint, &mut notes);
-        let metres = |amount: f64| SquareMetres(amount * spec.area_unit.square_metres());
-        let inputs = Inputs {
-            key: columns.shared(feature, Field::Key).unwrap_or_default(),
-            name: columns.shared(feature, Field::Name),
-            row: feature.row,
-            use_code: columns.shared(feature, Field::Use),
-            site_area: ground.site.map(metres),
-            floor_area: floor.map(metres),
-            build_land: ground.build_land.map(metres),
-            footprint: footprint.map(metres),
-            far: far(columns, feature, floor, &ground, &mut notes),
-            density: density(columns, feature, footprint, &ground, &mut notes),
-            granted: columns.truth(feature, Field::Granted, &mut notes),
-            built: None,
-            record: reader.as_ref().map(|reader| Box::new(reader.read(feature, &mut notes))),
-            area,
-            area_recorded,
-        };
-        parcels.push(Parcel { inputs: Box::new(inputs), boundary });
+    let mut boundaries = boundaries.into_iter();
+    for (inputs, remarks) in read {
+        notes.append(remarks);
+        let made = inputs.into_iter().zip(&mut boundaries);
+        parcels.extend(made.filter_map(|(inputs, boundary)| Some(Parcel { inputs: inputs?, boundary })));
     }
     let of_buildings = match buildings {
         Some((spec, layer)) => add_buildings(&mut parcels, spec, layer)?,

@@ -49,7 +49,12 @@ impl EqualAreaPlane {
     /// Longitude and latitude in degrees to plane metres.
     pub fn project(&self, point: Coord<f64>) -> Coord<f64> {
         let q = q_of(point.y.to_radians());
-        Coord { x: (point.x - self.lon0) * self.x_per_degree, y: (q - self.q0) * self.y_per_q }
+        Coord { x: self.east(point.x), y: (q - self.q0) * self.y_per_q }
+    }
+
+    /// Plane metres east of the origin of a longitude in degrees.
+    pub(crate) fn east(&self, lon: f64) -> f64 {
+        (lon - self.lon0) * self.x_per_degree
     }
 
     /// Plane metres back to longitude and latitude in degrees.

@@ -14,6 +14,7 @@
 use std::cmp::Ordering;
 
 use super::node::{Node, cross, crossing, on_pixel, turn};
+use super::scratch::refill;
 
 /// An edge of a polygon, running from the smaller node to the greater.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +63,29 @@ impl Segment {
         on_pixel(self.a, self.b, turned) && self.box_holds(node) && node != self.a && node != self.b
     }
 
+    /// Whether the edges are at least four units from each other, so that neither is led through a
+    /// node of the other; not said of all that are.
+    pub(super) fn is_apart(&self, other: &Self) -> bool {
+        const AWAY: i64 = 4;
+        let (low, high) = (self.a.y.min(self.b.y), self.a.y.max(self.b.y));
+        let (other_low, other_high) = (other.a.y.min(other.b.y), other.a.y.max(other.b.y));
+        if other.a.x > self.b.x + AWAY
+            || other.b.x < self.a.x - AWAY
+            || other_low > high + AWAY
+            || other_high < low - AWAY
+        {
+            return true;
+        }
+        self.is_beside(other) || other.is_beside(self)
+    }
+
+    /// Whether the other edge lies on one side of the edge's line, at least four units from it.
+    fn is_beside(&self, other: &Self) -> bool {
+        let reach = 4 * i128::from((self.b.x - self.a.x) + (self.b.y - self.a.y).abs());
+        let (a, b) = (turn(self.a, self.b, other.a), turn(self.a, self.b, other.b));
+        a > reach && b > reach || a < -reach && b < -reach
+    }
+
     /// Whether a place, given in half units, is more than two units away from the edge.
     pub(super) fn clear_of(&self, place: Node) -> bool {
         let (a, b) = (self.a.doubled(), self.b.doubled());
@@ -94,20 +118,39 @@ pub(super) struct Arrangement {
     places: Vec<u32>,
 }
 
+/// What an arrangement is made on.
+#[derive(Debug, Default)]
+pub(super) struct Arranging {
+    cuts: Vec<(u32, Node)>,
+    crossings: Vec<Node>,
+    /// Node ids of an edge's ends, smaller first, and whose border it is.
+    pieces: Vec<(u64, Mark)>,
+    /// Hash of a node → its id.
+    slots: Vec<u32>,
+    /// Node → where its next half goes.
+    next: Vec<u32>,
+}
+
 impl Arrangement {
-    pub(super) fn new(mut segments: Vec<Segment>) -> Self {
+    /// Becomes the arrangement of segments, which are sorted.
+    pub(super) fn arrange(&mut self, segments: &mut [Segment], on: &mut Arranging) {
+        let Arranging { cuts, crossings, pieces, slots, next } = on;
         segments.sort_unstable_by_key(|segment| (segment.a, segment.b, segment.mark));
-        let mut cuts = cuts(&segments);
+        find_cuts(segments, cuts, crossings);
         cuts.sort_unstable_by(|(i, p), (j, q)| i.cmp(j).then_with(|| along(&segments[*i as usize], *p, *q)));
         cuts.dedup();
 
-        let mut ids = NodeIds::with_room(segments.len() + cuts.len());
-        let mut pieces: Vec<(u64, Mark)> = Vec::with_capacity(segments.len() + cuts.len());
-        let mut cuts = cuts.into_iter().peekable();
+        let Self { nodes, edges, marks, .. } = self;
+        nodes.clear();
+        edges.clear();
+        marks.clear();
+        pieces.clear();
+        let mut ids = NodeIds::of(nodes, slots, segments.len() + cuts.len());
+        let mut cuts = cuts.iter().peekable();
         for (place, segment) in segments.iter().enumerate() {
             let mut from = ids.id(segment.a);
             while let Some((_, node)) = cuts.next_if(|(of, _)| *of as usize == place) {
-                let to = ids.id(node);
+                let to = ids.id(*node);
                 pieces.push(piece(from, to, segment.mark));
                 from = to;
             }
@@ -116,14 +159,12 @@ impl Arrangement {
         }
         pieces.sort_unstable();
 
-        let mut arrangement = Self { nodes: ids.nodes, ..Self::default() };
-        arrangement.edges.reserve(pieces.len());
-        arrangement.marks.reserve(pieces.len());
+        edges.reserve(pieces.len());
+        marks.reserve(pieces.len());
         for same in pieces.chunk_by(|(a, _), (b, _)| a == b) {
-            arrangement.add_edge(same);
+            self.add_edge(same);
         }
-        arrangement.spread();
-        arrangement
+        self.spread(next);
     }
 
     /// Borders of one polygon that lie on each other bound nothing: they go in pairs.
@@ -142,29 +183,40 @@ impl Arrangement {
     }
 
     /// Sorts the halves around their nodes.
-    fn spread(&mut self) {
-        let mut starts = vec![0u32; self.nodes.len() + 1];
+    fn spread(&mut self, next: &mut Vec<u32>) {
+        refill(&mut self.starts, 0, self.nodes.len() + 1);
         for edge in &self.edges {
-            starts[edge.from as usize + 1] += 1;
-            starts[edge.to as usize + 1] += 1;
+            self.starts[edge.from as usize + 1] += 1;
+            self.starts[edge.to as usize + 1] += 1;
         }
-        for node in 1..starts.len() {
-            starts[node] += starts[node - 1];
+        for node in 1..self.starts.len() {
+            self.starts[node] += self.starts[node - 1];
         }
-        let mut next = starts.clone();
-        let mut spokes = vec![0u32; self.edges.len() * 2];
-        for half in 0..spokes.len() as u32 {
+        next.clone_from(&self.starts);
+        refill(&mut self.spokes, 0, self.edges.len() * 2);
+        for half in 0..self.spokes.len() as u32 {
             let place = &mut next[self.origin(half) as usize];
-            spokes[*place as usize] = half;
+            self.spokes[*place as usize] = half;
             *place += 1;
         }
+        let mut spokes = std::mem::take(&mut self.spokes);
         for node in 0..self.nodes.len() {
-            let around = &mut spokes[starts[node] as usize..starts[node + 1] as usize];
-            around.sort_unstable_by(|g, h| self.by_direction(*g, *h));
+            let around = &mut spokes[self.starts[node] as usize..self.starts[node + 1] as usize];
+            match around {
+                // Most nodes are bends of one border.
+                [g, h] => {
+                    if self.by_direction(*g, *h) == Ordering::Greater {
+                        std::mem::swap(g, h);
+                    }
+                }
+                _ => around.sort_unstable_by(|g, h| self.by_direction(*g, *h)),
+            }
         }
-        let mut places = vec![0u32; spokes.len()];
-        spokes.iter().enumerate().for_each(|(place, half)| places[*half as usize] = place as u32);
-        (self.starts, self.spokes, self.places) = (starts, spokes, places);
+        refill(&mut self.places, 0, spokes.len());
+        for (place, half) in (0..).zip(&spokes) {
+            self.places[*half as usize] = place;
+        }
+        self.spokes = spokes;
     }
 
     fn by_direction(&self, g: u32, h: u32) -> Ordering {
@@ -242,10 +294,11 @@ fn along(segment: &Segment, p: Node, q: Node) -> Ordering {
     p.x.cmp(&q.x).then(if rising { p.y.cmp(&q.y) } else { q.y.cmp(&p.y) })
 }
 
-/// Where segments, sorted by their first node, are to be led through a node: by place of the segment.
-fn cuts(segments: &[Segment]) -> Vec<(u32, Node)> {
-    let mut cuts = Vec::with_capacity(segments.len());
-    let mut crossings = Vec::new();
+/// Finds where segments, sorted by their first node, are to be led through a node: by place of the
+/// segment.
+fn find_cuts(segments: &[Segment], cuts: &mut Vec<(u32, Node)>, crossings: &mut Vec<Node>) {
+    cuts.clear();
+    crossings.clear();
     for (i, s) in segments.iter().enumerate() {
         let after = segments.iter().enumerate().skip(i + 1).take_while(|(_, t)| t.a.x <= s.b.x);
         for (j, t) in after.filter(|(_, t)| s.spans_y(t)) {
@@ -269,7 +322,7 @@ fn cuts(segments: &[Segment]) -> Vec<(u32, Node)> {
     crossings.sort_unstable();
     crossings.dedup();
     let widest = segments.iter().map(|segment| segment.b.x - segment.a.x).max().unwrap_or(0);
-    for node in crossings {
+    for &mut node in crossings {
         let first = segments.partition_point(|segment| segment.a.x < node.x - widest);
         let around = segments.iter().enumerate().skip(first).take_while(|(_, segment)| segment.a.x <= node.x);
         for (place, segment) in around {
@@ -278,22 +331,23 @@ fn cuts(segments: &[Segment]) -> Vec<(u32, Node)> {
             }
         }
     }
-    cuts
 }
 
 /// Numbers nodes in the order in which they come: an open hash table, as the standard one costs
 /// more than the rest of a small arrangement.
-struct NodeIds {
-    nodes: Vec<Node>,
-    slots: Vec<u32>,
+struct NodeIds<'a> {
+    nodes: &'a mut Vec<Node>,
+    slots: &'a mut Vec<u32>,
 }
 
-impl NodeIds {
+impl<'a> NodeIds<'a> {
     const FREE: u32 = u32::MAX;
 
-    /// Room for the nodes of so many edges.
-    fn with_room(edges: usize) -> Self {
-        Self { nodes: Vec::with_capacity(edges), slots: vec![Self::FREE; (edges * 4).next_power_of_two()] }
+    /// Numbers the nodes of so many edges.
+    fn of(nodes: &'a mut Vec<Node>, slots: &'a mut Vec<u32>, edges: usize) -> Self {
+        // Most nodes end two edges.
+        refill(slots, Self::FREE, (edges * 3).next_power_of_two());
+        Self { nodes, slots }
     }
 
     fn id(&mut self, node: Node) -> u32 {

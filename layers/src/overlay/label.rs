@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::arrange::{Arrangement, Mark};
 use super::node::{Bounds, Node};
+use super::scratch::refill;
 
 /// A set of polygons, by the order in which they were met.
 pub(super) type Label = u32;
@@ -15,7 +16,7 @@ pub(super) type Label = u32;
 const UNKNOWN: Label = u32::MAX;
 
 /// The sides of all edges.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Labels {
     /// Set after set, each ascending; the first is empty.
     members: Vec<u32>,
@@ -26,6 +27,18 @@ pub(super) struct Labels {
     /// Half → label of the land to its left.
     left: Vec<Label>,
     scratch: Vec<u32>,
+    /// The last border of one polygon that was crossed: from where, whose, to where.
+    crossed: Option<(Label, u32, Label)>,
+    /// Node → whether its piece is known.
+    seen: Vec<bool>,
+    /// Node → whether the land around it is labelled.
+    done: Vec<bool>,
+    /// What hangs together.
+    pieces: Vec<Connected>,
+    /// Edges of the patch, piece by piece.
+    of_patch: Vec<usize>,
+    /// Nodes to go on from.
+    open: Vec<u32>,
 }
 
 impl Labels {
@@ -33,33 +46,47 @@ impl Labels {
     ///
     /// `around` finds the polygons that hold an edge of the patch without having it as their border.
     /// `None` if borders contradict each other, which those of valid polygons do not.
-    pub(super) fn new(arrangement: &Arrangement, bounds: &Bounds, around: impl Fn(usize) -> Vec<u32>) -> Option<Self> {
-        let mut labels = Self {
-            members: Vec::with_capacity(16),
-            ends: vec![0],
-            known: HashMap::new(),
-            left: vec![UNKNOWN; arrangement.edges.len() * 2],
-            scratch: Vec::with_capacity(4),
-        };
-        let mut seen = vec![false; arrangement.nodes.len()];
-        let mut pieces: Vec<Connected> = (0..arrangement.nodes.len() as u32)
-            .filter_map(|node| connected(arrangement, bounds, node, &mut seen))
-            .collect();
+    pub(super) fn label(
+        &mut self,
+        arrangement: &Arrangement,
+        bounds: &Bounds,
+        around: impl Fn(usize) -> Vec<u32>,
+    ) -> Option<()> {
+        self.clear(arrangement);
+        for node in 0..arrangement.nodes.len() as u32 {
+            self.connect(arrangement, bounds, node);
+        }
+        let (mut pieces, of_patch) = (std::mem::take(&mut self.pieces), std::mem::take(&mut self.of_patch));
         // What encloses a piece begins to the west of it.
         pieces.sort_unstable_by_key(|piece| piece.first);
-        let mut done = vec![false; arrangement.nodes.len()];
-        for piece in &pieces {
+        let labelled = pieces.iter().try_for_each(|piece| {
+            let of_patch = &of_patch[piece.of_patch.0..piece.of_patch.1];
             let start = arrangement.spokes(piece.node)[0];
-            let below = arrangement.below(piece.first).map(|edge| labels.above(arrangement, edge));
-            match below.filter(|label| labels.in_patch(*label)) {
-                Some(label) => labels.set(arrangement, start ^ 1, label),
-                None if piece.of_patch.is_empty() => continue,
-                None => labels.seed(arrangement, &piece.of_patch, &around),
+            let below = arrangement.below(piece.first).map(|edge| self.above(arrangement, edge));
+            match below.filter(|label| self.in_patch(*label)) {
+                Some(label) => self.set(arrangement, start ^ 1, label),
+                None if of_patch.is_empty() => return Some(()),
+                None => self.seed(arrangement, of_patch, &around),
             }
-            let from = if piece.of_patch.is_empty() { start } else { labels.some_known(arrangement, piece) };
-            labels.spread(arrangement, bounds, from, &mut done)?;
-        }
-        Some(labels)
+            let from = if of_patch.is_empty() { start } else { self.some_known(start, of_patch) };
+            self.spread(arrangement, bounds, from)
+        });
+        (self.pieces, self.of_patch) = (pieces, of_patch);
+        labelled
+    }
+
+    /// Forgets what it knew of another arrangement.
+    fn clear(&mut self, arrangement: &Arrangement) {
+        self.members.clear();
+        self.ends.clear();
+        self.ends.push(0);
+        self.known.clear();
+        self.crossed = None;
+        self.pieces.clear();
+        self.of_patch.clear();
+        refill(&mut self.left, UNKNOWN, arrangement.edges.len() * 2);
+        refill(&mut self.seen, false, arrangement.nodes.len());
+        refill(&mut self.done, false, arrangement.nodes.len());
     }
 
     fn left(&self, half: u32) -> Label {
@@ -96,9 +123,8 @@ impl Labels {
         self.left(if from.x < to.x { half } else { half ^ 1 })
     }
 
-    fn some_known(&self, arrangement: &Arrangement, piece: &Connected) -> u32 {
-        let start = arrangement.spokes(piece.node)[0];
-        let known = piece.of_patch.iter().map(|edge| 2 * *edge as u32);
+    fn some_known(&self, start: u32, of_patch: &[usize]) -> u32 {
+        let known = of_patch.iter().map(|edge| 2 * *edge as u32);
         known.chain([start]).find(|half| self.left(*half) != UNKNOWN).unwrap_or(start)
     }
 
@@ -119,18 +145,22 @@ impl Labels {
     /// Labels both sides of an edge, given the land to the left of one of its halves.
     fn set(&mut self, arrangement: &Arrangement, half: u32, label: Label) {
         self.left[half as usize] = label;
-        self.left[half as usize ^ 1] = self.across(label, arrangement.marks(half as usize / 2));
+        self.left[half as usize ^ 1] = match *arrangement.marks(half as usize / 2) {
+            [Mark { source, .. }] => self.across_one(label, source),
+            ref marks => self.across(label, marks),
+        };
     }
 
     /// Labels everything connected to an edge whose sides are known.
-    fn spread(&mut self, arrangement: &Arrangement, bounds: &Bounds, from: u32, done: &mut [bool]) -> Option<()> {
-        let mut open = vec![from, from ^ 1];
-        while let Some(half) = open.pop() {
+    fn spread(&mut self, arrangement: &Arrangement, bounds: &Bounds, from: u32) -> Option<()> {
+        self.open.clear();
+        self.open.extend([from, from ^ 1]);
+        while let Some(half) = self.open.pop() {
             let node = arrangement.origin(half);
-            if done[node as usize] || !bounds.holds(arrangement.nodes[node as usize]) {
+            if self.done[node as usize] || !bounds.holds(arrangement.nodes[node as usize]) {
                 continue;
             }
-            done[node as usize] = true;
+            self.done[node as usize] = true;
             let spokes = arrangement.spokes(node);
             let start = spokes.iter().position(|spoke| *spoke == half)?;
             let mut label = self.left(half);
@@ -142,10 +172,20 @@ impl Labels {
                     return None;
                 }
                 label = self.left(*spoke);
-                open.push(*spoke ^ 1);
+                self.open.push(*spoke ^ 1);
             }
         }
         Some(())
+    }
+
+    /// [`Labels::across`] a border of one polygon: the same as of the edge before, most of the time.
+    fn across_one(&mut self, label: Label, source: u32) -> Label {
+        if let Some((_, _, other)) = self.crossed.filter(|(from, over, _)| (*from, *over) == (label, source)) {
+            return other;
+        }
+        let other = self.across(label, &[Mark { source, left: true }]);
+        self.crossed = Some((label, source, other));
+        other
     }
 
     /// The label on the other side of a border.
@@ -169,7 +209,12 @@ impl Labels {
 
     fn label_of(&mut self, set: &[u32]) -> Label {
         const FEW: usize = 12;
-        let few = (0..self.ends.len().min(FEW) as Label).find(|label| self.set_of(*label) == set);
+        // One by one: sets are too small for a comparison of memory.
+        let is_set = |label: &Label| {
+            let known = self.set_of(*label);
+            known.len() == set.len() && known.iter().zip(set).all(|(a, b)| a == b)
+        };
+        let few = (0..self.ends.len().min(FEW) as Label).find(is_set);
         if let Some(label) = few.or_else(|| self.known.get(set).copied()) {
             return label;
         }
@@ -184,37 +229,46 @@ impl Labels {
 }
 
 /// Edges that hang together within the bounds.
+#[derive(Debug)]
 struct Connected {
     /// Its first node.
     node: u32,
     first: Node,
-    /// Edges of the patch among them.
-    of_patch: Vec<usize>,
+    /// Where its edges of the patch begin and end among those of all pieces.
+    of_patch: (usize, usize),
 }
 
-fn connected(arrangement: &Arrangement, bounds: &Bounds, node: u32, seen: &mut [bool]) -> Option<Connected> {
-    if seen[node as usize] || !bounds.holds(arrangement.nodes[node as usize]) || arrangement.spokes(node).is_empty() {
-        return None;
-    }
-    let mut found = Connected { node, first: arrangement.nodes[node as usize], of_patch: Vec::new() };
-    let mut open = vec![node];
-    seen[node as usize] = true;
-    while let Some(node) = open.pop() {
-        let place = arrangement.nodes[node as usize];
-        if place < found.first {
-            (found.node, found.first) = (node, place);
+impl Labels {
+    /// Adds the piece of a node, unless it is known or outside the bounds.
+    fn connect(&mut self, arrangement: &Arrangement, bounds: &Bounds, node: u32) {
+        let Self { seen, open, of_patch, .. } = self;
+        let first = arrangement.nodes[node as usize];
+        if seen[node as usize] || !bounds.holds(first) || arrangement.spokes(node).is_empty() {
+            return;
         }
-        for half in arrangement.spokes(node) {
-            let edge = *half as usize / 2;
-            if half.is_multiple_of(2) && arrangement.marks(edge)[0].source == 0 {
-                found.of_patch.push(edge);
+        let before = of_patch.len();
+        let mut found = Connected { node, first, of_patch: (before, before) };
+        open.clear();
+        open.push(node);
+        seen[node as usize] = true;
+        while let Some(node) = open.pop() {
+            let place = arrangement.nodes[node as usize];
+            if place < found.first {
+                (found.node, found.first) = (node, place);
             }
-            let end = arrangement.origin(half ^ 1);
-            if !seen[end as usize] && bounds.holds(arrangement.nodes[end as usize]) {
-                seen[end as usize] = true;
-                open.push(end);
+            for half in arrangement.spokes(node) {
+                let edge = *half as usize / 2;
+                if half.is_multiple_of(2) && arrangement.marks(edge)[0].source == 0 {
+                    of_patch.push(edge);
+                }
+                let end = arrangement.origin(half ^ 1);
+                if !seen[end as usize] && bounds.holds(arrangement.nodes[end as usize]) {
+                    seen[end as usize] = true;
+                    open.push(end);
+                }
             }
         }
+        found.of_patch.1 = of_patch.len();
+        self.pieces.push(found);
     }
-    Some(found)
 }

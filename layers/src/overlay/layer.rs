@@ -2,15 +2,16 @@
 
 use geo::{BoundingRect, MultiPolygon, Rect};
 
-use super::arrange::{Arrangement, Segment};
+use super::arrange::Arrangement;
 use super::cover::{Cover, Part, Shares, close, noise, tolerance};
 use super::index::BoxIndex;
 use super::label::Labels;
-use super::node::{Bounds, Node, crosses_ray};
+use super::meeting::Meeting;
 use super::pairwise;
 use super::prepared::Prepared;
+use super::scratch::{self, Scratch};
 use super::sliver::fold_slivers;
-use super::trace::{OUTSIDE, Region, regions, square_metres};
+use super::trace::{OUTSIDE, Region, Tracing, regions, square_metres};
 use crate::measure::plane::plane_area;
 
 /// What becomes of slivers.
@@ -48,6 +49,12 @@ impl CoverLayer {
     /// [`CoverLayer::cover`] of a patch that several layers cut.
     pub fn cover_patch(&self, patch: &Patch<'_>) -> Cover {
         cut(patch, &self.polygons, &self.near(patch), Wish { slivers: Slivers::Fold, land: Land::Wanted })
+    }
+
+    /// [`CoverLayer::cover_patch`] without the land of a patch that is not cut: its one part, or what
+    /// no polygon covers of it, is all of it.
+    pub fn parts_of(&self, patch: &Patch<'_>) -> Cover {
+        cut(patch, &self.polygons, &self.near(patch), Wish { slivers: Slivers::Fold, land: Land::OfCuts })
     }
 
     /// How large the parts of [`CoverLayer::cover`] are, at less cost than the parts themselves.
@@ -111,30 +118,43 @@ struct Wish {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Land {
     Wanted,
+    /// Unless the patch is not cut.
+    OfCuts,
     Spared,
 }
 
-impl Land {
-    fn of(self, make: impl FnOnce() -> MultiPolygon<f64>) -> MultiPolygon<f64> {
-        match self {
-            Self::Wanted => make(),
-            Self::Spared => MultiPolygon(Vec::new()),
-        }
-    }
+/// No land.
+fn nothing() -> MultiPolygon<f64> {
+    MultiPolygon(Vec::new())
 }
 
 /// Cuts `patch` by those of the `polygons` that are `near`: place among the polygons, place in the layer.
 fn cut(patch: &Patch<'_>, polygons: &Prepared, near: &[(usize, usize)], wish: Wish) -> Cover {
+    scratch::with(|scratch| cut_on(scratch, patch, polygons, near, wish))
+}
+
+fn cut_on(scratch: &mut Scratch, patch: &Patch<'_>, polygons: &Prepared, near: &[(usize, usize)], wish: Wish) -> Cover {
     let Patch { land: patch, on_grid: own, area, .. } = patch;
     let area = *area;
-    let Some(met) = Meeting::of(own, polygons, near) else { return uncut(patch, area, None, wish.land) };
-    if met.segments.is_empty() {
-        let mut whole = met.whole.iter().map(|source| near[*source as usize - 1].1);
-        let contested = area * (met.whole.len().max(1) - 1) as f64;
-        return Cover { contested, ..uncut(patch, area, whole.next(), wish.land) };
+    let Some(met) = Meeting::of(own, polygons, near, scratch) else { return uncut(patch, area, None, wish.land) };
+    if met.covering == 0 {
+        let whole = &scratch.whole;
+        let contested = area * (whole.len().max(1) - 1) as f64;
+        let first = whole.first().map(|source| near[*source as usize - 1].1);
+        return Cover { contested, ..uncut(patch, area, first, wish.land) };
+    }
+    if patch.0.len() == 1 && met.is_clear(own, scratch) {
+        let mut holders = met.holders(own, polygons, near, scratch);
+        if let (first, None) = (holders.next(), holders.next()) {
+            let residual = (area - square_metres(own.double_area(0))).abs();
+            if residual <= tolerance(area) {
+                return Cover { residual, ..uncut(patch, area, first, wish.land) };
+            }
+        }
     }
     let by = |owner: u32| near[owner as usize].1;
-    let found = met.arrange(own, polygons, near).and_then(|cutting| cutting.cover(patch, area, near.len(), by, wish));
+    let found =
+        met.arrange(own, polygons, near, scratch).and_then(|cutting| cutting.cover(patch, area, near.len(), by, wish));
     found.filter(|cover| cover.residual <= tolerance(area)).unwrap_or_else(|| {
         let near: Vec<_> = near.iter().map(|(place, by)| (*by, polygons.rings_of(*place))).collect();
         pairwise::cover(patch, &near)
@@ -143,96 +163,25 @@ fn cut(patch: &Patch<'_>, polygons: &Prepared, near: &[(usize, usize)], wish: Wi
 
 /// A patch that is all in one polygon, or in none.
 fn uncut(patch: &MultiPolygon<f64>, area: f64, by: Option<usize>, land: Land) -> Cover {
-    let land = land.of(|| patch.clone());
+    let land = if land == Land::Wanted { patch.clone() } else { nothing() };
     match by {
         Some(by) => Cover { parts: vec![Part { by, land, area }], ..Cover::default() },
         None => Cover { uncovered: land, uncovered_area: area, ..Cover::default() },
     }
 }
 
-/// What a patch meets: sources are counted from 1 in the order of the layer, the patch is source 0.
-struct Meeting {
-    bounds: Bounds,
-    /// Sources that hold the patch and have no border near it.
-    whole: Vec<u32>,
-    /// Borders around the patch by source, its own last; none if nothing but the patch has one there.
-    segments: Vec<Segment>,
-    /// How many of them are not the patch's.
-    covering: usize,
-}
-
-impl Meeting {
-    /// `None` if nothing is left of the patch on the grid.
-    fn of(own: &Prepared, polygons: &Prepared, near: &[(usize, usize)]) -> Option<Self> {
-        let first = own.first(0)?;
-        let bounds = own.bounds(0);
-        let around = bounds.grown(2);
-        let (mut whole, mut segments) = (Vec::new(), Vec::with_capacity(64));
-        for ((polygon, _), source) in near.iter().zip(1..) {
-            let before = segments.len();
-            polygons.edges_near(*polygon, &around, |a, b| segments.push(Segment::of(a, b, source)));
-            if segments.len() == before && polygons.holds(*polygon, first.doubled()) {
-                whole.push(source);
-            }
-        }
-        let covering = segments.len();
-        if covering > 0 {
-            own.edges_near(0, &bounds, |a, b| segments.push(Segment::of(a, b, 0)));
-        }
-        Some(Self { bounds, whole, segments, covering })
-    }
-
-    /// `None` where the borders cannot be told apart.
-    fn arrange(self, own: &Prepared, polygons: &Prepared, near: &[(usize, usize)]) -> Option<Cutting> {
-        let mut reach = self.bounds;
-        for segment in &self.segments {
-            reach = segment.ends().into_iter().fold(reach, Bounds::with);
-        }
-        if !reach.within_reach() {
-            return None;
-        }
-        let Self { bounds, whole, segments, covering } = self;
-        let borders = &segments[..covering];
-        let arrangement = Arrangement::new(segments.clone());
-        // Which polygons hold the middle of an edge whose border it is not.
-        let around = |edge: usize| -> Vec<u32> {
-            let (a, b) = arrangement.ends(2 * edge as u32);
-            let middle = Node { x: a.x + b.x, y: a.y + b.y };
-            let mut holding = whole.clone();
-            for borders in borders.chunk_by(|s, t| s.source() == t.source()) {
-                let source = borders[0].source();
-                let is_of = |edge: usize| arrangement.marks(edge).iter().any(|mark| mark.source == source);
-                if is_of(edge) {
-                    continue;
-                }
-                let mut holds = polygons.holds(near[source as usize - 1].0, middle);
-                if !borders.iter().all(|segment| segment.clear_of(middle)) {
-                    // Rounding may have moved a border over the middle: what counts is where it is now.
-                    let crosses = |ends: (Node, Node)| crosses_ray(ends.0, ends.1, middle);
-                    let before = borders.iter().filter(|segment| crosses(segment.ends().into())).count();
-                    let edges = (0..arrangement.edges.len()).filter(|edge| is_of(*edge));
-                    let now = edges.filter(|edge| crosses(arrangement.ends(2 * *edge as u32))).count();
-                    holds ^= (before + now) % 2 == 1;
-                }
-                if holds {
-                    holding.push(source);
-                }
-            }
-            holding
-        };
-        let labels = Labels::new(&arrangement, &bounds, around)?;
-        Some(Cutting { exact_area: square_metres(own.double_area(0)), arrangement, labels })
-    }
-}
-
 /// A patch cut by all borders near it.
-struct Cutting {
-    exact_area: f64,
-    arrangement: Arrangement,
-    labels: Labels,
+pub(super) struct Cutting<'s> {
+    /// Square metres of the patch on the grid.
+    pub exact_area: f64,
+    pub arrangement: &'s Arrangement,
+    pub labels: &'s Labels,
+    /// Lists to work on.
+    pub owners: &'s mut Vec<u32>,
+    pub tracing: &'s mut Tracing,
 }
 
-impl Cutting {
+impl Cutting<'_> {
     /// Gives all land to the first polygon that holds it; owner `uncovered` has what none holds.
     fn cover(
         self,
@@ -243,18 +192,20 @@ impl Cutting {
         wish: Wish,
     ) -> Option<Cover> {
         let uncovered = uncovered as u32;
-        let owner = |half: u32| match self.labels.left_of(half) {
+        let contested = self.contested();
+        let Self { arrangement, labels, owners, tracing, .. } = self;
+        let owner = |half: u32| match labels.left_of(half) {
             [0, first, ..] => first - 1,
             [0] => uncovered,
             _ => OUTSIDE,
         };
-        let mut owners: Vec<u32> = (0..self.arrangement.edges.len() as u32 * 2).map(owner).collect();
-        let contested = self.contested();
+        owners.clear();
+        owners.extend((0..arrangement.edges.len() as u32 * 2).map(owner));
 
-        let mut regions = regions(&self.arrangement, &owners)?;
+        let mut regions = regions(arrangement, owners, tracing)?;
         let mut folded = 0;
         if wish.slivers == Slivers::Fold {
-            folded = fold_slivers(&self.arrangement, &mut regions, &mut owners)?;
+            folded = fold_slivers(arrangement, &mut regions, owners, tracing)?;
         }
         let total: i128 = regions.iter().map(|region| region.double_area).sum();
         let residual = (area - square_metres(total)).abs();
@@ -268,8 +219,10 @@ impl Cutting {
         let mut cover = Cover { contested, folded, residual, ..Cover::default() };
         regions.sort_by_key(|region| region.owner);
         for same in regions.chunk_by(|a, b| a.owner == b.owner) {
-            let polygons = || same.iter().map(|region| region.polygon(&self.arrangement)).collect();
-            let land = wish.land.of(|| MultiPolygon(polygons()));
+            let land = match wish.land {
+                Land::Spared => nothing(),
+                Land::Wanted | Land::OfCuts => same.iter().map(|region| region.polygon(arrangement)).collect(),
+            };
             let land_area = same.iter().map(Region::area).sum();
             if same[0].owner == uncovered {
                 (cover.uncovered, cover.uncovered_area) = (land, land_area);
@@ -279,7 +232,7 @@ impl Cutting {
         }
         if wish.slivers == Slivers::Fold && cover.uncovered_area <= noise(area) {
             cover.residual += cover.uncovered_area;
-            (cover.uncovered, cover.uncovered_area) = (MultiPolygon(Vec::new()), 0.0);
+            (cover.uncovered, cover.uncovered_area) = (nothing(), 0.0);
         }
         close(&mut cover, area);
         Some(cover)
@@ -363,6 +316,29 @@ mod tests {
         let result = covered(&patch, &[square(12.3, 40.87, 9.1, 5.)]);
         assert_eq!((result.parts.len(), result.folded), (0, 1));
         assert_eq!(result.uncovered_area, plane_area(&patch).0);
+    }
+
+    #[test]
+    fn a_border_around_a_patch_that_meets_it_nowhere_leaves_it_whole() {
+        // A bend that reaches into the box around the patch, beside its notch.
+        let patch: MultiPolygon<f64> =
+            geo::wkt!(POLYGON((0. 0., 100. 0., 100. 100., 60. 100., 60. 40., 40. 40., 40. 100., 0. 100., 0. 0.)))
+                .into();
+        let around: MultiPolygon<f64> =
+            geo::wkt!(POLYGON((-9. -9., 109. -9., 109. 109., 50. 109., 50. 50., 45. 109., -9. 109., -9. -9.))).into();
+        let result = covered(&patch, std::slice::from_ref(&around));
+        assert_eq!((result.parts.len(), result.uncovered_area, result.folded), (1, 0.0, 0));
+        assert_eq!(result.parts[0].land, patch);
+        let twice = covered(&patch, &[around.clone(), around]);
+        assert_eq!((twice.parts[0].area, twice.contested.round()), (plane_area(&patch).0, plane_area(&patch).0));
+    }
+
+    #[test]
+    fn a_polygon_inside_a_patch_divides_it_though_their_borders_do_not_meet() {
+        let result = covered(&square(0., 0., 100., 100.), &[square(40., 40., 10., 10.)]);
+        assert_eq!((result.parts.len(), result.parts[0].area, result.uncovered_area), (1, 100.0, 9900.0));
+        let hole = covered(&square(0., 0., 100., 100.), &[square(-9., -9., 200., 200.), square(40., 40., 10., 10.)]);
+        assert_eq!((hole.parts.len(), hole.parts[0].area, hole.contested), (1, 10_000.0, 100.0));
     }
 
     #[test]

@@ -4,20 +4,25 @@
 //! add up to the area of the whole. Results depend on the order of the covering polygons in their
 //! source (where two overlap, the first has the land), never on threads.
 //!
-//! The way of a patch: `prepared` finds the edges near it, `arrange` cuts them where they meet,
-//! `label` tells which polygons hold the land on either side, `trace` makes polygons of it and
-//! `sliver` moves what is too narrow; `layer` has them work together, and `pairwise` does what they
-//! refuse. `node` has the grid and the exact predicates.
+//! The way of a patch: `prepared` finds the edges near it, `meeting` tells whether any of them
+//! divides it, `arrange` cuts them where they meet, `label` tells which polygons hold the land on
+//! either side, `trace` makes polygons of it and `sliver` moves what is too narrow; `layer` has them
+//! work together, and `pairwise` does what they refuse. `node` has the grid and the exact predicates,
+//! `scratch` the lists that a thread works on; `restore` and `filed` give vertices their coordinates
+//! back.
 
 mod arrange;
 mod cover;
+mod filed;
 mod index;
 mod label;
 mod layer;
+mod meeting;
 mod node;
 mod pairwise;
 mod prepared;
 mod restore;
+mod scratch;
 mod sliver;
 mod trace;
 mod window;

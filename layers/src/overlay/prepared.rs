@@ -118,15 +118,21 @@ impl Prepared {
     pub(super) fn edges_near(&self, polygon: usize, bounds: &Bounds, mut take: impl FnMut(Node, Node)) {
         for ring in self.rings(polygon).iter().filter(|ring| ring.bounds.meets(bounds)) {
             let runs = ring.edges.div_ceil(RUN);
-            let heaps = (0..runs.div_ceil(RUN)).filter(|heap| self.heaps[ring.first_heap + heap].meets(bounds));
-            let runs = heaps.flat_map(|heap| heap * RUN..((heap + 1) * RUN).min(runs));
-            for run in runs.filter(|run| self.runs[ring.first_run + run].meets(bounds)) {
-                let nodes = &self.nodes[ring.first + run * RUN..=ring.first + ((run + 1) * RUN).min(ring.edges)];
-                for edge in nodes.windows(2) {
-                    let (a, b) = (edge[0], edge[1]);
-                    let beside = a.x.max(b.x) < bounds.min.x || a.x.min(b.x) > bounds.max.x;
-                    if !beside && a.y.max(b.y) >= bounds.min.y && a.y.min(b.y) <= bounds.max.y {
-                        take(a, b);
+            for (heap, heap_bounds) in self.heaps[ring.first_heap..][..runs.div_ceil(RUN)].iter().enumerate() {
+                if !heap_bounds.meets(bounds) {
+                    continue;
+                }
+                for run in heap * RUN..((heap + 1) * RUN).min(runs) {
+                    if !self.runs[ring.first_run + run].meets(bounds) {
+                        continue;
+                    }
+                    let nodes = &self.nodes[ring.first + run * RUN..=ring.first + ((run + 1) * RUN).min(ring.edges)];
+                    for edge in nodes.windows(2) {
+                        let (a, b) = (edge[0], edge[1]);
+                        let beside = a.x.max(b.x) < bounds.min.x || a.x.min(b.x) > bounds.max.x;
+                        if !beside && a.y.max(b.y) >= bounds.min.y && a.y.min(b.y) <= bounds.max.y {
+                            take(a, b);
+                        }
                     }
                 }
             }

@@ -4,10 +4,9 @@
 //! neighbours may be moved differently. Remembering where each vertex came from keeps shared
 //! borders equal to the last bit.
 
-use geo::{Coord, CoordsIter, MapCoords, MultiPolygon, Polygon};
-use rayon::prelude::*;
-
+use super::filed::{Both, Filed};
 use crate::measure::EqualAreaPlane;
+use geo::{Coord, CoordsIter, MapCoords, MultiPolygon, Polygon};
 
 /// Vertices closer than this, in metres, are taken as the same one.
 const SAME: f64 = 1e-3;
@@ -24,10 +23,10 @@ const FREE: u32 = u32::MAX;
 
 /// Remembers, for places in the plane, the lon/lat they were projected from.
 ///
-/// An open hash table of numbers: a city has tens of millions of vertices, and what a general table
-/// stores beside each would be more than the vertex.
+/// A town's vertices are filed at once; the few that come after them go to an open hash table.
 pub struct VertexMemory {
     plane: EqualAreaPlane,
+    filed: Filed,
     known: Vec<Coord<f64>>,
     slots: Vec<u32>,
     /// Beside each slot eight bits of its cell's hash: finding out where a vertex lies means
@@ -38,32 +37,19 @@ pub struct VertexMemory {
 impl VertexMemory {
     /// Remembers nothing yet.
     pub fn of(plane: EqualAreaPlane) -> Self {
-        Self::with_room(plane, 0)
+        Self::filing(plane, &[])
     }
 
-    /// Remembers nothing yet, and has room for so many vertices: growing would file them anew.
-    pub fn with_room(plane: EqualAreaPlane, vertices: usize) -> Self {
-        // Most vertices belong to two polygons, and a third of the slots stays free.
-        let slots = vertices.next_power_of_two().max(BLOCK_SLOTS);
-        Self { plane, known: Vec::new(), slots: vec![FREE; slots], tags: vec![0; slots] }
+    /// Remembers the vertices of polygons that have been projected.
+    pub(crate) fn filing(plane: EqualAreaPlane, polygons: &[Both<'_>]) -> Self {
+        let filed = if polygons.is_empty() { Filed::EMPTY } else { Filed::of(polygons) };
+        Self { plane, filed, known: Vec::new(), slots: vec![FREE; BLOCK_SLOTS], tags: vec![0; BLOCK_SLOTS] }
     }
 
     /// Projects polygons and remembers their vertices.
     pub fn project(&mut self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
         let flat = self.plane.project_polygons(polygons);
         self.remember_all(&flat, polygons);
-        flat
-    }
-
-    /// Projects many polygons, on all threads, and remembers their vertices.
-    pub fn project_all<T: Sync>(
-        &mut self,
-        all: &[T],
-        polygons: impl Fn(&T) -> &MultiPolygon<f64> + Sync,
-    ) -> Vec<MultiPolygon<f64>> {
-        let plane = self.plane;
-        let flat: Vec<_> = all.par_iter().map(|one| plane.project_polygons(polygons(one))).collect();
-        flat.iter().zip(all).for_each(|(flat, one)| self.remember_all(flat, polygons(one)));
         flat
     }
 
@@ -78,8 +64,8 @@ impl VertexMemory {
         }
     }
 
-    /// Plane to lon/lat: the remembered coordinates where there are any, of two the nearer, then the
-    /// first.
+    /// Plane to lon/lat: the remembered coordinates where there are any, of two the nearer; of two as
+    /// near those of the town, of these the western, else the first.
     pub fn unproject(&self, polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
         polygons.map_coords(|point| self.unproject_point(point))
     }
@@ -123,20 +109,27 @@ impl VertexMemory {
     }
 
     fn recall(&self, point: Coord<f64>) -> Option<Coord<f64>> {
+        let mut nearest: Option<(f64, Coord<f64>)> = None;
+        let mut look_at = |degrees: Coord<f64>| {
+            // East is cheap, north is not.
+            if (self.plane.east(degrees.x) - point.x).abs() > SAME {
+                return;
+            }
+            let there = self.plane.project(degrees);
+            let metres = (there.x - point.x).hypot(there.y - point.y);
+            if metres <= SAME && nearest.is_none_or(|(best, _)| metres < best) {
+                nearest = Some((metres, degrees));
+            }
+        };
+        self.filed.around(point, SAME, &mut look_at);
         let (first, last) = (cell(point - SAME_BOTH), cell(point + SAME_BOTH));
         let cells = (first.0..=last.0).flat_map(|x| (first.1..=last.1).map(move |y| (x, y)));
-        let filed = cells.flat_map(|cell| {
-            let hash = hash_of(cell);
-            let filed = self.run(hash).take_while(|slot| self.slots[*slot] != FREE);
-            filed.filter(move |slot| self.tags[*slot] == tag_of(hash)).map(|slot| self.slots[slot])
-        });
-        let distance = |number: u32| {
-            let there = self.plane.project(self.known[number as usize]);
-            ((there.x - point.x).hypot(there.y - point.y), number)
-        };
-        let near = filed.map(distance).filter(|(metres, _)| *metres <= SAME);
-        let nearest = near.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        nearest.map(|(_, number)| self.known[number as usize])
+        for hash in cells.map(hash_of) {
+            let filed = self.run(hash).map(|slot| (slot, self.slots[slot])).take_while(|(_, number)| *number != FREE);
+            let of_cell = filed.filter(|(slot, _)| self.tags[*slot] == tag_of(hash));
+            of_cell.for_each(|(_, number)| look_at(self.known[number as usize]));
+        }
+        nearest.map(|(_, degrees)| degrees)
     }
 
     /// The slots in which the vertices of a cell are looked for by its hash, in order.
@@ -150,7 +143,7 @@ const SAME_BOTH: Coord<f64> = Coord { x: SAME, y: SAME };
 
 /// Where a cell is filed. Cells of one block share a stretch of the table, as those near each other
 /// are looked for one after the other.
-fn hash_of((x, y): (i64, i64)) -> u64 {
+pub(super) fn hash_of((x, y): (i64, i64)) -> u64 {
     // Multipliers of SplitMix64 (Steele et al. 2014); the high bits are the best mixed.
     let mix = |x: i64, y: i64| {
         let hash = (x as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ (y as u64).rotate_left(32);
@@ -201,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_has_grown_knows_every_vertex() {
+    fn every_vertex_is_known_one_by_one_or_filed_at_once() {
         let at = |n: i32| Coord { x: 116.0 + f64::from(n % 60) * 0.001, y: 43.9 + f64::from(n / 60) * 0.001 };
         let squares: Vec<MultiPolygon<f64>> =
             (0..3000).map(|n| geo::Rect::new(at(n), at(n) + Coord { x: 7e-4, y: 7e-4 }).to_polygon().into()).collect();
@@ -211,6 +204,12 @@ mod tests {
         for (flat, square) in flat.iter().zip(&squares) {
             let moved = flat.map_coords(|c| Coord { x: c.x + 3e-4, y: c.y - 3e-4 });
             assert_eq!(memory.unproject(&moved), *square);
+        }
+        let both: Vec<_> = flat.iter().zip(&squares).collect();
+        let filed = VertexMemory::filing(plane, &both);
+        for (flat, square) in both {
+            let moved = flat.map_coords(|c| Coord { x: c.x - 3e-4, y: c.y + 3e-4 });
+            assert_eq!(filed.unproject(&moved), *square);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use geo::{Euclidean, Length, Polygon};
 
 use super::arrange::Arrangement;
-use super::trace::{Region, length};
+use super::trace::{Region, Tracing, length};
 use crate::SquareMetres;
 use crate::measure::plane::signed_ring_area;
 
@@ -39,8 +39,17 @@ fn too_narrow(area: f64, perimeter: f64) -> bool {
 ///
 /// `owners` names the owner to the left of each half. If all is sliver, nothing is moved. Returns
 /// how many slivers were moved that are more than rounding.
-pub(super) fn fold_slivers(arrangement: &Arrangement, regions: &mut Vec<Region>, owners: &mut [u32]) -> Option<usize> {
-    let narrow = |region: &Region| too_narrow(region.area(), region.perimeter(arrangement));
+pub(super) fn fold_slivers(
+    arrangement: &Arrangement,
+    regions: &mut Vec<Region>,
+    owners: &mut [u32],
+    on: &mut Tracing,
+) -> Option<usize> {
+    let narrow = |region: &Region| {
+        let area = region.area();
+        // Most are far too wide for the exact length to matter, which costs a root for each edge.
+        too_narrow(area, region.perimeter_at_most(arrangement)) && too_narrow(area, region.perimeter(arrangement))
+    };
     let mut left: Vec<usize> = (0..regions.len()).filter(|place| narrow(&regions[*place])).collect();
     if left.is_empty() || left.len() == regions.len() {
         return Some(0);
@@ -76,7 +85,7 @@ pub(super) fn fold_slivers(arrangement: &Arrangement, regions: &mut Vec<Region>,
     for (half, region) in region_of.iter().enumerate().filter(|(_, region)| **region != u32::MAX) {
         owners[half] = regions[*region as usize].owner;
     }
-    *regions = super::trace::regions(arrangement, owners)?;
+    *regions = super::trace::regions(arrangement, owners, on)?;
     Some(folded)
 }
 

@@ -4,6 +4,7 @@ use geo::{LineString, Polygon};
 
 use super::arrange::Arrangement;
 use super::node::{Node, UNIT, cross, distance, turn};
+use super::scratch::refill;
 
 /// The owner of land outside the patch.
 pub(super) const OUTSIDE: u32 = u32::MAX;
@@ -24,6 +25,15 @@ impl Region {
     /// Square metres.
     pub(super) fn area(&self) -> f64 {
         square_metres(self.double_area)
+    }
+
+    /// Metres of border, or some more: each edge goes around two sides of its box.
+    pub(super) fn perimeter_at_most(&self, arrangement: &Arrangement) -> f64 {
+        let around = |half: u32| {
+            let (a, b) = arrangement.ends(half);
+            (a.x - b.x).abs() + (a.y - b.y).abs()
+        };
+        self.halves().map(around).sum::<i64>() as f64 * UNIT
     }
 
     /// Metres of border.
@@ -56,6 +66,15 @@ pub(super) fn square_metres(double_area: i128) -> f64 {
     double_area as f64 * (UNIT * UNIT / 2.0)
 }
 
+/// What borders are followed on.
+#[derive(Debug, Default)]
+pub(super) struct Tracing {
+    /// Half → whether it belongs to a ring.
+    done: Vec<bool>,
+    /// Node → its place on the way, if it is on it.
+    on_way: Vec<u32>,
+}
+
 /// The regions of all owners but [`OUTSIDE`], in the order of their first nodes; `owners` names the
 /// owner to the left of each half. `None` if borders do not close, which sound owners cannot cause.
 ///
@@ -64,10 +83,11 @@ pub(super) fn square_metres(double_area: i128) -> f64 {
 ///   │ ┌─┐   │    keeps the outer loop, the inner one becomes an interior ring.
 ///   └─┴●┴───┘
 /// ```
-pub(super) fn regions(arrangement: &Arrangement, owners: &[u32]) -> Option<Vec<Region>> {
+pub(super) fn regions(arrangement: &Arrangement, owners: &[u32], on: &mut Tracing) -> Option<Vec<Region>> {
     let is_border = |half: u32| owners[half as usize] != owners[half as usize ^ 1];
-    let mut done = vec![false; owners.len()];
-    let mut on_way = vec![NONE; arrangement.nodes.len()];
+    let Tracing { done, on_way } = on;
+    refill(done, false, owners.len());
+    refill(on_way, NONE, arrangement.nodes.len());
     let mut regions: Vec<Region> = Vec::new();
     let mut holes: Vec<(u32, Vec<u32>, i128)> = Vec::new();
     for start in 0..owners.len() as u32 {

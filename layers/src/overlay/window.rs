@@ -11,7 +11,7 @@
 //!        └───────────────┘          ┗━━━━━━━━━━━━━━━┛
 //! ```
 
-use geo::{BoundingRect, Coord, LineString, MultiPolygon, Polygon, Rect};
+use geo::{BoundingRect, Coord, CoordsIter, LineString, MultiPolygon, Polygon, Rect};
 
 use crate::measure::plane::signed_ring_area;
 
@@ -60,7 +60,15 @@ pub(crate) fn near(polygons: &MultiPolygon<f64>, bounds: Rect<f64>) -> Near {
 /// Whether two areas may share more than a border.
 pub(crate) fn may_meet(patch: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> bool {
     let (Some(a), Some(b)) = (patch.bounding_rect(), other.bounding_rect()) else { return false };
-    boxes_overlap(a, b) && near(patch, b) != Near::Apart && near(other, a) != Near::Apart
+    boxes_overlap(a, b) && is_near(patch, b) && is_near(other, a)
+}
+
+/// Whether [`near`] finds anything.
+fn is_near(polygons: &MultiPolygon<f64>, bounds: Rect<f64>) -> bool {
+    // Edges at a vertex inside the window are no border of it; most that are near have such a vertex.
+    let (min, max) = (bounds.min(), bounds.max());
+    let holds = |point: Coord<f64>| min.x < point.x && point.x < max.x && min.y < point.y && point.y < max.y;
+    polygons.coords_iter().any(holds) || near(polygons, bounds) != Near::Apart
 }
 
 /// Whether two boxes share more than a border.
@@ -91,7 +99,7 @@ fn clip(ring: &LineString<f64>, window: Rect<f64>) -> Vec<Coord<f64>> {
 
 /// Cuts a closed ring along the line x = `limit`.
 fn cut(ring: &[Coord<f64>], inside: impl Fn(&Coord<f64>) -> bool, limit: f64) -> Vec<Coord<f64>> {
-    let mut kept = Vec::new();
+    let mut kept = Vec::with_capacity(ring.len() + 4);
     for edge in ring.windows(2) {
         let (from, to) = (inside(&edge[0]), inside(&edge[1]));
         if from {

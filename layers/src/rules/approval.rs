@@ -14,6 +14,8 @@
 //!                   ┊ control line
 //! ```
 
+use std::borrow::Cow;
+
 use geo::{MultiPolygon, unary_union};
 
 use crate::facts::Supply;
@@ -118,30 +120,37 @@ impl Standings {
         }
         let Some(approvals) = &self.approvals else { return (standing, Vec::new()) };
         let mut lands = Vec::new();
-        let Cover { parts, uncovered, uncovered_area, residual, contested, .. } = approvals.cover(patch);
+        let Cover { parts, uncovered, uncovered_area, residual, contested, .. } = approvals.parts_of(patch);
         standing.is_contested = contested > 0.0;
         standing.residual = standing.residual.max(residual);
         standing.approved = Some(Approved::of(!parts.is_empty(), uncovered_area > 0.0));
         let missing = (uncovered_area > 0.0).then_some((None, uncovered, uncovered_area));
-        standing.pieces.reserve_exact(parts.len() + usize::from(missing.is_some()));
-        for (approval, land, area) in parts.into_iter().map(|part| (Some(part.by), part.land, part.area)).chain(missing)
-        {
+        let count = parts.len() + usize::from(missing.is_some());
+        standing.pieces.reserve_exact(count);
+        lands.reserve_exact(count);
+        let parts = parts.into_iter().map(|part| (Some(part.by), part.land, part.area)).chain(missing);
+        for (approval, land, area) in parts {
+            let land = if count == 1 { Cow::Borrowed(patch.land()) } else { Cow::Owned(land) };
             let sides = match &line {
                 Some(line) => line.split(land, &mut standing.residual),
-                None => vec![(None, land, 1.0)],
+                None => [Some((None, land, 1.0)), None],
             };
-            for (place, (in_line, land, share)) in sides.into_iter().enumerate() {
+            for (place, (in_line, land, share)) in sides.into_iter().flatten().enumerate() {
                 let area = SquareMetres(area * share * scale);
                 standing.pieces.push(ApprovalPiece { approval, area, in_line, counts: place == 0 });
                 lands.push(land);
             }
         }
+        standing.pieces.shrink_to_fit();
         if lands.len() == 1 {
             lands.clear();
         }
-        (standing, lands)
+        (standing, lands.into_iter().map(Cow::into_owned).collect())
     }
 }
+
+/// Land on one side of the control line, where that is known, and its share of all of it.
+type Side<'p> = (Option<bool>, Cow<'p, MultiPolygon<f64>>, f64);
 
 /// The control line where one patch is.
 struct Line<'a> {
@@ -159,20 +168,18 @@ impl<'a> Line<'a> {
     }
 
     /// Land of the patch on either side of the line, with its share; inside first.
-    fn split(&self, land: MultiPolygon<f64>, residual: &mut f64) -> Vec<(Option<bool>, MultiPolygon<f64>, f64)> {
+    fn split<'p>(&self, land: Cow<'p, MultiPolygon<f64>>, residual: &mut f64) -> [Option<Side<'p>>; 2] {
         if self.inside == 0.0 || self.outside == 0.0 {
-            return vec![(Some(self.outside == 0.0), land, 1.0)];
+            return [Some((Some(self.outside == 0.0), land, 1.0)), None];
         }
         let cover = self.line.cover(&Patch::of(&land));
         *residual = residual.max(cover.residual);
         let inside: f64 = cover.parts.iter().map(|part| part.area).sum();
         let share = inside / (inside + cover.uncovered_area);
-        let mut sides = Vec::with_capacity(2);
-        sides.extend(cover.parts.into_iter().map(|part| (Some(true), part.land, share)));
-        if cover.uncovered_area > 0.0 {
-            sides.push((Some(false), cover.uncovered, 1.0 - share));
-        }
-        sides
+        // The line is one area, so there is one part of it.
+        let within = cover.parts.into_iter().next().map(|part| (Some(true), Cow::Owned(part.land), share));
+        let beyond = || (Some(false), Cow::Owned(cover.uncovered), 1.0 - share);
+        [within, (cover.uncovered_area > 0.0).then(beyond)]
     }
 }
 

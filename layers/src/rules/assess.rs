@@ -70,12 +70,21 @@ impl<'a> Assessing<'a> {
 
     /// What is found of every parcel, the land into which the plan cuts it, and how its pieces are
     /// drawn.
-    pub(super) fn all(&self, parcels: Vec<Parcel>, flat: &Flat) -> (Vec<Assessed>, (Vec<Cuts>, Vec<Outlines>)) {
-        let parcels = parcels.into_par_iter().zip(&flat.patches);
-        parcels.map(|(parcel, patch)| self.one(parcel, patch, &flat.memory)).unzip()
+    pub(super) fn all(&self, parcels: Vec<Parcel>, flat: &Flat) -> (Vec<Assessed>, Vec<Cuts>, Vec<Outlines>) {
+        // Each list is made once, in its place: lists that are joined would be copied, and held twice.
+        let mut outlines = vec![Outlines::default(); parcels.len()];
+        let (mut assessed, mut cuts) = (Vec::new(), Vec::new());
+        let parcels = parcels.into_par_iter().zip(&flat.patches).zip(&mut outlines);
+        let one = |((parcel, patch), outlines): ((Parcel, &MultiPolygon<f64>), &mut Outlines)| {
+            let (assessed, cuts, drawn) = self.one(parcel, patch, &flat.memory);
+            *outlines = drawn;
+            (assessed, cuts)
+        };
+        parcels.map(one).unzip_into_vecs(&mut assessed, &mut cuts);
+        (assessed, cuts, outlines)
     }
 
-    fn one(&self, parcel: Parcel, patch: &MultiPolygon<f64>, memory: &VertexMemory) -> (Assessed, (Cuts, Outlines)) {
+    fn one(&self, parcel: Parcel, patch: &MultiPolygon<f64>, memory: &VertexMemory) -> (Assessed, Cuts, Outlines) {
         let (inputs, rules, common) = (&*parcel.inputs, self.rules, &self.read.common);
         let land = Patch::of(patch);
         let scale = inputs.area.0 / land.area();
@@ -111,7 +120,7 @@ impl<'a> Assessing<'a> {
             parcel,
         };
         let outlines = Outlines::of(&outlines::Patch { flat: patch, memory }, &by_approval, &cuts.lands);
-        (assessed, (cuts, outlines))
+        (assessed, cuts, outlines)
     }
 }
 

@@ -102,7 +102,7 @@ pub(super) fn conformity(
     plan: &CoverLayer,
     classes: &[Option<UseClass>],
 ) -> (Conformity, Cuts) {
-    let Cover { parts, uncovered, uncovered_area, contested, folded, residual, fell_back } = plan.cover_patch(patch);
+    let Cover { parts, uncovered, uncovered_area, contested, folded, residual, fell_back } = plan.parts_of(patch);
     let piece = |part: &Part| Piece { plan: part.by, class: classes[part.by], area: SquareMetres(part.area * scale) };
     let pieces: Vec<Piece> = parts.iter().map(piece).collect();
 

@@ -1,7 +1,9 @@
 //! The land of a town in one plane in which areas are true.
 
-use geo::{CoordsIter, MultiPolygon};
+use geo::MultiPolygon;
+use rayon::prelude::*;
 
+use crate::intake::Approval;
 use crate::overlay::{BoxIndex, VertexMemory, plane_for};
 
 use super::read::Read;
@@ -30,17 +32,24 @@ impl Flat {
     pub(super) fn of(read: &mut Read) -> Self {
         let Read { parcels, plan, approvals, roads, .. } = read;
         let plane = plane_for(parcels.iter().map(|parcel| &parcel.boundary)).expect("every patch has an area");
-        let drawn = parcels.iter().map(|parcel| &parcel.boundary).chain(plan.iter().map(|polygon| &polygon.boundary));
-        let drawn = drawn.chain(approvals.iter().flatten().map(|approval| &approval.boundary));
-        let mut memory = VertexMemory::with_room(plane, drawn.map(CoordsIter::coords_count).sum());
-        let patches = memory.project_all(parcels, |parcel| &parcel.boundary);
-        let planned = memory.project_all(plan, |polygon| &polygon.boundary);
-        let approved = approvals.as_mut().map(|approvals| {
-            let flat = memory.project_all(approvals, |approval| &approval.boundary);
-            approvals.iter_mut().for_each(|approval| approval.boundary = MultiPolygon(Vec::new()));
-            flat
-        });
-        let roads = memory.project_all(roads, |road| road);
+        let patches: Vec<_> = parcels.par_iter().map(|parcel| plane.project_polygons(&parcel.boundary)).collect();
+        let planned: Vec<_> = plan.par_iter().map(|polygon| plane.project_polygons(&polygon.boundary)).collect();
+        let approved: Option<Vec<_>> = approvals
+            .as_ref()
+            .map(|approvals| approvals.par_iter().map(|approval| plane.project_polygons(&approval.boundary)).collect());
+        let flat_roads: Vec<_> = roads.par_iter().map(|road| plane.project_polygons(road)).collect();
+        let memory = {
+            let patches = patches.iter().zip(parcels.iter().map(|parcel| &parcel.boundary));
+            let planned = planned.iter().zip(plan.iter().map(|polygon| &polygon.boundary));
+            let approvals = approvals.iter().flatten().map(|approval| &approval.boundary);
+            let approved = approved.iter().flatten().zip(approvals);
+            let roads = flat_roads.iter().zip(roads.iter());
+            let all: Vec<_> = patches.chain(planned).chain(approved).chain(roads).collect();
+            VertexMemory::filing(plane, &all)
+        };
+        let roads = flat_roads;
+        let lose = |approval: &mut Approval| approval.boundary = MultiPolygon(Vec::new());
+        approvals.iter_mut().flatten().for_each(lose);
         let (near_patches, near_planned) = (BoxIndex::new(&patches), BoxIndex::new(&planned));
         Self { memory, patches, near_patches, planned, near_planned, approved, roads }
     }

@@ -128,7 +128,7 @@ pub fn analyse_taking(inputs: &mut [(LayerSpec, Layer)], settings: &Settings) ->
     let zones: Vec<_> = places.zones().map(|(zone, land)| (zone, flat.memory.unproject(land))).collect();
     let parcels = std::mem::take(&mut read.parcels);
     let assessing = Assessing::new(&read, &mut flat, &places, rules);
-    let (assessed, (cuts, outlines)) = assessing.all(parcels, &flat);
+    let (assessed, cuts, outlines) = assessing.all(parcels, &flat);
     drop(assessing);
     drop(places);
     if flat.roads.is_empty() {

@@ -73,6 +73,11 @@ impl Covering {
         Self { layer: CoverLayer::new(lands) }
     }
 
+    /// The parts of a patch in the areas, without the land of one that is not cut.
+    pub(super) fn parts_of(&self, patch: &Patch<'_>) -> Cover {
+        self.layer.parts_of(patch)
+    }
+
     /// How the areas cover a patch.
     pub(super) fn cover(&self, patch: &Patch<'_>) -> Cover {
         self.layer.cover_patch(patch)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use geo::MultiPolygon;
+use rayon::prelude::*;
 
 use crate::dossier::LayerSource;
 use crate::facts::Common;
@@ -53,7 +54,8 @@ impl Read {
             return Err(AnalyseError::NoPatches { layer: spec.id.clone(), rows: layer.features.len() });
         }
         let recorded = intake::recorded_fields(spec, &layer)?;
-        drop(layer);
+        // On all threads: a city's rows are millions of texts.
+        layer.features.into_par_iter().for_each(drop);
         let of_patches = parcels.iter().map(|parcel| &*parcel.inputs);
         let common = Common::of(of_patches, rules, settings.reference_date, recorded);
         notes.extend(common::not_asked(&spec.id, &common, rules));

@@ -6,6 +6,7 @@
 pub mod cadastre;
 pub mod cost;
 pub mod deed;
+pub mod digest;
 pub mod fabric;
 pub mod file;
 pub mod record;

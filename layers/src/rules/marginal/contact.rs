@@ -9,7 +9,9 @@
 //!          C───────────D          though none of its ends is a vertex of the polygon
 //! ```
 
-use geo::{Coord, Euclidean, Length, Line, LineString, Polygon};
+use geo::{BoundingRect, Coord, Euclidean, Length, Line, LineString, Polygon, Rect};
+
+use super::meet;
 
 /// Metres by which two drawings of one border may differ. [A]
 pub(super) const TOLERANCE: f64 = 0.05;
@@ -38,6 +40,8 @@ struct Edge {
     length: f64,
     /// Its direction, one metre long.
     along: Coord<f64>,
+    /// The box around it in which what runs along it is, and some millimetres more.
+    around: Rect<f64>,
 }
 
 /// The stretches of a border that were found shared: ring by ring, from where to where along the
@@ -62,11 +66,13 @@ impl Border {
 
     /// Marks the stretches along an edge of other land as shared.
     pub(super) fn touch(&self, other: Line<f64>, shared: &mut Shared) {
+        let bounds = other.bounding_rect();
         for (ring, shared) in self.rings.iter().zip(&mut shared.0) {
-            shared.extend(ring.edges.iter().filter_map(|edge| {
-                let (start, end) = overlap(edge, other)?;
-                Some((edge.from + start, edge.from + end))
-            }));
+            for edge in ring.edges.iter().filter(|edge| meet(edge.around, bounds)) {
+                if let Some((start, end)) = overlap(edge, other) {
+                    shared.push((edge.from + start, edge.from + end));
+                }
+            }
         }
     }
 
@@ -99,7 +105,10 @@ impl Ring {
         let mut edges = Vec::with_capacity(line.0.len());
         for edge in line.lines().filter(|edge| edge.start != edge.end) {
             let own = Euclidean.length(&edge);
-            edges.push(Edge { from: length, line: edge, length: own, along: edge.delta() / own });
+            let reach = Coord { x: 1.1 * TOLERANCE, y: 1.1 * TOLERANCE };
+            let bounds = edge.bounding_rect();
+            let around = Rect::new(bounds.min() - reach, bounds.max() + reach);
+            edges.push(Edge { from: length, line: edge, length: own, along: edge.delta() / own, around });
             length += own;
         }
         Self { edges, length }

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 use bench::cost::{Meter, now_mib, peak_mib};
+use bench::digest;
 use bench::fabric::Fabric;
 use bench::town;
 use clap::Parser;
@@ -23,6 +24,9 @@ struct Args {
     /// Plan polygons, about.
     #[arg(long, default_value_t = 20_000)]
     plan: usize,
+    /// Tell digests of all that was found, too: two builds that find the same have the same.
+    #[arg(long)]
+    digest: bool,
 }
 
 fn main() -> Result<()> {
@@ -41,6 +45,10 @@ fn main() -> Result<()> {
         analysis.layers().map(|layer| (layer.id.clone(), layer.features.len().into())).collect();
     let drawn = meter.stop()?;
 
+    let digests = match args.digest {
+        true => digest::of(&analysis)?,
+        false => serde_json::Value::Null,
+    };
     let overview = analysis.statistics.table("overview").map(|table| &table.rows.total);
     let result = json!({
         "parcels": parcels.count(),
@@ -54,6 +62,7 @@ fn main() -> Result<()> {
             "peak_mib": analysed_peak_mib,
         },
         "layers": { "cpu_s": drawn.cpu_s, "wall_s": drawn.wall_s, "peak_mib": peak_mib()? },
+        "digests": digests,
         "notes": analysis.notes.iter().map(|note| format!("{} ({})", note.message, note.count)).collect::<Vec<_>>(),
     });
     writeln!(std::io::stdout(), "{result}")?;
