@@ -215,7 +215,10 @@ mod tests {
     use super::*;
     use crate::chains::ChainEnd;
 
-    fn notes(rows: &[(i64, u64, Vec<Vec<(u32, u32)>>)]) -> Notes {
+    /// Key, hash, and the points of each record.
+    type Row = (i64, u64, Vec<Vec<(u32, u32)>>);
+
+    fn notes(rows: &[Row]) -> Notes {
         let mut notes = Notes::default();
         for (key, hash, records) in rows {
             notes.begin_row(RowMark { key: *key, hash: *hash }, hash % 3 > 0);
@@ -231,7 +234,7 @@ mod tests {
         notes
     }
 
-    fn rows() -> impl Strategy<Value = Vec<(i64, u64, Vec<Vec<(u32, u32)>>)>> {
+    fn rows() -> impl Strategy<Value = Vec<Row>> {
         let points = prop::collection::vec(any::<(u32, u32)>(), 1..6);
         prop::collection::vec((any::<i64>(), any::<u64>(), prop::collection::vec(points, 0..3)), 0..12)
     }
