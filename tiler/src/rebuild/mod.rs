@@ -2,18 +2,22 @@
 //! others are taken from the archive before, and the result is the same to the byte.
 //!
 //! - `notes`, `state`: what a run leaves for the next one, and the file that it lies in.
-//! - `diff`: which rows changed.
+//! - `probe`, `diff`: a look at the rows as they are, and which of them changed.
 //! - `loaded`: the rows that are read again, as records.
 //! - `reach`: how far a change reaches, as tiles.
 //! - `redraw`: the tiles, those from before and those drawn again.
+//! - `budget`: whether the same zooms show single features.
 //! - `run`: all of it in order, and when it is not worth it or not possible.
 
+mod budget;
 mod changes;
 mod diff;
 mod loaded;
 mod notes;
+mod probe;
 mod reach;
 mod redraw;
+mod rows;
 mod run;
 mod state;
 
@@ -22,7 +26,8 @@ use std::path::Path;
 pub use changes::{Changes, LayerChanges};
 pub(crate) use notes::Notes;
 pub use notes::RowMark;
-pub use run::{Fetch, NotPossible, Outcome, Rebuild, RowProbe, RowStats};
+pub use probe::{RowProbe, RowStats};
+pub use run::{Fetch, NotPossible, Outcome, Rebuild};
 pub(crate) use state::{About, Keeper, state_of};
 
 use crate::archive::Archive;

@@ -5,35 +5,33 @@ use std::hash::BuildHasherDefault;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use layers::Value;
 use layers::schema::Attribute;
-use rayon::prelude::*;
 
 use super::changes::{Changes, LayerChanges};
 use super::diff::{Step, diff};
 use super::loaded::Loaded;
 use super::notes::{Notes, RowMark};
+use super::probe::{RowProbe, RowStats};
 use super::reach::{DirtyTiles, reaches};
-use super::redraw::{self, Merge, Sizes, Tiles};
+use super::redraw::{self, Merge};
+use super::rows::{MARGIN, NewRows};
 use super::state::{About, Keeper, State, identity, state_of};
 use crate::archive::{self, Archive};
 use crate::attributes::stats::LayerStats;
 use crate::boxes::{Boxes, PlaceHasher};
-use crate::coord::TileId;
 use crate::grid::WebMercatorQuad;
 use crate::intake::{Batch, Intake, LayerForm, LayerIntake};
+use crate::memory::Memory;
+use crate::outline::Outline;
 use crate::overview::{self, Overview};
 use crate::pipeline::Drawn;
 use crate::quadrants::Quadrant;
 use crate::record::Reader;
 use crate::store::Store;
-use crate::tileset::{LowZooms, Memory, Outline, Progress, TileError, TilesetSpec, check, made_of, tile_layers, work};
-use crate::topology::{self, TOLERANCE, Zooms, arcs_leaving, arcs_meeting, edges_meeting};
-use crate::world::{Bounds, WorldPoint};
-
-/// How far boxes are grown where noding could matter: a vertex may be inserted into an edge that is
-/// within tolerance of it, and change where the edges beside it are noded.
-const MARGIN: u32 = 4 * TOLERANCE;
+use crate::tileset::{LowZooms, Progress, TileError, TilesetSpec, check};
+use crate::tiling::{made_of, tile_layers, work};
+use crate::topology::{self, Zooms, arcs_leaving, arcs_meeting, edges_meeting};
+use crate::world::Bounds;
 
 /// Rows before they have been compared.
 const UNKNOWN: &str = "its rows were not compared";
@@ -44,7 +42,7 @@ const UNKNOWN: &str = "its rows were not compared";
 pub struct NotPossible(String);
 
 impl NotPossible {
-    fn because(reason: impl Into<String>) -> Self {
+    pub(super) fn because(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
 }
@@ -76,7 +74,7 @@ pub enum Outcome {
 pub type Fetch<'a, E> = &'a (dyn Fn(&LayerForm, &[i64]) -> Result<Vec<Batch>, E> + 'a);
 
 /// Ends a rebuild early.
-enum Stop<E> {
+pub(super) enum Stop<E> {
     Failed(E),
     NotPossible(NotPossible),
 }
@@ -103,8 +101,8 @@ fn failed<E: From<TileError>>(error: TileError) -> Stop<E> {
 /// [`Rebuild::write`] asks for the rows that it needs.
 pub struct Rebuild {
     file: PathBuf,
-    archive: Archive,
-    state: State,
+    pub(super) archive: Archive,
+    pub(super) state: State,
     intake: Intake,
     memory: Memory,
     rows: Vec<LayerRows>,
@@ -116,52 +114,6 @@ struct LayerRows {
     old: Notes,
     marks: Option<Vec<RowMark>>,
     stats: LayerStats,
-}
-
-/// What the columns of unchanged rows hold.
-pub struct RowStats(LayerStats);
-
-/// Looks at rows of a layer and counts what unchanged ones hold. Any number of probes of a layer may
-/// look at a part of its rows each.
-pub struct RowProbe<'a> {
-    old: &'a Notes,
-    /// Where the next row is looked for first.
-    cursor: usize,
-    stats: LayerStats,
-}
-
-impl RowProbe<'_> {
-    /// Looks at a row. If it is unchanged and gave a feature, its values are to be told, each at
-    /// least once over all rows.
-    pub fn row(&mut self, mark: RowMark) -> bool {
-        let marks = &self.old.marks;
-        if marks.get(self.cursor).is_none_or(|next| next.key != mark.key) {
-            self.cursor = marks.partition_point(|old| old.key < mark.key);
-        }
-        let is_same = marks.get(self.cursor) == Some(&mark) && self.old.has_feature(self.cursor);
-        self.cursor += usize::from(marks.get(self.cursor).is_some_and(|old| old.key == mark.key));
-        if is_same {
-            self.stats.add_row();
-        }
-        is_same
-    }
-
-    /// Tells that a column holds a value.
-    pub fn value(&mut self, column: usize, value: &Value) {
-        self.stats.add_value(column, value);
-    }
-
-    /// What was counted.
-    pub fn into_stats(self) -> RowStats {
-        RowStats(self.stats)
-    }
-}
-
-impl RowStats {
-    /// Adds what another probe of the layer counted.
-    pub fn merge(&mut self, other: Self) {
-        self.0.merge(other.0);
-    }
 }
 
 impl Rebuild {
@@ -219,7 +171,7 @@ impl Rebuild {
     pub fn probe(&self, form: &LayerForm) -> Option<RowProbe<'_>> {
         let rows = self.rows.iter().find(|rows| rows.form.number == form.number)?;
         let stats = LayerStats::new(&self.intake.layers[usize::from(form.number)].columns);
-        Some(RowProbe { old: &rows.old, cursor: 0, stats })
+        Some(RowProbe::new(&rows.old, stats))
     }
 
     /// Gives the marks of all rows of a layer, and what its probes counted.
@@ -268,45 +220,12 @@ impl Rebuild {
 }
 
 /// A rebuild under way.
-struct Run<'a, E> {
-    rebuild: Rebuild,
-    spec: &'a TilesetSpec<'a>,
+pub(super) struct Run<'a, E> {
+    pub(super) rebuild: Rebuild,
+    pub(super) spec: &'a TilesetSpec<'a>,
     tag: &'a serde_json::Value,
     fetch: Fetch<'a, E>,
     progress: Progress<'a>,
-}
-
-/// The rows of a layer after its changes.
-struct NewRows {
-    form: LayerForm,
-    notes: Notes,
-    firsts: Vec<u32>,
-    /// What changed rows covered before and cover now.
-    touched: Boxes,
-    /// Anchors that records had which are no longer there, and that new records have.
-    moved: Vec<WorldPoint>,
-    changes: LayerChanges,
-}
-
-impl NewRows {
-    /// The rows with a record that meets some boxes, ascending.
-    fn meeting(&self, boxes: &Boxes) -> Vec<u32> {
-        self.with(|record| boxes.meet(self.notes.bounds[record].grown(MARGIN)))
-    }
-
-    /// The rows with such a record, ascending.
-    fn with(&self, is_it: impl Fn(usize) -> bool + Sync) -> Vec<u32> {
-        let records: Vec<usize> =
-            (0..self.notes.records()).into_par_iter().with_min_len(4096).filter(|&record| is_it(record)).collect();
-        let row = |record: usize| (self.firsts.partition_point(|&first| first as usize <= record) - 1) as u32;
-        let mut rows: Vec<u32> = records.into_iter().map(row).collect();
-        rows.dedup();
-        rows
-    }
-
-    fn all(&self) -> Vec<u32> {
-        (0..self.notes.rows() as u32).collect()
-    }
 }
 
 impl<E: From<TileError>> Run<'_, E> {
@@ -548,38 +467,6 @@ impl<E: From<TileError>> Run<'_, E> {
         Ok(weighed)
     }
 
-    /// The tile to be drawn to see whether the zoom above the details would still exceed the budget:
-    /// none if a tile that did so is not touched, or none is known.
-    fn witness(&self, dirty: &DirtyTiles) -> Option<Quadrant> {
-        let all = || self.rebuild.state.about.oversize.iter().filter_map(|&id| quadrant(id));
-        if all().all(|tile| dirty.holds(tile)) { all().next() } else { None }
-    }
-
-    fn clean_oversize(&self, dirty: &DirtyTiles) -> Vec<u64> {
-        let all = self.rebuild.state.about.oversize.iter().copied();
-        all.filter(|&id| quadrant(id).is_some_and(|tile| !dirty.holds(tile))).collect()
-    }
-
-    fn oversize_still(&self, drawn: &Tiles) -> Vec<u64> {
-        let LowZooms::Cells { tile_bytes, .. } = self.spec.low_zooms else { return Vec::new() };
-        drawn.iter().filter(|(_, bytes)| bytes.len() as u64 > tile_bytes).map(|(id, _)| *id).collect()
-    }
-
-    /// Whether a full run would show single features from the same zoom on.
-    fn check_budget(&self, dirty: &DirtyTiles, drawn: &Tiles, oversize: &[u64]) -> Result<(), Stop<E>> {
-        let LowZooms::Cells { tile_bytes, .. } = self.spec.low_zooms else { return Ok(()) };
-        let About { min_zoom, detail_zoom, max_zoom, .. } = self.rebuild.state.about;
-        let sizes = Sizes::of(&self.rebuild.archive, dirty, drawn, detail_zoom);
-        let sizes = sizes.map_err(|error| NotPossible::because(error.to_string()))?;
-        let fits = |zoom| !sizes.make_hopeless(zoom, tile_bytes) && !sizes.exceed(zoom, tile_bytes);
-        let still_over =
-            detail_zoom == min_zoom || !oversize.is_empty() || sizes.make_hopeless(detail_zoom - 1, tile_bytes);
-        if still_over && (detail_zoom..max_zoom).all(fits) {
-            return Ok(());
-        }
-        Err(NotPossible::because("single features may be shown from another zoom on").into())
-    }
-
     /// What the finest cells hold now.
     fn count(
         &self,
@@ -612,9 +499,4 @@ impl<E: From<TileError>> Run<'_, E> {
         source.forget_classes();
         Ok(source)
     }
-}
-
-fn quadrant(id: u64) -> Option<Quadrant> {
-    let tile = TileId::new(id)?.coord();
-    Some(Quadrant { zoom: tile.z(), x: tile.x(), y: tile.y() })
 }
