@@ -203,6 +203,12 @@ pub enum ConfigError {
         /// The least that can be asked for.
         least: u64,
     },
+    /// Two policies at once.
+    #[error("{}: tiles.keep_all draws everything at every zoom, so tiles.tile_bytes and tiles.cells have no part in it", file.display())]
+    KeepAll {
+        /// The file.
+        file: PathBuf,
+    },
     /// Cells that do not divide a tile.
     #[error("{}: tiles.cells must be a power of two up to {most}", file.display())]
     Cells {

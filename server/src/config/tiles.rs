@@ -42,14 +42,14 @@ impl TilesFile {
         if self.cells.is_some_and(|cells| !cells.is_power_of_two() || cells > MOST_CELLS) {
             return Err(ConfigError::Cells { file: file(), most: MOST_CELLS });
         }
-        let low_zooms = match LowZooms::default() {
-            _ if self.keep_all => LowZooms::KeepAll,
-            LowZooms::Cells { tile_bytes, cells_a_side } => LowZooms::Cells {
-                tile_bytes: self.tile_bytes.unwrap_or(tile_bytes),
-                cells_a_side: self.cells.unwrap_or(cells_a_side),
-            },
-            LowZooms::KeepAll => LowZooms::KeepAll,
-        };
+        if self.keep_all && (self.tile_bytes.is_some() || self.cells.is_some()) {
+            return Err(ConfigError::KeepAll { file: file() });
+        }
+        let mut low_zooms = if self.keep_all { LowZooms::KeepAll } else { LowZooms::default() };
+        if let LowZooms::Cells { tile_bytes, cells_a_side } = &mut low_zooms {
+            *tile_bytes = self.tile_bytes.unwrap_or(*tile_bytes);
+            *cells_a_side = self.cells.unwrap_or(*cells_a_side);
+        }
         Ok(Tiles { min_zoom: self.min_zoom, max_zoom: self.max_zoom, low_zooms })
     }
 }

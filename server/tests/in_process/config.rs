@@ -107,6 +107,7 @@ fn what_must_be_there_is_asked_for() {
         &(layer("") + "[tiles]\nmax_zoom = 22\n"),
         &(layer("") + "[tiles]\ntile_bytes = 500\n"),
         &(layer("") + "[tiles]\ncells = 24\n"),
+        &(layer("") + "[tiles]\nkeep_all = true\ncells = 16\n"),
         "[project\nname = 3\n",
     ]));
 }
