@@ -80,7 +80,7 @@ impl Tiling {
         Self { intake: Intake::new(memory.records), memory, keeper: None }
     }
 
-    /// Keeps beside the archive (`NAME.state`) what an incremental rebuild needs, of batches made by
+    /// Keeps beside the archive, PMTiles, what an incremental rebuild needs (`NAME.state`), of batches made by
     /// [`LayerForm::batch_of_rows`]. `tag` is anything else that tiles depend on: if it differs the
     /// next time, everything is made again.
     ///

@@ -1,8 +1,9 @@
 //! Whether single features are still shown from the same zoom on.
 
+use super::outcome::{NotPossible, Stop};
 use super::reach::DirtyTiles;
 use super::redraw::{Sizes, Tiles};
-use super::run::{NotPossible, Run, Stop};
+use super::run::Run;
 use super::state::About;
 use crate::coord::TileId;
 use crate::quadrants::Quadrant;

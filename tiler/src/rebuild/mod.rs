@@ -6,6 +6,7 @@
 //! - `loaded`: the rows that are read again, as records.
 //! - `reach`: how far a change reaches, as tiles.
 //! - `redraw`: the tiles, those from before and those drawn again.
+//! - `recount`: cells that lost or gained something.
 //! - `budget`: whether the same zooms show single features.
 //! - `run`: all of it in order, and when it is not worth it or not possible.
 
@@ -14,8 +15,10 @@ mod changes;
 mod diff;
 mod loaded;
 mod notes;
+mod outcome;
 mod probe;
 mod reach;
+mod recount;
 mod redraw;
 mod rows;
 mod run;
@@ -26,17 +29,18 @@ use std::path::Path;
 pub use changes::{Changes, LayerChanges};
 pub(crate) use notes::Notes;
 pub use notes::RowMark;
+pub use outcome::{NotPossible, Outcome};
 pub use probe::{RowProbe, RowStats};
-pub use run::{Fetch, NotPossible, Outcome, Rebuild};
+pub use run::{Fetch, Rebuild};
 pub(crate) use state::{About, Keeper, state_of};
 
 use crate::archive::Archive;
 use crate::tileset::TileError;
 
-/// Publishes the state of an archive that has just got its name; of one that cannot be rebuilt in
-/// parts (MBTiles) none.
+/// Publishes the state of an archive that has just got its name.
 pub(crate) fn publish(keeper: Keeper, about: About, cells: Option<Vec<u8>>, archive: &Path) -> Result<(), TileError> {
-    let Ok(read) = Archive::open(archive) else { return Ok(()) };
+    let unread = |error| TileError::Write { file: archive.to_owned(), cause: std::io::Error::other(error) };
+    let read = Archive::open(archive).map_err(unread)?;
     let (archive_bytes, archive_hash) = state::identity(&read);
     let about = About { archive_bytes, archive_hash, ..about };
     let write = |cause| TileError::Write { file: state_of(archive), cause };

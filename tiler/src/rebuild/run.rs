@@ -1,8 +1,5 @@
 //! A rebuild from its rows to its archive.
 
-use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use layers::schema::Attribute;
@@ -11,6 +8,7 @@ use super::changes::{Changes, LayerChanges};
 use super::diff::{Step, diff};
 use super::loaded::Loaded;
 use super::notes::{Notes, RowMark};
+use super::outcome::{NotPossible, Outcome, Stop};
 use super::probe::{RowProbe, RowStats};
 use super::reach::{DirtyTiles, reaches};
 use super::redraw::{self, Merge};
@@ -18,7 +16,7 @@ use super::rows::{MARGIN, NewRows};
 use super::state::{About, Keeper, State, identity, state_of};
 use crate::archive::{self, Archive};
 use crate::attributes::stats::LayerStats;
-use crate::boxes::{Boxes, PlaceHasher};
+use crate::boxes::Boxes;
 use crate::grid::WebMercatorQuad;
 use crate::intake::{Batch, Intake, LayerForm, LayerIntake};
 use crate::memory::Memory;
@@ -26,7 +24,6 @@ use crate::outline::Outline;
 use crate::overview::{self, Overview};
 use crate::pipeline::Drawn;
 use crate::quadrants::Quadrant;
-use crate::record::Reader;
 use crate::store::Store;
 use crate::tileset::{LowZooms, Progress, TileError, TilesetSpec, check};
 use crate::tiling::{made_of, tile_layers, work};
@@ -36,60 +33,9 @@ use crate::world::Bounds;
 /// Rows before they have been compared.
 const UNKNOWN: &str = "its rows were not compared";
 
-/// Why a tileset has to be made as a whole.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct NotPossible(String);
-
-impl NotPossible {
-    pub(super) fn because(reason: impl Into<String>) -> Self {
-        Self(reason.into())
-    }
-}
-
-/// What a rebuild came to.
-#[derive(Debug)]
-pub enum Outcome {
-    /// No row changed: the archive stays as it is.
-    Unchanged,
-    /// The archive was written anew, the bytes those of a full run.
-    Made {
-        /// What differs from the archive before.
-        changes: Changes,
-        /// Tiles addressed.
-        tiles: u64,
-        /// Of them drawn again.
-        drawn: u64,
-        /// Rows read again.
-        rows: u64,
-        /// Bytes of the archive.
-        bytes: u64,
-    },
-    /// Nothing was written: everything has to be made again.
-    NotPossible(NotPossible),
-}
-
 /// Reads rows of a layer by their keys, which ascend: batches made by
 /// [`LayerForm::batch_of_rows`] that together are these rows in this order.
 pub type Fetch<'a, E> = &'a (dyn Fn(&LayerForm, &[i64]) -> Result<Vec<Batch>, E> + 'a);
-
-/// Ends a rebuild early.
-pub(super) enum Stop<E> {
-    Failed(E),
-    NotPossible(NotPossible),
-}
-
-impl<E: From<TileError>> From<io::Error> for Stop<E> {
-    fn from(error: io::Error) -> Self {
-        Self::Failed(TileError::Spill(error).into())
-    }
-}
-
-impl<E> From<NotPossible> for Stop<E> {
-    fn from(reason: NotPossible) -> Self {
-        Self::NotPossible(reason)
-    }
-}
 
 fn failed<E: From<TileError>>(error: TileError) -> Stop<E> {
     Stop::Failed(error.into())
@@ -103,7 +49,7 @@ pub struct Rebuild {
     file: PathBuf,
     pub(super) archive: Archive,
     pub(super) state: State,
-    intake: Intake,
+    pub(super) intake: Intake,
     memory: Memory,
     rows: Vec<LayerRows>,
 }
@@ -401,7 +347,7 @@ impl<E: From<TileError>> Run<'_, E> {
     }
 
     /// Reads rows that are not there yet.
-    fn load(&self, rows: &NewRows, wanted: &[u32], loaded: &mut Loaded) -> Result<(), Stop<E>> {
+    pub(super) fn load(&self, rows: &NewRows, wanted: &[u32], loaded: &mut Loaded) -> Result<(), Stop<E>> {
         let missing = loaded.missing(rows.form.number, wanted);
         let batches = self.fetch(&rows.form, &rows.notes.marks, &missing)?;
         loaded.add(rows.form.number, &missing, &batches);
@@ -465,38 +411,5 @@ impl<E: From<TileError>> Run<'_, E> {
             topology::weigh(&raw, numbers, zooms, &mut weighed)?;
         }
         Ok(weighed)
-    }
-
-    /// What the finest cells hold now.
-    fn count(
-        &self,
-        counted: usize,
-        rows: &[NewRows],
-        loaded: &mut Loaded,
-        cells_a_side: u32,
-    ) -> Result<crate::cells::CellSource, Stop<E>> {
-        let layers = &self.rebuild.intake.layers;
-        let About { detail_zoom, .. } = self.rebuild.state.about;
-        let empty = overview::empty_source(&layers[counted], detail_zoom - 1, cells_a_side)?;
-        let cells = self.rebuild.state.cells.as_deref();
-        let source = cells.and_then(|cells| empty.with_bytes(cells));
-        let lost = || NotPossible::because("what cells hold was not kept");
-        let mut source = source.ok_or_else(lost)?;
-        let rows = rows.iter().find(|rows| usize::from(rows.form.number) == counted).ok_or_else(lost)?;
-        let dirty: HashSet<u64, BuildHasherDefault<PlaceHasher>> =
-            rows.moved.iter().map(|&anchor| source.cell(anchor)).collect();
-        let anchored = rows.with(|record| dirty.contains(&source.cell(rows.notes.anchors[record])));
-        self.load(rows, &anchored, loaded)?;
-        dirty.iter().for_each(|&cell| source.clear(cell));
-        let (store, numbers) = loaded.store(layers.len(), |layer| usize::from(layer) == counted)?;
-        for &number in &numbers[counted] {
-            let record = store.get(number)?;
-            let head = Reader::new(&record).head();
-            if dirty.contains(&source.cell(head.anchor)) {
-                overview::add(&mut source, &head);
-            }
-        }
-        source.forget_classes();
-        Ok(source)
     }
 }
