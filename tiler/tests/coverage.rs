@@ -104,7 +104,7 @@ fn a_t_junction_next_to_a_corner_is_shared() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(common::tried(12))]
     #[test]
     fn any_fabric_fits(seed: u64, bends in 0usize..9, block in 20.0..400.0f64) {
         let fabric = fabric(5, block, bends, seed);

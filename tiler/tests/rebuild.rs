@@ -367,8 +367,17 @@ fn what_does_not_belong_together_is_made_anew() {
     assert!(fs::read(&file).expect("read") == fs::read(&other).expect("read"));
 }
 
+/// A ring that leaves a tile on one side and comes back round its corner: what it does out there may
+/// not show, whether the tile is drawn among others or alone.
+#[test]
+fn a_tile_drawn_alone_is_the_one_drawn_among_others() {
+    compare(12, 2_328_260_094_677_938_364, 0, &[vec![Edit::MoveRoad(10_196_930_432_752_818_768, -1)]]);
+    let merged = vec![Edit::Split(808_019_827_017_270_626, 221_742), Edit::LoseGeometry(0), Edit::Merge(1)];
+    compare(12, 14_841_470_301_473_877_457, 0, &[merged, vec![Edit::Delete(11_138_732_348_949_428_372)]]);
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(common::tried(16))]
     #[test]
     fn any_edits_give_what_a_full_run_gives(
         seed: u64,

@@ -12,6 +12,13 @@ use layers::ThematicLayer;
 use layers::schema::{GeometryKind, ThematicFeature};
 use tiler::{LowZooms, TilesetSpec, TilesetSummary};
 
+/// How often to try a property: as often as the environment (`PROPTEST_CASES`) says, or as usual.
+pub(crate) fn tried(usual: u32) -> proptest::test_runner::Config {
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    let config = proptest::test_runner::Config { failure_persistence: None, ..Default::default() };
+    if asked { config } else { proptest::test_runner::Config { cases: usual, ..config } }
+}
+
 /// What to make, of these layers.
 pub(crate) struct Job<'a> {
     pub(crate) spec: TilesetSpec<'a>,
