@@ -12,6 +12,7 @@ mod demo;
 mod findings;
 mod fixtures;
 mod hygiene;
+mod incremental;
 mod map_is_table;
 mod quality;
 mod real_cities;

@@ -47,7 +47,8 @@ pub use coord::{TileCoord, TileId};
 pub use intake::{Batch, LayerForm};
 pub use pixels::DEEPEST_TILED_ZOOM;
 pub use rebuild::{
-    Changes, Fetch, LayerChanges, NotPossible, Outcome, Rebuild, RowMark, RowProbe, RowStats, Updated, update_tileset,
+    Before, Changes, Fetch, LayerChanges, NotPossible, Outcome, Rebuild, RowMark, RowProbe, RowStats, Updated,
+    update_tileset,
 };
 pub use tileset::{LowZooms, Progress, TileError, TilesetSpec, TilesetSummary, ZoomSummary};
 pub use tiling::{Tiling, write_tileset};

@@ -39,7 +39,7 @@ pub use outcome::{NotPossible, Outcome};
 pub use probe::{RowProbe, RowStats};
 pub use run::{Fetch, Rebuild};
 pub(crate) use state::{About, Keeper, state_of};
-pub use update::{Updated, update_tileset};
+pub use update::{Before, Updated, update_tileset};
 
 use crate::archive::Archive;
 use crate::counts::CountsByTile;

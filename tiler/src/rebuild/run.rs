@@ -70,10 +70,15 @@ impl Rebuild {
     /// # Errors
     /// [`NotPossible`] if there is no archive or no state, or they do not belong together.
     pub fn open(file: &Path, memory: Option<u64>) -> Result<Self, NotPossible> {
+        Self::open_with(file, &state_of(file), memory)
+    }
+
+    /// The same of an archive whose state lies elsewhere.
+    pub(super) fn open_with(file: &Path, state: &Path, memory: Option<u64>) -> Result<Self, NotPossible> {
         if !file.exists() {
             return Err(NotPossible::because(format!("there is no {}", file.display())));
         }
-        let state = State::read(&state_of(file)).map_err(NotPossible::because)?;
+        let state = State::read(state).map_err(NotPossible::because)?;
         let archive = Archive::open(file).map_err(|error| NotPossible::because(error.to_string()))?;
         if identity(&archive) != (state.about.archive_bytes, state.about.archive_hash) {
             return Err(NotPossible::because(format!("{} is not the one its state was kept of", file.display())));

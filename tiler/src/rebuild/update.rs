@@ -20,6 +20,15 @@ use crate::intake::{Batch, LayerForm};
 use crate::tileset::{Progress, TileError, TilesetSpec, TilesetSummary};
 use crate::tiling::{FEATURES_A_BATCH, Tiling, add_in_batches};
 
+/// An archive made earlier by [`update_tileset`], and the state that was written with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Before<'a> {
+    /// The archive.
+    pub archive: &'a Path,
+    /// Its state, wherever it lies now.
+    pub state: &'a Path,
+}
+
 /// What was made, and what of it is new.
 #[derive(Debug)]
 pub struct Updated {
@@ -32,23 +41,24 @@ pub struct Updated {
 /// Makes one archive of layers as [`write_tileset`](crate::write_tileset) does, to the byte, and beside it what the
 /// next update needs (`NAME.state`).
 ///
-/// `before` is an archive that this function made earlier: of features that are the same in both, only
-/// what lies beside a changed one is drawn again. Features are known by their ids. `tag` is anything
-/// else that tiles depend on. Without such an archive, or if most of it changed, all of it is made, and
-/// the changes say why.
+/// Of features that are the same as in the archive before, only what lies beside a changed one is drawn
+/// again. Features are known by their ids. `tag` is anything else that tiles depend on. Without such an
+/// archive, or if most of it changed, all of it is made, and the changes say why.
 ///
 /// # Errors
 /// As [`write_tileset`](crate::write_tileset).
 pub fn update_tileset(
     spec: &TilesetSpec<'_>,
     layers: &[ThematicLayer],
-    (before, file): (&Path, &Path),
+    before: Option<Before<'_>>,
+    file: &Path,
     tag: &Json,
     progress: Progress<'_>,
 ) -> Result<Updated, TileError> {
-    let reason = match update(spec, layers, (before, file), tag, progress)? {
-        Ok(updated) => return Ok(updated),
-        Err(reason) => reason.to_string(),
+    let reason = match before.map(|before| update(spec, layers, (before, file), tag, progress)).transpose()? {
+        Some(Ok(updated)) => return Ok(updated),
+        Some(Err(reason)) => reason.to_string(),
+        None => "there is none before".to_owned(),
     };
     tracing::debug!(tileset = spec.id, reason, "everything is made");
     let mut tiling = Tiling::new(spec.memory);
@@ -65,11 +75,11 @@ pub fn update_tileset(
 fn update(
     spec: &TilesetSpec<'_>,
     layers: &[ThematicLayer],
-    (before, file): (&Path, &Path),
+    (before, file): (Before<'_>, &Path),
     tag: &Json,
     progress: Progress<'_>,
 ) -> Result<Result<Updated, NotPossible>, TileError> {
-    let begun = Rebuild::open(before, spec.memory).and_then(|mut rebuild| {
+    let begun = Rebuild::open_with(before.archive, before.state, spec.memory).and_then(|mut rebuild| {
         let begin =
             |layer: &ThematicLayer| rebuild.begin_layer(&layer.id, &layer.description, layer.attributes.clone(), None);
         let forms: Vec<LayerForm> = layers.iter().map(begin).collect();
@@ -99,8 +109,8 @@ fn update(
         Outcome::Made { changes, summary, .. } => Ok(Ok(Updated { summary, changes })),
         Outcome::NotPossible(reason) => Ok(Err(reason)),
         Outcome::Unchanged { summary } => {
-            for (from, to) in [(before.to_owned(), file.to_owned()), (state_of(before), state_of(file))] {
-                same_file(&from, &to).map_err(|cause| TileError::Write { file: to, cause })?;
+            for (from, to) in [(before.archive, file.to_owned()), (before.state, state_of(file))] {
+                same_file(from, &to).map_err(|cause| TileError::Write { file: to, cause })?;
             }
             tracing::info!(tileset = spec.id, tiles = summary.tiles, bytes = summary.bytes, "tileset stays as it was");
             Ok(Ok(Updated { summary, changes: Changes::default() }))
