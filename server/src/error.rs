@@ -62,6 +62,9 @@ pub enum ApiError {
     /// Neither gzip nor plain will do.
     #[error("this can be sent with gzip or identity encoding, and the request accepts neither")]
     NotAcceptable,
+    /// There is more to do than can be done.
+    #[error("the server is busy; the same request may be answered in a moment")]
+    Busy,
     /// Our fault. The cause is for the log alone.
     #[error("the server failed to answer; its log says why")]
     Internal(#[source] Box<dyn Error + Send + Sync>),
@@ -100,6 +103,7 @@ impl ApiError {
             Self::BadQuery(_) => "bad_query",
             Self::Method => "method_not_allowed",
             Self::NotAcceptable => "not_acceptable",
+            Self::Busy => "busy",
             Self::Internal(_) => "internal",
         }
     }
@@ -121,6 +125,7 @@ impl ResponseError for ApiError {
             }
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -14,6 +14,7 @@ pub mod generation;
 pub mod http;
 pub mod init;
 pub mod inquiry;
+pub mod live;
 pub mod progress;
 pub mod project;
 pub mod report;

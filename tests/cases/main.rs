@@ -13,6 +13,7 @@ mod findings;
 mod fixtures;
 mod hygiene;
 mod incremental;
+mod live;
 mod map_is_table;
 mod quality;
 mod real_cities;

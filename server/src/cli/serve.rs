@@ -12,6 +12,7 @@ use super::CliError;
 use super::target::{self, Folder};
 use crate::build;
 use crate::generation::Generation;
+use crate::live::{self, LiveSettings};
 use crate::state::AppState;
 use crate::{http, progress};
 
@@ -53,6 +54,11 @@ impl Serve {
             "opened generation"
         );
         let state = Data::new(AppState::new(generation));
+        let paths = self.paths.clone();
+        let reread = move || target::anything(&paths).ok();
+        let live =
+            live::keep_up(state.clone().into_inner(), store, (self.paths, &project), reread, LiveSettings::default());
+        let _keeper = live.map_err(|cause| CliError::Served { cause })?;
         actix_web::rt::System::new().block_on(serve(state, &listen))
     }
 }
@@ -71,6 +77,7 @@ fn refused(listen: &str, cause: io::Error) -> CliError {
 }
 
 async fn serve(state: Data<AppState>, listen: &str) -> Result<(), CliError> {
+    let ending = state.clone();
     let server = HttpServer::new(move || http::app(state.clone()))
         .disable_signals()
         .shutdown_timeout(DRAIN_S)
@@ -84,6 +91,8 @@ async fn serve(state: Data<AppState>, listen: &str) -> Result<(), CliError> {
     actix_web::rt::spawn(async move {
         stop_signal().await;
         tracing::info!("stopping, requests in flight are answered first");
+        // Those who listen for news would keep their connections as long as they are allowed to.
+        ending.events.end();
         handle.stop(true).await;
     });
     running.await.map_err(|cause| CliError::Served { cause })

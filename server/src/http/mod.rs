@@ -4,6 +4,7 @@ mod address;
 mod catalog;
 mod codes;
 mod coding;
+mod events;
 mod explain;
 mod health;
 mod pages;
@@ -63,6 +64,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(answered("/health", health::health))
         .service(answered("/ready", health::ready))
+        .service(answered("/events", events::events))
         .service(answered("/catalog", catalog::catalog))
         .service(answered("/style/{style}", styles::style))
         .service(answered("/legend/{style}", styles::legend))

@@ -1,5 +1,7 @@
 //! Vector tiles: as stored, decompressed, or joined from several tilesets.
 
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -11,7 +13,7 @@ use super::respond::{Answer, Keep, etag};
 use super::selection::selected;
 use crate::cache::TileKey;
 use crate::error::ApiError;
-use crate::generation::Tileset;
+use crate::generation::{Generation, Tileset};
 use crate::state::AppState;
 
 /// Media type of a vector tile (IANA).
@@ -47,7 +49,7 @@ pub(super) async fn tile(
     path: Path<TilePath>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let generation = state.generation();
+    let generation = asked_for(&request, &state);
     let tilesets = selected(&path.tilesets, &generation)?;
     let (coord, numbers) = path.coord()?;
     let wanted = Coding::negotiated(request.headers())?;
@@ -99,10 +101,19 @@ fn joined(parts: &[Vec<u8>], coding: Coding) -> Result<Bytes, ApiError> {
     })
 }
 
+/// The generation that the URL names, while there is one of that name; else the one served now.
+fn asked_for(request: &HttpRequest, state: &AppState) -> Arc<Generation> {
+    version(request).and_then(|id| state.generation_named(id)).unwrap_or_else(|| state.generation())
+}
+
 /// A URL that names the generation answers the same for good.
 fn keep(request: &HttpRequest, generation: &str) -> Keep {
+    if version(request) == Some(generation) { Keep::Forever } else { Keep::WhileAsking }
+}
+
+fn version(request: &HttpRequest) -> Option<&str> {
     let mut pairs = request.query_string().split('&').filter_map(|pair| pair.split_once('='));
-    if pairs.any(|(key, value)| key == "v" && value == generation) { Keep::Forever } else { Keep::WhileAsking }
+    pairs.find(|(key, _)| *key == "v").map(|(_, value)| value)
 }
 
 /// An empty tile is an answer, not an error.
