@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::{Value, json};
 use tests::events::Events;
 use tests::gpkg::{self, Table, text};
-use tests::{LONG, Server, Tuban, tile, within};
+use tests::{LONG, Server, Tuban, node, tile, within};
 
 use crate::city::folder;
 
@@ -185,5 +185,41 @@ fn no_request_fails_or_mixes_generations_while_they_change() {
     }
     let generations: BTreeSet<&str> = seen.keys().map(|(_, generation)| *generation).collect();
     assert_eq!(generations.len(), 5, "of {} answers", answered.len());
+    server.stop();
+}
+
+/// In a browser: only what changed is asked for again.
+#[test]
+fn an_open_map_shows_an_edit_and_asks_for_nothing_else() {
+    let folder = folder("live-viewer");
+    project(&folder);
+    let server = Tuban::at(&folder).arg("serve").serve();
+    let events = Events::of(&server.address, None);
+    events.next();
+    let mark = folder.join("drawn");
+    let page = server.url("/#map=16/43.9005/116.0035");
+    let arguments = [page.as_str(), "P3", "n", "70", mark.to_str().expect("a path")];
+    let (seen, event) = std::thread::scope(|scope| {
+        let looking = scope.spawn(|| node::run("live.mjs", arguments, &Value::Null));
+        let is_drawn = within(LONG, || (mark.exists() || looking.is_finished()).then_some(()));
+        assert!(is_drawn.is_some() && !looking.is_finished(), "the map was never drawn");
+        edit(&folder, "UPDATE t SET n = 70 WHERE fid = 4");
+        let event = events.next();
+        (looking.join().expect("the page shows the edit"), event)
+    });
+    let tiles = |what: &str| -> BTreeSet<String> {
+        seen[what].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let changes = event.data["tilesets"]["base"]["tiles"].as_object().expect("tiles by zoom");
+    let of_zoom = |(zoom, tiles): (&String, &Value)| -> Vec<String> {
+        tiles.as_array().into_iter().flatten().filter_map(Value::as_str).map(|tile| format!("{zoom}/{tile}")).collect()
+    };
+    let changed: BTreeSet<String> = changes.iter().flat_map(of_zoom).collect();
+    let (before, after) = (tiles("before"), tiles("after"));
+    assert!(!after.is_empty() && after.is_subset(&changed), "{after:?} of {changed:?}");
+    assert!(before.len() > after.len(), "{before:?} {after:?}");
+    assert_eq!((&seen["was"], &seen["is"]), (&json!(3), &json!(70)), "{seen}");
+    assert!(seen["note"].as_str().is_some_and(|note| note.contains(&event.id)), "{seen}");
+    assert_eq!(seen["console"], json!([]));
     server.stop();
 }

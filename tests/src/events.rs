@@ -37,10 +37,9 @@ impl Events {
                     Some(("event", name)) => event.name = name.to_owned(),
                     Some(("id", id)) => event.id = id.to_owned(),
                     Some(("data", data)) => event.data = serde_json::from_str(data).expect("JSON"),
+                    // Nobody may be left to hear it.
                     _ if line.is_empty() && !event.name.is_empty() => {
-                        if sender.send(std::mem::take(&mut event)).is_err() {
-                            return;
-                        }
+                        let _ = sender.send(std::mem::take(&mut event));
                     }
                     _ => {}
                 }
