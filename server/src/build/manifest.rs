@@ -58,6 +58,11 @@ pub struct Manifest {
     pub parts: Vec<Part>,
 }
 
+/// File name of the GeoPackage with the features of a tileset.
+pub(super) fn lookup(tileset: &str) -> String {
+    format!("{tileset}.gpkg")
+}
+
 /// A file of a generation that belongs to no tileset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
@@ -130,7 +135,7 @@ impl TilesetEntry {
             description: description.to_owned(),
             archive: format!("{TILES}/{id}.pmtiles"),
             sha256: String::new(),
-            lookup: format!("{id}.gpkg"),
+            lookup: lookup(id),
             min_zoom: summary.min_zoom,
             detail_zoom: Some(summary.detail_zoom),
             max_zoom: summary.max_zoom,

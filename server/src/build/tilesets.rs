@@ -80,7 +80,15 @@ pub(super) fn make(
     let folder = draft.join(manifest::TILES);
     std::fs::create_dir_all(&folder).map_err(|cause| BuildError::Write { file: folder.clone(), cause })?;
     let archive = folder.join(format!("{}.pmtiles", tileset.id));
-    let Updated { summary, changes } = cut(tileset, content, place, &archive, watch)?;
+    let rules = is_found(tileset, project).then_some(&project.settings.rules);
+    let lookup = draft.join(manifest::lookup(&tileset.id));
+    // SQLite takes one thread; tiles take the others, and that one when it is done.
+    let (cut, written) = rayon::join(
+        || cut(tileset, content, place, &archive, watch),
+        || findings::write(&lookup, content, rules, dress),
+    );
+    let Updated { summary, changes } = cut?;
+    written?;
     let layers = content.iter().filter(|layer| !layer.features.is_empty()).map(|layer| LayerEntry {
         id: layer.id.clone(),
         description: layer.description.clone(),
@@ -89,8 +97,6 @@ pub(super) fn make(
     });
     let mut entry = TilesetEntry::new(&tileset.id, &tileset.description, layers.collect(), &summary);
     entry.sha256 = sources::hash_file(&archive).map_err(|cause| BuildError::Write { file: archive, cause })?;
-    let rules = is_found(tileset, project).then_some(&project.settings.rules);
-    findings::write(&draft.join(&entry.lookup), content, rules, dress)?;
     Ok(Some((entry, changes)))
 }
 
