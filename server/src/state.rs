@@ -2,20 +2,43 @@
 
 use std::sync::Arc;
 
-use crate::cache::TileCache;
+use crate::cache::Computed;
+use crate::foreign::Foreign;
 use crate::generation::Generation;
+use crate::http::CachePolicies;
 
 /// What every request shares.
 pub struct AppState {
     generation: Arc<Generation>,
-    /// Tiles that had to be computed: decompressed, or joined from several tilesets.
-    pub computed: TileCache,
+    /// What had to be computed: tiles decompressed, compressed otherwise or joined, documents compressed.
+    pub computed: Computed,
+    /// Tilesets that somebody else made.
+    pub foreign: Foreign,
+    /// How long answers may be kept.
+    pub policies: CachePolicies,
 }
 
 impl AppState {
     /// The state that serves one generation.
     pub fn new(generation: Generation) -> Self {
-        Self { generation: Arc::new(generation), computed: TileCache::new(crate::cache::DEFAULT_MIB) }
+        Self {
+            generation: Arc::new(generation),
+            computed: Computed::new(crate::cache::DEFAULT_MIB),
+            foreign: Foreign::default(),
+            policies: CachePolicies::default(),
+        }
+    }
+
+    /// The same with tilesets that somebody else made.
+    #[must_use]
+    pub fn with_foreign(self, foreign: Foreign) -> Self {
+        Self { foreign, ..self }
+    }
+
+    /// The same with other policies of caching.
+    #[must_use]
+    pub fn with_policies(self, policies: CachePolicies) -> Self {
+        Self { policies, ..self }
     }
 
     /// The generation to answer from. A request asks once and stays with the answer.

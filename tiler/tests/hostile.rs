@@ -241,7 +241,8 @@ fn read_all(file: &Path) -> Result<usize, ArchiveError> {
 
 /// An archive with leaves, nothing of it compressed, so that damage reaches what it means.
 fn sound() -> Vec<u8> {
-    let leaf = |from: u64| directory(&(0..40).map(|n| (from + 2 * n, 1 + n % 2, 8, (from + n) % 56)).collect::<Vec<_>>());
+    let leaf =
+        |from: u64| directory(&(0..40).map(|n| (from + 2 * n, 1 + n % 2, 8, (from + n) % 56)).collect::<Vec<_>>());
     let leaves = [leaf(0), leaf(100), leaf(1000)];
     let mut root = vec![];
     let mut offset = 0;

@@ -14,7 +14,7 @@ pub(super) async fn codes(request: HttpRequest, state: Data<AppState>) -> Result
     let generation = state.generation();
     let systems: Vec<&str> = STANDARDS.iter().map(CodeSystem::name).collect();
     let document = json!({ "lists": generation.codes, "land_use": generation.manifest.codes, "systems": systems });
-    Answer::json(generation.id()).value(&request, &document)
+    Answer::json(&state, generation.id()).value(&request, &document).await
 }
 
 /// `GET /codes/{system}`: every code of a standard
@@ -27,7 +27,8 @@ pub(super) async fn system(
     let found = known.and_then(|system| Some((system, system.table()?)));
     let (system, table) = found.ok_or_else(|| ApiError::UnknownCodeSystem(name.into_inner()))?;
     let document = json!({ "system": system.name(), "label": system.title(), "codes": table.entries() });
-    Answer::json(state.generation().id()).value(&request, &document)
+    let generation = state.generation();
+    Answer::json(&state, generation.id()).value(&request, &document).await
 }
 
 const STANDARDS: [CodeSystem; 3] = CodeSystem::STANDARDS;

@@ -34,7 +34,7 @@ pub(super) async fn document(
     let found = block(move || inquiry.ask(&asked)).await.map_err(ApiError::internal)?.map_err(ApiError::internal)?;
     let explanation = found.ok_or(ApiError::UnknownParcel(key))?;
     let extract = Extract::new(explanation, &generation.manifest);
-    Answer::json(generation.id()).value(&request, &extract::json(&extract))
+    Answer::json(&state, generation.id()).value(&request, &extract::json(&extract)).await
 }
 
 /// `GET /parcels/{key}/explain.html?lang=`
@@ -59,7 +59,8 @@ pub(super) async fn page(
     };
     let drawn = block(draw).await.map_err(ApiError::internal)?.map_err(ApiError::internal)?;
     let page = drawn.ok_or(ApiError::UnknownParcel(key))?;
-    let mut response = Answer { mime: HTML, ..Answer::json(generation.id()) }.plain(&request, page.into())?;
+    let answer = Answer { mime: HTML, ..Answer::json(&state, generation.id()) };
+    let mut response = answer.plain(&request, page.into()).await?;
     let policy = HeaderValue::from_static(extract::CONTENT_SECURITY_POLICY.as_str());
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     Ok(response)

@@ -1,6 +1,7 @@
 //! What is answered over HTTP: a route a line, a handler a room.
 
 mod address;
+mod archive;
 mod catalog;
 mod codes;
 mod coding;
@@ -8,7 +9,10 @@ mod explain;
 mod health;
 mod pages;
 mod parcels;
+mod policy;
 mod quality;
+mod ranges;
+mod recode;
 mod respond;
 mod selection;
 mod stats;
@@ -19,14 +23,15 @@ mod tiles;
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::middleware::DefaultHeaders;
-use actix_web::{App, Error, FromRequest, Handler, Resource, Responder, guard, web};
+use actix_web::{App, Error, FromRequest, Handler, HttpResponse, Resource, Responder, guard, web};
 
 pub use coding::Coding;
+pub use policy::{CachePolicies, CachePolicy};
 
 use crate::assets;
-use crate::error::ApiError;
+use crate::error::{ALLOWED, ApiError};
 use crate::state::AppState;
 use crate::telemetry;
 
@@ -61,6 +66,7 @@ pub fn app(
 /// Every route. The state ([`AppState`]) is the caller's to add.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
+        .app_data(web::PathConfig::default().error_handler(|_, _| ApiError::BadPath.into()))
         .service(answered("/health", health::health))
         .service(answered("/ready", health::ready))
         .service(answered("/catalog", catalog::catalog))
@@ -75,6 +81,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(answered("/identify", parcels::identify))
         .service(answered("/codes", codes::codes))
         .service(answered("/codes/{system}", codes::system))
+        .service(answered("/archive/{tileset}.pmtiles", archive::archive))
         .service(answered("/quality", quality::page))
         .service(answered("/quality.json", quality::json))
         .service(answered("/", pages::index));
@@ -87,7 +94,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .default_service(web::to(nothing_here));
 }
 
-/// A resource that answers GET and HEAD, and says so to other methods.
+/// A resource that answers GET and HEAD, and says so to OPTIONS and other methods.
 fn answered<F, Args>(path: &str, handler: F) -> Resource
 where
     F: Handler<Args>,
@@ -96,7 +103,13 @@ where
 {
     let reading = guard::Any(guard::Get()).or(guard::Head());
     let other_methods = web::to(async || -> Result<&'static str, ApiError> { Err(ApiError::Method) });
-    web::resource(path).route(web::route().guard(reading).to(handler)).default_service(other_methods)
+    let options = web::route().method(Method::OPTIONS).to(options);
+    web::resource(path).route(web::route().guard(reading).to(handler)).route(options).default_service(other_methods)
+}
+
+/// What can be asked here; whether a page of another origin may ask is answered before.
+async fn options() -> HttpResponse {
+    HttpResponse::NoContent().insert_header((header::ALLOW, ALLOWED)).finish()
 }
 
 async fn nothing_here() -> Result<&'static str, ApiError> {

@@ -25,7 +25,7 @@ struct Language {
 /// `GET /quality.json`
 pub(super) async fn json(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
-    Answer::json(generation.id()).plain(&request, report::json(&generation.quality).into())
+    Answer::json(&state, generation.id()).plain(&request, report::json(&generation.quality).into()).await
 }
 
 /// `GET /quality?lang=`: the same to read and to print
@@ -40,7 +40,8 @@ pub(super) async fn page(request: HttpRequest, state: Data<AppState>) -> Result<
     };
     let page = Page { title: &generation.manifest.title, map: Some("./"), chinese };
     let html = report::html(&generation.quality, &page);
-    let mut response = Answer { mime: HTML, ..Answer::json(generation.id()) }.plain(&request, html.into())?;
+    let answer = Answer { mime: HTML, ..Answer::json(&state, generation.id()) };
+    let mut response = answer.plain(&request, html.into()).await?;
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     Ok(response)
 }

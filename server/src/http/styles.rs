@@ -38,7 +38,7 @@ pub(super) async fn style(
     let name = name.strip_suffix(".json").unwrap_or(&name);
     let style = styled(name, &generation, &address::base(&request)?);
     let style = style.ok_or_else(|| ApiError::UnknownStyle(name.to_owned()))?;
-    Answer::json(generation.id()).value(&request, &style)
+    Answer::json(&state, generation.id()).value(&request, &style).await
 }
 
 /// `GET /legend/{style}`, with or without `.json`; with `.svg?lang=zh` or `en` a picture
@@ -51,12 +51,12 @@ pub(super) async fn legend(
     let picture = name.strip_suffix(".svg");
     let name = picture.or(name.strip_suffix(".json")).unwrap_or(&name);
     let legend = legend_of(name, &generation).ok_or_else(|| ApiError::UnknownStyle(name.to_owned()))?;
-    let answer = Answer::json(generation.id());
+    let answer = Answer::json(&state, generation.id());
     if picture.is_none() {
-        return answer.value(&request, &legend);
+        return answer.value(&request, &legend).await;
     }
     let svg = styles::legend_svg(&legend, language(&request)?);
-    Answer { mime: SVG, ..answer }.plain(&request, svg.into())
+    Answer { mime: SVG, ..answer }.plain(&request, svg.into()).await
 }
 
 fn legend_of(name: &str, generation: &Generation) -> Option<Legend> {

@@ -213,7 +213,8 @@ impl Mbtiles {
             Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?))
         });
         let (min, max) = zooms.map_err(|cause| self.failed(cause))?;
-        let zoom = |zoom: Option<i64>| u8::try_from(zoom.unwrap_or(0)).ok().filter(|&z| z <= crate::coord::DEEPEST_ZOOM);
+        let zoom =
+            |zoom: Option<i64>| u8::try_from(zoom.unwrap_or(0)).ok().filter(|&z| z <= crate::coord::DEEPEST_ZOOM);
         let zooms = zoom(min).zip(zoom(max)).ok_or_else(|| self.broken("has a tile outside the grid"))?;
         let any = || {
             let content =
