@@ -35,9 +35,10 @@ impl CachePolicy {
         }
     }
 
-    /// The value of `Cache-Control`.
+    /// The value of `Cache-Control`. Not `public`: where a proxy asks for a password, its cache keeps
+    /// nothing for those who have none.
     pub fn cache_control(self) -> String {
-        let mut value = format!("public, max-age={}", self.max_age_s);
+        let mut value = format!("max-age={}", self.max_age_s);
         let stale =
             [("stale-while-revalidate", self.stale_while_revalidate_s), ("stale-if-error", self.stale_if_error_s)];
         for (name, seconds) in stale.into_iter().filter(|(_, seconds)| *seconds > 0) {
@@ -99,9 +100,9 @@ mod tests {
     fn what_is_zero_is_not_said() {
         assert_eq!(
             CachePolicy::default().cache_control(),
-            "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+            "max-age=60, stale-while-revalidate=600, stale-if-error=86400"
         );
-        assert_eq!(CachePolicy::ASKING.cache_control(), "public, max-age=0, stale-if-error=86400");
+        assert_eq!(CachePolicy::ASKING.cache_control(), "max-age=0, stale-if-error=86400");
     }
 
     #[test]
