@@ -11,6 +11,7 @@ use clap::Args;
 use super::CliError;
 use super::target::{self, Folder};
 use crate::build;
+use crate::foreign::Foreign;
 use crate::generation::Generation;
 use crate::state::AppState;
 use crate::{http, progress};
@@ -52,7 +53,8 @@ impl Serve {
             analysed = generation.statistics.is_some(),
             "opened generation"
         );
-        let state = Data::new(AppState::new(generation));
+        let foreign = Foreign::open(&project.foreign)?;
+        let state = Data::new(AppState::new(generation).with_foreign(foreign));
         actix_web::rt::System::new().block_on(serve(state, &listen))
     }
 }
