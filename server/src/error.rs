@@ -85,13 +85,18 @@ pub enum ApiError {
     Internal(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// A problem body (RFC 9457).
-#[derive(Serialize)]
-struct Problem<'a> {
-    r#type: &'static str,
+/// Why a request cannot be answered (RFC 9457).
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct Problem<'a> {
+    /// `about:blank`: the status says of what kind it is.
+    r#type: &'a str,
+    /// The status in words.
     title: &'a str,
+    /// The status.
     status: u16,
-    code: &'static str,
+    /// A stable word for programs.
+    code: &'a str,
+    /// What is the matter with this request, in words.
     detail: String,
 }
 

@@ -10,19 +10,35 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
 use tiler::Archive;
 
+use super::openapi::{Binary, Missing};
 use super::policy::Keep;
 use super::ranges::{Wanted, wanted};
 use super::respond::{Answer, is_known};
 use super::selection::{Source, selected, version};
 use super::tiles::is_versioned;
-use crate::error::ApiError;
+use crate::error::{ApiError, Problem};
 use crate::mapped;
 use crate::state::AppState;
 
 /// Media type of a PMTiles archive (IANA).
 const PMTILES: &str = "application/vnd.pmtiles";
 
-/// `GET /archive/{tileset}.pmtiles`
+/// A whole tileset as one file, or a part of it; of several ranges it is the whole
+#[utoipa::path(
+    get, path = "/archive/{tileset}.pmtiles", tag = "tiles",
+    params(
+        ("tileset" = String, Path, description = "One tileset that is kept as PMTiles", example = "findings"),
+        ("v" = Option<String>, Query, description = "The version, as TileJSON has it: then it may be kept for good"),
+        ("Range" = Option<String>, Header, description = "One range of bytes", example = "bytes=0-16383"),
+        ("If-Range" = Option<String>, Header, description = "The ETag of which a part is wanted"),
+    ),
+    responses(
+        (status = 200, description = "The file (PMTiles v3)", body = Binary, content_type = "application/vnd.pmtiles"),
+        (status = 206, description = "A part of it", body = Binary, content_type = "application/vnd.pmtiles"),
+        (status = 416, description = "It has none of these bytes", body = Problem, content_type = "application/problem+json"),
+        Missing
+    )
+)]
 pub(super) async fn archive(
     request: HttpRequest,
     id: Path<String>,

@@ -82,7 +82,8 @@ struct TableItem<'g> {
     by: Vec<&'static str>,
 }
 
-/// `GET /catalog`
+/// Everything there is, with the URLs to ask at
+#[utoipa::path(get, path = "/catalog", tag = "about", responses((status = 200, description = "The catalog", body = Object)))]
 pub(super) async fn catalog(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
     let base = address::base(&request)?;

@@ -5,11 +5,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use layers::codes::land_use::CodeSystem;
 use serde_json::json;
 
+use super::openapi::Missing;
 use super::respond::Answer;
 use crate::error::ApiError;
 use crate::state::AppState;
 
-/// `GET /codes`: the lists of the tile schema, and the land-use codes that occur in each layer
+/// What codes are called: the lists of the tile schema, and the land-use codes of each layer
+#[utoipa::path(get, path = "/codes", tag = "codes", responses((status = 200, description = "The lists", body = Object)))]
 pub(super) async fn codes(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
     let systems: Vec<&str> = STANDARDS.iter().map(CodeSystem::name).collect();
@@ -17,7 +19,12 @@ pub(super) async fn codes(request: HttpRequest, state: Data<AppState>) -> Result
     Answer::json(&state, generation.id()).value(&request, &document).await
 }
 
-/// `GET /codes/{system}`: every code of a standard
+/// Every code of a standard
+#[utoipa::path(
+    get, path = "/codes/{system}", tag = "codes",
+    params(("system" = String, Path, description = "ydyh2023, gbt21010 or gb50137", example = "ydyh2023")),
+    responses((status = 200, description = "The standard", body = Object), Missing)
+)]
 pub(super) async fn system(
     request: HttpRequest,
     name: Path<String>,

@@ -7,6 +7,7 @@ use layers::dossier::store::StoreError;
 use layers::findings::FindingsError;
 use serde::Deserialize;
 
+use super::openapi::{ExtractLanguage, Missing, Refused};
 use super::respond::Answer;
 use crate::error::ApiError;
 use crate::extract::{self, Extract, Language, Surroundings};
@@ -22,7 +23,12 @@ struct Spoken {
     lang: Option<Language>,
 }
 
-/// `GET /parcels/{key}/explain`
+/// Why a parcel is what it is, rule by rule
+#[utoipa::path(
+    get, path = "/parcels/{key}/explain", tag = "parcels",
+    params(("key" = String, Path, description = "The key of the parcel")),
+    responses((status = 200, description = "Each rule with inputs, threshold and results", body = Object), Missing)
+)]
 pub(super) async fn document(
     request: HttpRequest,
     key: Path<String>,
@@ -37,7 +43,15 @@ pub(super) async fn document(
     Answer::json(&state, generation.id()).value(&request, &extract::json(&extract)).await
 }
 
-/// `GET /parcels/{key}/explain.html?lang=`
+/// The same as a page to print
+#[utoipa::path(
+    get, path = "/parcels/{key}/explain.html", tag = "parcels",
+    params(
+        ("key" = String, Path, description = "The key of the parcel"),
+        ("lang" = inline(Option<ExtractLanguage>), Query, description = "Chinese with English below, or one of them"),
+    ),
+    responses((status = 200, description = "The page", body = String, content_type = "text/html"), Refused, Missing)
+)]
 pub(super) async fn page(
     request: HttpRequest,
     key: Path<String>,

@@ -10,7 +10,8 @@ use crate::assets::{self, Asset};
 use crate::error::ApiError;
 use crate::state::AppState;
 
-/// `GET /`
+/// The viewer
+#[utoipa::path(get, path = "/", tag = "viewer", responses((status = 200, description = "The page", body = String, content_type = "text/html")))]
 pub(super) async fn index(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     asset("index.html", &request, &state).await
 }

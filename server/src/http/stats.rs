@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::coding::Coding;
+use super::openapi::{Binary, Form, Grouping, Missing, Refused};
 use super::respond::{Answer, tagged};
 use crate::error::ApiError;
 use crate::generation::Generation;
@@ -23,7 +24,32 @@ struct Breakdown {
     by: Option<String>,
 }
 
-/// `GET /stats?by=`: every table, with `.json`, `.csv` or `.xlsx`
+/// Every table in one of three forms
+#[utoipa::path(
+    get, path = "/stats.{form}", tag = "tables",
+    params(
+        ("form" = inline(Form), Path, description = "JSON, CSV with a byte order mark, or a workbook"),
+        ("by" = inline(Option<Grouping>), Query, description = "What to break them down by"),
+    ),
+    responses(
+        (status = 200, description = "The tables", content(
+            (Object = "application/json"),
+            (String = "text/csv"),
+            (Binary = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        Refused, Missing
+    )
+)]
+pub(super) async fn forms(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
+    tables(request, state).await
+}
+
+/// Every table
+#[utoipa::path(
+    get, path = "/stats", tag = "tables",
+    params(("by" = inline(Option<Grouping>), Query, description = "What to break them down by")),
+    responses((status = 200, description = "The tables", body = Object), Refused, Missing)
+)]
 pub(super) async fn tables(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
     let statistics = statistics(&generation)?;
@@ -51,7 +77,22 @@ pub(super) async fn tables(request: HttpRequest, state: Data<AppState>) -> Resul
     answer(&request, &state, &generation, &reports, form, document).await
 }
 
-/// `GET /stats/{table}?by=`, with `.json`, `.csv` or `.xlsx`
+/// One table; `.json`, `.csv` or `.xlsx` may follow its name
+#[utoipa::path(
+    get, path = "/stats/{table}", tag = "tables",
+    params(
+        ("table" = String, Path, description = "As the catalog lists them", example = "overview"),
+        ("by" = inline(Option<Grouping>), Query, description = "What to break it down by"),
+    ),
+    responses(
+        (status = 200, description = "The table", content(
+            (Object = "application/json"),
+            (String = "text/csv"),
+            (Binary = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        Refused, Missing
+    )
+)]
 pub(super) async fn table(
     request: HttpRequest,
     name: Path<String>,

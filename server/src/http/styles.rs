@@ -9,6 +9,7 @@ use serde_json::Value;
 use styles::{Language, Legend, StyleSources, TilesetSource};
 
 use super::address;
+use super::openapi::{Missing, PageLanguage, Refused};
 use super::respond::Answer;
 use crate::error::ApiError;
 use crate::generation::{Generation, Tileset};
@@ -28,7 +29,12 @@ struct Shown<'g> {
     layers: Vec<(String, GeometryKind)>,
 }
 
-/// `GET /style/{style}`, with or without `.json`
+/// A MapLibre style; `.json` may follow its name
+#[utoipa::path(
+    get, path = "/style/{style}", tag = "styles",
+    params(("style" = String, Path, description = "As the catalog lists them; `auto` draws everything", example = "auto")),
+    responses((status = 200, description = "The style", body = Object), Missing)
+)]
 pub(super) async fn style(
     request: HttpRequest,
     name: Path<String>,
@@ -41,7 +47,18 @@ pub(super) async fn style(
     Answer::json(&state, generation.id()).value(&request, &style).await
 }
 
-/// `GET /legend/{style}`, with or without `.json`; with `.svg?lang=zh` or `en` a picture
+/// The classes of a style; `.json` may follow its name, and with `.svg` it is a picture
+#[utoipa::path(
+    get, path = "/legend/{style}", tag = "styles",
+    params(
+        ("style" = String, Path, description = "As the catalog lists them", example = "auto"),
+        ("lang" = inline(Option<PageLanguage>), Query, description = "Of a picture; Chinese unless said otherwise"),
+    ),
+    responses(
+        (status = 200, description = "The legend", content((Object = "application/json"), (String = "image/svg+xml"))),
+        Refused, Missing
+    )
+)]
 pub(super) async fn legend(
     request: HttpRequest,
     name: Path<String>,

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use super::address;
+use super::openapi::{Missing, Refused};
 use super::respond::Answer;
 use super::selection::{Source, is_of_generation, selected, version};
 use super::tiles::media;
@@ -13,7 +14,12 @@ use crate::foreign::harmless;
 use crate::generation::{Generation, Tileset};
 use crate::state::AppState;
 
-/// `GET /{tilesets}`
+/// Where the tiles of a tileset are and what is in them
+#[utoipa::path(
+    get, path = "/{tilesets}", tag = "tiles",
+    params(("tilesets" = String, Path, description = "One, or several joined by commas", example = "findings")),
+    responses((status = 200, description = "TileJSON 3.0.0", body = Object), Refused, Missing)
+)]
 pub(super) async fn tilejson(
     request: HttpRequest,
     list: Path<String>,

@@ -9,6 +9,7 @@ use tiler::{TileCoord, TileType};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::coding::{Accepted, Coding};
+use super::openapi::{Binary, Missing, Refused};
 use super::policy::Keep;
 use super::recode::{RecodeError, decoded, encoded};
 use super::respond::{Answer, is_known, tagged};
@@ -62,7 +63,30 @@ pub(super) fn media(tile_type: TileType) -> (&'static str, &'static [&'static st
     }
 }
 
-/// `GET /{tilesets}/{z}/{x}/{y}`
+/// A tile; the suffix of its type may follow, `.mvt` or `.pbf` for vector tiles
+#[utoipa::path(
+    get, path = "/{tilesets}/{z}/{x}/{y}", tag = "tiles",
+    params(
+        ("tilesets" = String, Path, description = "One, or several joined by commas", example = "findings"),
+        ("z" = u8, Path, description = "Zoom", minimum = 0, maximum = 30, example = 14),
+        ("x" = u32, Path, description = "Column from the west, below 2^z", example = 13476),
+        ("y" = u32, Path, description = "Row from the north, below 2^z", example = 5992),
+        ("v" = Option<String>, Query, description = "The version, as TileJSON has it: then the tile may be kept for good"),
+    ),
+    responses(
+        (status = 200, description = "The tile", content(
+            (Binary = "application/vnd.mapbox-vector-tile"),
+            (Binary = "application/vnd.maplibre-tile"),
+            (Binary = "image/png"),
+            (Binary = "image/jpeg"),
+            (Binary = "image/webp"),
+            (Binary = "image/avif"),
+            (Binary = "application/octet-stream"),
+        )),
+        (status = 204, description = "There is nothing in this tile"),
+        Refused, Missing
+    )
+)]
 pub(super) async fn tile(
     request: HttpRequest,
     path: Path<TilePath>,
