@@ -3,6 +3,7 @@
 
 mod attribution;
 mod layers;
+mod pin;
 mod pool;
 
 use std::fs::{self, File};
@@ -20,6 +21,7 @@ pub use attribution::harmless;
 
 use crate::error::ApiError;
 use crate::mapped;
+use pin::Pin;
 use pool::Pool;
 
 /// A foreign tileset as the configuration names it.
@@ -81,6 +83,7 @@ pub struct ForeignTileset {
     pub identity: String,
     /// What the archive says of all its tiles.
     compression: Compression,
+    pin: Pin,
     tiles: Tiles,
 }
 
@@ -93,16 +96,20 @@ enum Tiles {
 impl ForeignTileset {
     fn open(spec: &ForeignSpec) -> Result<Self, ArchiveError> {
         let failed = |cause| ArchiveError::Read { file: spec.file.clone(), cause };
+        let pin = Pin::new(&spec.file).map_err(failed)?;
         let identity = identity(&spec.file).map_err(failed)?;
-        let (tiles, info, tile_type, compression) = if is_sqlite(&spec.file).map_err(failed)? {
+        let magic = magic(&spec.file).map_err(failed)?;
+        let (tiles, info, tile_type, compression) = if magic == *SQLITE {
             let archive = Mbtiles::open(&spec.file)?;
             let (info, tile_type, compression) = archive.info()?;
             let pool = Pool::new(spec.file.clone(), identity.clone(), archive);
             (Tiles::Mbtiles(Arc::new(pool)), info, tile_type, compression)
-        } else {
+        } else if magic.starts_with(PMTILES) {
             let archive = Archive::open(&spec.file)?;
             let (info, tile_type, compression) = (archive.info(), archive.tile_type(), archive.tile_compression());
             (Tiles::Pmtiles(Arc::new(archive)), info, tile_type, compression)
+        } else {
+            return Err(ArchiveError::Broken { file: spec.file.clone(), problem: "is neither PMTiles nor MBTiles" });
         };
         let said = |name: &str| info.metadata.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let description = spec.description.clone().unwrap_or_else(|| said("description"));
@@ -118,6 +125,7 @@ impl ForeignTileset {
             vector_layers,
             identity,
             compression,
+            pin,
             tiles,
         })
     }
@@ -125,9 +133,10 @@ impl ForeignTileset {
     /// The tile as stored, and how it is compressed; `None` where there is none.
     ///
     /// # Errors
-    /// [`ApiError::Replaced`] while another file takes the place of this one, [`ApiError::Internal`] if
-    /// the file is damaged.
+    /// [`ApiError::Replaced`] if somebody wrote to the file since it was opened,
+    /// [`ApiError::Internal`] if it is damaged.
     pub async fn tile(&self, coord: TileCoord) -> Result<Option<(Bytes, Compression)>, ApiError> {
+        self.check()?;
         match &self.tiles {
             Tiles::Pmtiles(archive) => {
                 let tile = mapped::tile(archive, coord).map_err(ApiError::internal)?;
@@ -159,11 +168,21 @@ impl ForeignTileset {
     }
 
     /// The archive, where it is one that can be read in ranges.
-    pub fn pmtiles(&self) -> Option<&Arc<Archive>> {
-        match &self.tiles {
+    ///
+    /// # Errors
+    /// [`ApiError::Replaced`] if somebody wrote to the file since it was opened.
+    pub fn pmtiles(&self) -> Result<Option<&Arc<Archive>>, ApiError> {
+        self.check()?;
+        Ok(match &self.tiles {
             Tiles::Pmtiles(archive) => Some(archive),
             Tiles::Mbtiles(_) => None,
-        }
+        })
+    }
+
+    /// What was opened is what its identity names. A map of a file that was cut short is best not
+    /// touched.
+    fn check(&self) -> Result<(), ApiError> {
+        if self.pin.holds() { Ok(()) } else { Err(ApiError::Replaced(self.id.clone())) }
     }
 
     /// The ids of its tile layers.
@@ -187,11 +206,16 @@ fn identity(file: &Path) -> io::Result<String> {
     Ok(format!("{:016x}", hash.digest()))
 }
 
-/// Whether a file begins as SQLite databases do (SQLite file format, §1.3.1).
-fn is_sqlite(file: &Path) -> io::Result<bool> {
+/// How SQLite databases begin (SQLite file format, §1.3.1).
+const SQLITE: &[u8] = b"SQLite format 3\0";
+/// How PMTiles begin (v3 §3).
+const PMTILES: &[u8] = b"PMTiles";
+
+/// The first bytes of a file, at most as many as tell what it is.
+fn magic(file: &Path) -> io::Result<Vec<u8>> {
     let mut magic = Vec::new();
-    File::open(file)?.take(16).read_to_end(&mut magic)?;
-    Ok(magic == *b"SQLite format 3\0")
+    File::open(file)?.take(SQLITE.len() as u64).read_to_end(&mut magic)?;
+    Ok(magic)
 }
 
 /// Bounds that a map can be opened at: those of the archive, or the world where they are none.

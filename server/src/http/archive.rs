@@ -51,7 +51,7 @@ pub(super) async fn archive(
     let [source] = source[..] else { return Err(unknown()) };
     let (archive, tag) = match source {
         Source::Built(tileset) => (&tileset.archive, &tileset.entry.sha256),
-        Source::Foreign(tileset) => (tileset.pmtiles().ok_or_else(unknown)?, &tileset.identity),
+        Source::Foreign(tileset) => (tileset.pmtiles()?.ok_or_else(unknown)?, &tileset.identity),
     };
     let is_immutable = is_versioned(&request, &version(&[source], generation.id()));
     let answer = Answer {

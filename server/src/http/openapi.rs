@@ -123,12 +123,19 @@ pub(super) fn document() -> &'static utoipa::openapi::OpenApi {
         }
         for (path, item) in &mut document.paths.paths {
             if let Some(operation) = &mut item.get {
+                operation.operation_id = Some(operation_id(path));
                 add_what_all_answer(operation, ["/health", "/ready"].contains(&path.as_str()));
             }
         }
         document
     });
     &DOCUMENT
+}
+
+/// A name for programs that call this: `/parcels/{key}/explain` is `parcels_key_explain`.
+fn operation_id(path: &str) -> String {
+    let words: Vec<&str> = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "viewer".to_owned() } else { words.join("_") }
 }
 
 /// The parameters of an operation.
@@ -203,8 +210,10 @@ mod tests {
 
     #[test]
     fn every_part_of_a_path_is_a_parameter_and_every_operation_is_said_in_words() {
+        let mut ids = BTreeSet::new();
         for (path, item) in &document().paths.paths {
             let operation = item.get.as_ref().expect("everything is read with GET");
+            assert!(ids.insert(operation.operation_id.as_ref()), "{path}: another operation has its id");
             assert!(operation.summary.as_ref().is_some_and(|summary| !summary.is_empty()), "{path}");
             assert!(operation.tags.as_ref().is_some_and(|tags| tags.len() == 1), "{path}");
             let parts: BTreeSet<&str> =

@@ -68,11 +68,12 @@ pub(super) async fn legend(
     let picture = name.strip_suffix(".svg");
     let name = picture.or(name.strip_suffix(".json")).unwrap_or(&name);
     let legend = legend_of(name, &generation).ok_or_else(|| ApiError::UnknownStyle(name.to_owned()))?;
+    let language = language(&request)?;
     let answer = Answer::json(&state, generation.id());
     if picture.is_none() {
         return answer.value(&request, &legend).await;
     }
-    let svg = styles::legend_svg(&legend, language(&request)?);
+    let svg = styles::legend_svg(&legend, language);
     Answer { mime: SVG, ..answer }.plain(&request, svg.into()).await
 }
 

@@ -69,8 +69,8 @@ pub(super) fn media(tile_type: TileType) -> (&'static str, &'static [&'static st
     params(
         ("tilesets" = String, Path, description = "One, or several joined by commas", example = "findings"),
         ("z" = u8, Path, description = "Zoom", minimum = 0, maximum = 30, example = 14),
-        ("x" = u32, Path, description = "Column from the west, below 2^z", example = 13476),
-        ("y" = u32, Path, description = "Row from the north, below 2^z", example = 5992),
+        ("x" = u32, Path, description = "Column from the west, below 2^z", maximum = 1073741823, example = 13476),
+        ("y" = u32, Path, description = "Row from the north, below 2^z", maximum = 1073741823, example = 5992),
         ("v" = Option<String>, Query, description = "The version, as TileJSON has it: then the tile may be kept for good"),
     ),
     responses(

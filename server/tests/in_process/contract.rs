@@ -170,6 +170,7 @@ const DOCUMENTS: &[Row] = &[
     ("GET", "/codes/nothing", &[], 404, &[NEVER], Problem("unknown_code_system")),
     ("GET", "/parcels/nothing", &[], 404, &[NEVER], Problem("unknown_parcel")),
     ("GET", "/stats/far?by=weather", &[], 400, &[NEVER], Problem("bad_query")),
+    ("GET", "/legend/far?lang=xx", &[], 400, &[NEVER], Problem("bad_query")),
     ("GET", "/identify?lon=x&lat=1", &[], 400, &[NEVER], Problem("bad_query")),
     ("GET", "/catalog", &[("host", "a b")], 400, &[NEVER], Problem("bad_query")),
     ("GET", "/base,copy", &[], 400, &[NEVER], Problem("shared_layer")),

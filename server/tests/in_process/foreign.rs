@@ -190,6 +190,24 @@ async fn pictures_and_layers_of_one_name_are_not_joined() {
 }
 
 #[actix_web::test]
+async fn who_writes_to_a_file_takes_it_away_until_it_is_opened_again() {
+    let city = City::new();
+    let state = state(&city);
+    let overwritten = ["copy.pmtiles", "photo.mbtiles"];
+    for name in overwritten {
+        fs::write(city.path(name), "cut short").expect("a file can be written");
+    }
+    let renamed = city.path("packed.mbtiles");
+    fs::remove_file(&renamed).expect("a file can be removed");
+    fs::write(&renamed, "another file").expect("a file can be written");
+    let paths = ["/copy/0/0/0", "/archive/copy.pmtiles", "/photo/3/0/0", "/packed/3/0/0", "/brotli/3/0/0"];
+    let answers = asked_of(state, paths.map(get).into()).await;
+    let statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+    assert_eq!(statuses, [503, 503, 503, 200, 200], "what another file only took the name of is still there");
+    assert_eq!((answers[0].header("retry-after"), answers[0].json()["code"].as_str()), ("1", Some("replaced")));
+}
+
+#[actix_web::test]
 async fn a_file_that_changes_is_another_tileset() {
     let city = City::new();
     let tiles = |text: &str| mbtiles(city.folder.path(), text, &[("format", "pbf")], &[layer(text)]);
