@@ -140,21 +140,19 @@ impl Mbtiles {
         if has("-wal") || has("-journal") {
             return Err(broken("is being written to: close the program that does"));
         }
-        let open = || -> rusqlite::Result<(Connection, Result<(Schema, bool), &'static str>)> {
+        let open = || -> rusqlite::Result<(Connection, Result<Schema, &'static str>)> {
             let flags = OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_ONLY;
             let database = Connection::open_with_flags(layers::gpkg::uri(&real, "mode=ro&immutable=1"), flags)?;
             database.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
             database.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
             database.execute_batch("PRAGMA query_only = ON; PRAGMA cell_size_check = ON;")?;
             database.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
-            let schema = match schema(&database)? {
-                Ok(schema) => Ok((schema, is_indexed(&database, schema)?)),
-                Err(problem) => Err(problem),
-            };
+            let schema = schema(&database)?;
             Ok((database, schema))
         };
         let (database, schema) = open().map_err(|cause| read(io::Error::other(cause)))?;
-        let (schema, is_indexed) = schema.map_err(broken)?;
+        let schema = schema.map_err(broken)?;
+        let is_indexed = is_indexed(&database, schema).map_err(|cause| read(io::Error::other(cause)))?;
         Ok(Self { file: file.to_owned(), database, schema, is_indexed, places: OnceCell::new() })
     }
 
