@@ -80,6 +80,9 @@ pub enum ApiError {
     /// The file of a foreign tileset is another one than when the server started.
     #[error("tileset `{}` is being replaced", short(.0))]
     Replaced(String),
+    /// There is more to do than can be done.
+    #[error("the server is busy; the same request may be answered in a moment")]
+    Busy,
     /// Our fault. The cause is for the log alone.
     #[error("the server failed to answer; its log says why")]
     Internal(#[source] Box<dyn Error + Send + Sync>),
@@ -127,6 +130,7 @@ impl ApiError {
             Self::NotAcceptable => "not_acceptable",
             Self::RangeNotSatisfiable { .. } => "range_not_satisfiable",
             Self::Replaced(_) => "replaced",
+            Self::Busy => "busy",
             Self::Internal(_) => "internal",
         }
     }
@@ -153,6 +157,7 @@ impl ResponseError for ApiError {
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::RangeNotSatisfiable { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Replaced(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -15,6 +15,7 @@ pub mod generation;
 pub mod http;
 pub mod init;
 pub mod inquiry;
+pub mod live;
 mod mapped;
 pub mod progress;
 pub mod project;

@@ -68,6 +68,8 @@ pub struct Project {
     pub listen: String,
     /// Where generations are kept unless someone says otherwise.
     pub generations: PathBuf,
+    /// The files that its settings came from.
+    pub settings_files: Vec<PathBuf>,
 }
 
 /// A layer whose table and columns exist.
@@ -149,6 +151,7 @@ impl Project {
             foreign: config.foreign.clone(),
             listen: config.listen.clone(),
             generations: folder.join("generations"),
+            settings_files: [&config.file].into_iter().chain(&config.further_files).cloned().collect(),
         })
     }
 
@@ -183,7 +186,17 @@ impl Project {
             foreign: Vec::new(),
             listen: DEFAULT_LISTEN.to_owned(),
             generations: folders::for_files(files).join("generations"),
+            settings_files: Vec::new(),
         })
+    }
+
+    /// The files that a generation is made of: settings, then sources.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let sources = self.layers.iter().map(|layer| &layer.spec.source.file);
+        let mut files: Vec<PathBuf> = self.settings_files.iter().chain(sources).cloned().collect();
+        let mut seen = HashSet::new();
+        files.retain(|file| seen.insert(file.clone()));
+        files
     }
 
     /// Whether there is something to analyse.

@@ -13,6 +13,8 @@ mod demo;
 mod findings;
 mod fixtures;
 mod hygiene;
+mod incremental;
+mod live;
 mod map_is_table;
 mod quality;
 mod real_cities;

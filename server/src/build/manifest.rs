@@ -13,6 +13,9 @@ use tiler::TilesetSummary;
 use super::BuildError;
 use super::sources::{self, Source};
 
+/// The folder of archives in a generation.
+pub const TILES: &str = "tiles";
+
 /// File name in a generation.
 pub const FILE_NAME: &str = "manifest.json";
 
@@ -125,7 +128,7 @@ impl TilesetEntry {
         Self {
             id: id.to_owned(),
             description: description.to_owned(),
-            archive: format!("tiles/{id}.pmtiles"),
+            archive: format!("{TILES}/{id}.pmtiles"),
             sha256: String::new(),
             lookup: format!("{id}.gpkg"),
             min_zoom: summary.min_zoom,

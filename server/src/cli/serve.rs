@@ -13,6 +13,7 @@ use super::target::{self, Folder};
 use crate::build;
 use crate::foreign::Foreign;
 use crate::generation::Generation;
+use crate::live::{self, LiveSettings};
 use crate::state::AppState;
 use crate::{http, progress};
 
@@ -55,6 +56,11 @@ impl Serve {
         );
         let foreign = Foreign::open(&project.foreign)?;
         let state = Data::new(AppState::new(generation).with_foreign(foreign));
+        let paths = self.paths.clone();
+        let reread = move || target::anything(&paths).ok();
+        let live =
+            live::keep_up(state.clone().into_inner(), store, (self.paths, &project), reread, LiveSettings::default());
+        let _keeper = live.map_err(|cause| CliError::Served { cause })?;
         actix_web::rt::System::new().block_on(serve(state, &listen))
     }
 }
@@ -73,6 +79,7 @@ fn refused(listen: &str, cause: io::Error) -> CliError {
 }
 
 async fn serve(state: Data<AppState>, listen: &str) -> Result<(), CliError> {
+    let ending = state.clone();
     let server = HttpServer::new(move || http::app(state.clone()))
         .disable_signals()
         .shutdown_timeout(DRAIN_S)
@@ -86,6 +93,8 @@ async fn serve(state: Data<AppState>, listen: &str) -> Result<(), CliError> {
     actix_web::rt::spawn(async move {
         stop_signal().await;
         tracing::info!("stopping, requests in flight are answered first");
+        // Those who listen for news would keep their connections as long as they are allowed to.
+        ending.events.end();
         handle.stop(true).await;
     });
     running.await.map_err(|cause| CliError::Served { cause })

@@ -44,6 +44,8 @@ pub const DEFAULT_LISTEN: &str = "127.0.0.1:3000";
 pub struct Config {
     /// The file they came from.
     pub file: PathBuf,
+    /// Further files that they came from: rules, code lists.
+    pub further_files: Vec<PathBuf>,
     /// The project's title.
     pub title: String,
     /// What the project shows.
@@ -157,6 +159,8 @@ impl Source<'_> {
 impl ConfigFile {
     fn meant(self, source: &Source<'_>) -> Result<Config, ConfigError> {
         let folder = source.file.parent().unwrap_or(Path::new(""));
+        let lists = self.codes.values().filter_map(|codes| codes.file.as_ref());
+        let further_files = lists.chain(&self.analysis.rules).map(|file| folder.join(file.get_ref())).collect();
         let codes = Systems::of(self.codes, folder, source)?;
         let mut layers: Vec<LayerConfig> = Vec::new();
         for (number, layer) in self.layers.into_iter().enumerate() {
@@ -175,6 +179,7 @@ impl ConfigFile {
         let tiles = self.tiles.meant(source)?;
         Ok(Config {
             file: source.file.to_owned(),
+            further_files,
             title,
             description: self.project.description.unwrap_or_default(),
             attribution: self.project.attribution.unwrap_or_default(),

@@ -15,7 +15,7 @@ use super::policy::Keep;
 use super::ranges::{Wanted, wanted};
 use super::respond::{Answer, is_known};
 use super::selection::{Source, selected, version};
-use super::tiles::is_versioned;
+use super::tiles::{asked_for, is_versioned};
 use crate::error::{ApiError, Problem};
 use crate::mapped;
 use crate::state::AppState;
@@ -44,7 +44,7 @@ pub(super) async fn archive(
     id: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let generation = state.generation();
+    let generation = asked_for(&request, &state);
     let unknown = || ApiError::UnknownTileset(id.clone());
     // A list is no archive.
     let source = (!id.contains(',')).then(|| selected(&id, &generation, &state.foreign)).ok_or_else(unknown)??;

@@ -7,6 +7,7 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use serde_json::{Value, json};
 
+use crate::live::LiveStatus;
 use crate::state::AppState;
 
 /// The process answers
@@ -21,7 +22,21 @@ pub(super) async fn ready(state: Data<AppState>) -> HttpResponse {
     let generation = state.generation();
     // A clock that was set back makes an age of nothing, not an error.
     let age = SystemTime::now().duration_since(generation.published).unwrap_or_default();
-    fresh(&json!({ "status": "ready", "generation": generation.id(), "age_s": age.as_secs() }))
+    let live = live(&state.live());
+    fresh(&json!({ "status": "ready", "generation": generation.id(), "age_s": age.as_secs(), "live": live }))
+}
+
+/// How keeping up with the sources is going.
+fn live(status: &LiveStatus) -> Value {
+    match status {
+        LiveStatus::Still => json!({ "state": "still" }),
+        LiveStatus::UpToDate => json!({ "state": "up_to_date" }),
+        LiveStatus::Building => json!({ "state": "building" }),
+        LiveStatus::Failed { reason, at } => {
+            let since = SystemTime::now().duration_since(*at).unwrap_or_default();
+            json!({ "state": "failed", "reason": reason, "since_s": since.as_secs() })
+        }
+    }
 }
 
 fn fresh(status: &Value) -> HttpResponse {

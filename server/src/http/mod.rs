@@ -6,6 +6,7 @@ mod catalog;
 mod codes;
 mod coding;
 mod docs;
+mod events;
 mod explain;
 mod health;
 mod openapi;
@@ -79,6 +80,7 @@ fn resources() -> Vec<(String, Resource)> {
     let mut resources = vec![
         answered("/health", health::health),
         answered("/ready", health::ready),
+        answered("/events", events::events),
         answered("/catalog", catalog::catalog),
         answered("/style/{style}", styles::style),
         answered("/legend/{style}", styles::legend),

@@ -11,7 +11,8 @@ use utoipa::{IntoResponses, OpenApi, PartialSchema, ToSchema};
 
 use super::respond::{Answer, JSON};
 use super::{
-    address, archive, catalog, codes, docs, explain, health, pages, parcels, quality, stats, styles, tilejson, tiles,
+    address, archive, catalog, codes, docs, events, explain, health, pages, parcels, quality, stats, styles, tilejson,
+    tiles,
 };
 use crate::assets;
 use crate::error::{ApiError, Problem};
@@ -88,6 +89,7 @@ pub(super) enum Form {
     paths(
         health::health,
         health::ready,
+        events::events,
         catalog::catalog,
         styles::style,
         styles::legend,
@@ -124,7 +126,7 @@ pub(super) fn document() -> &'static utoipa::openapi::OpenApi {
         for (path, item) in &mut document.paths.paths {
             if let Some(operation) = &mut item.get {
                 operation.operation_id = Some(operation_id(path));
-                add_what_all_answer(operation, ["/health", "/ready"].contains(&path.as_str()));
+                add_what_all_answer(operation, ["/health", "/ready", "/events"].contains(&path.as_str()));
             }
         }
         document

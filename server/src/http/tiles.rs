@@ -1,6 +1,7 @@
 //! Tiles: as stored, in another coding, or joined from several tilesets.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -16,6 +17,7 @@ use super::respond::{Answer, is_known, tagged};
 use super::selection::{Source, Stored, is_of_generation, selected, version};
 use crate::cache::Key;
 use crate::error::ApiError;
+use crate::generation::Generation;
 use crate::state::AppState;
 
 /// `/{tilesets}/{z}/{x}/{y}`, the last with or without a suffix.
@@ -92,7 +94,7 @@ pub(super) async fn tile(
     path: Path<TilePath>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let generation = state.generation();
+    let generation = asked_for(&request, &state);
     let sources = selected(&path.tilesets, &generation, &state.foreign)?;
     let tile_type = sources.first().map_or(TileType::Mvt, |source| source.tile_type());
     let (mime, suffixes) = media(tile_type);
@@ -171,10 +173,21 @@ fn keep(request: &HttpRequest, version: &str, sources: &[Source<'_>], state: &Ap
     Keep::For(state.policies.of(sources.iter().map(|source| source.id())))
 }
 
+/// The generation that the URL names, while there is one of that name; else the one served now.
+pub(super) fn asked_for(request: &HttpRequest, state: &AppState) -> Arc<Generation> {
+    // The version of a list begins with the generation, see `selection::version`.
+    let id = asked_version(request).map(|version| version.split_once('.').map_or(version, |(id, _)| id));
+    id.and_then(|id| state.generation_named(id)).unwrap_or_else(|| state.generation())
+}
+
 /// Whether the URL has this version in `?v=`.
 pub(super) fn is_versioned(request: &HttpRequest, version: &str) -> bool {
+    asked_version(request) == Some(version)
+}
+
+fn asked_version(request: &HttpRequest) -> Option<&str> {
     let mut pairs = request.query_string().split('&').filter_map(|pair| pair.split_once('='));
-    pairs.any(|(key, value)| key == "v" && value == version)
+    pairs.find(|(key, _)| *key == "v").map(|(_, value)| value)
 }
 
 #[cfg(test)]
