@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 
 use crate::build::GenerationChanges;
-use crate::cache::TileCache;
+use crate::cache::Computed;
+use crate::foreign::Foreign;
 use crate::generation::Generation;
+use crate::http::CachePolicies;
 use crate::live::{Event, Events, LiveStatus};
 
 /// How long the URLs of an earlier generation stay good unless someone says otherwise.
@@ -19,8 +21,12 @@ const EARLIER: usize = 1;
 /// What every request shares.
 pub struct AppState {
     served: ArcSwap<Served>,
-    /// Tiles that had to be computed: decompressed, or joined from several tilesets.
-    pub computed: TileCache,
+    /// What had to be computed: tiles decompressed, compressed otherwise or joined, documents compressed.
+    pub computed: Computed,
+    /// Tilesets that somebody else made.
+    pub foreign: Foreign,
+    /// How long answers may be kept.
+    pub policies: CachePolicies,
     /// News of generations.
     pub events: Events,
     live: RwLock<LiveStatus>,
@@ -40,11 +46,25 @@ impl AppState {
         let served = Served { current: Arc::new(generation), earlier: Vec::new() };
         Self {
             served: ArcSwap::from_pointee(served),
-            computed: TileCache::new(crate::cache::DEFAULT_MIB),
+            computed: Computed::new(crate::cache::DEFAULT_MIB),
+            foreign: Foreign::default(),
+            policies: CachePolicies::default(),
             events: Events::default(),
             live: RwLock::default(),
             keep_earlier: KEEP_EARLIER,
         }
+    }
+
+    /// The same, with tilesets that somebody else made.
+    #[must_use]
+    pub fn with_foreign(self, foreign: Foreign) -> Self {
+        Self { foreign, ..self }
+    }
+
+    /// The same, with other policies of caching.
+    #[must_use]
+    pub fn with_policies(self, policies: CachePolicies) -> Self {
+        Self { policies, ..self }
     }
 
     /// The same, with another time for which URLs of an earlier generation stay good.

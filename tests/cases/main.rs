@@ -5,6 +5,7 @@ mod cells;
 mod city; // the demo city that the others share
 
 mod api;
+mod archives;
 mod bad_input;
 mod browser;
 mod cli;

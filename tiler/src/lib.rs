@@ -41,7 +41,8 @@ mod varint;
 mod world;
 
 pub use archive::{
-    Archive, ArchiveError, Compression, ConvertError, Converted, GunzipError, Mbtiles, TileRun, convert, gunzip,
+    Archive, ArchiveError, ArchiveInfo, Compression, ConvertError, Converted, GunzipError, Mbtiles, TileRun, TileType,
+    convert, gunzip,
 };
 pub use coord::{TileCoord, TileId};
 pub use intake::{Batch, LayerForm};

@@ -11,6 +11,7 @@ use clap::Args;
 use super::CliError;
 use super::target::{self, Folder};
 use crate::build;
+use crate::foreign::Foreign;
 use crate::generation::Generation;
 use crate::live::{self, LiveSettings};
 use crate::state::AppState;
@@ -53,7 +54,8 @@ impl Serve {
             analysed = generation.statistics.is_some(),
             "opened generation"
         );
-        let state = Data::new(AppState::new(generation));
+        let foreign = Foreign::open(&project.foreign)?;
+        let state = Data::new(AppState::new(generation).with_foreign(foreign));
         let paths = self.paths.clone();
         let reread = move || target::anything(&paths).ok();
         let live =

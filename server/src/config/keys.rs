@@ -45,6 +45,7 @@ const DOCUMENT: Shape = Table(&[
             ("keep_all", Value),
         ]),
     ),
+    ("foreign", Named(&Table(&[("file", Value), ("description", Value), ("attribution", Value)]))),
     ("server", Table(&[("listen", Value)])),
 ]);
 

@@ -7,6 +7,7 @@ mod choice;
 mod codes;
 mod error;
 mod file;
+mod foreign;
 mod keys;
 mod quality;
 mod text;
@@ -27,6 +28,7 @@ pub use layers::nearest::{nearest, nearest_few};
 pub use text::read_text;
 pub use tiles::Tiles;
 
+use crate::foreign::ForeignSpec;
 use choice::{Choice, choose};
 use codes::Systems;
 use file::{ConfigFile, LayerFile};
@@ -58,6 +60,8 @@ pub struct Config {
     pub layers: Vec<LayerConfig>,
     /// Its zooms.
     pub tiles: Tiles,
+    /// Archives of others that are served beside it.
+    pub foreign: Vec<ForeignSpec>,
     /// Where to listen.
     pub listen: String,
 }
@@ -191,6 +195,7 @@ impl ConfigFile {
             quality: self.quality.meant(source)?,
             layers,
             tiles,
+            foreign: foreign::meant(self.foreign, folder, source)?,
             listen: self.server.listen.unwrap_or_else(|| DEFAULT_LISTEN.to_owned()),
         })
     }

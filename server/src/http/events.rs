@@ -27,7 +27,12 @@ const MOST_LISTENERS: usize = 1024;
 /// Proxies close connections on which nothing is said for a while.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// `GET /events`
+/// News of generations, as they are published
+#[utoipa::path(
+    get, path = "/events", tag = "about",
+    params(("Last-Event-ID" = Option<String>, Header, description = "The generation that the client knows")),
+    responses((status = 200, description = "Events without end", body = String, content_type = "text/event-stream"))
+)]
 pub(super) async fn events(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     if state.events.listeners() >= MOST_LISTENERS {
         return Err(ApiError::Busy);

@@ -10,12 +10,14 @@ use serde_json::{Value, json};
 use crate::live::LiveStatus;
 use crate::state::AppState;
 
-/// `GET /health`: the process answers.
+/// The process answers
+#[utoipa::path(get, path = "/health", tag = "about", responses((status = 200, description = "It does", body = Object)))]
 pub(super) async fn health() -> HttpResponse {
     fresh(&json!({ "status": "ok" }))
 }
 
-/// `GET /ready`: a generation is open, since so many seconds.
+/// A generation is open, since so many seconds
+#[utoipa::path(get, path = "/ready", tag = "about", responses((status = 200, description = "Which one", body = Object)))]
 pub(super) async fn ready(state: Data<AppState>) -> HttpResponse {
     let generation = state.generation();
     // A clock that was set back makes an age of nothing, not an error.
