@@ -1,6 +1,7 @@
 //! The cache of computed tiles: weighed in bytes, each tile computed once however many ask.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::web::Bytes;
 use moka::future::Cache;
@@ -26,7 +27,24 @@ pub struct TileKey {
 
 /// Computed tiles.
 #[derive(Clone)]
-pub struct TileCache(Cache<TileKey, Bytes>);
+pub struct TileCache {
+    tiles: Cache<TileKey, Bytes>,
+    asked: Arc<AtomicU64>,
+    computed: Arc<AtomicU64>,
+}
+
+/// What the cache holds and what it was good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// Weight of what it holds, in bytes; behind by what was added last.
+    pub bytes: u64,
+    /// Tiles that it holds; behind by those added last.
+    pub entries: u64,
+    /// Tiles that were there when asked for.
+    pub hits: u64,
+    /// Tiles that had to be computed.
+    pub misses: u64,
+}
 
 impl TileCache {
     /// A cache of at most `mib` MiB.
@@ -36,7 +54,8 @@ impl TileCache {
         let weigh = |key: &TileKey, tile: &Bytes| {
             u32::try_from(OVERHEAD + key.generation.len() + key.tilesets.len() + tile.len()).unwrap_or(u32::MAX)
         };
-        Self(Cache::builder().max_capacity(mib << 20).weigher(weigh).build())
+        let tiles = Cache::builder().max_capacity(mib << 20).weigher(weigh).build();
+        Self { tiles, asked: Arc::default(), computed: Arc::default() }
     }
 
     /// The tile from the cache, or computed off the async threads by the first who asks.
@@ -48,8 +67,23 @@ impl TileCache {
         key: TileKey,
         compute: impl FnOnce() -> Result<Bytes, ApiError> + Send + 'static,
     ) -> Result<Bytes, ApiError> {
-        let computing = async { actix_web::web::block(compute).await.map_err(ApiError::internal)? };
-        self.0.try_get_with(key, computing).await.map_err(|shared: Arc<ApiError>| ApiError::internal(Shared(shared)))
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let computing = async {
+            self.computed.fetch_add(1, Ordering::Relaxed);
+            actix_web::web::block(compute).await.map_err(ApiError::internal)?
+        };
+        self.tiles
+            .try_get_with(key, computing)
+            .await
+            .map_err(|shared: Arc<ApiError>| ApiError::internal(Shared(shared)))
+    }
+
+    /// What it holds and what it was good for.
+    pub fn figures(&self) -> Figures {
+        let misses = self.computed.load(Ordering::Relaxed);
+        // Between the two readings somebody may have asked.
+        let hits = self.asked.load(Ordering::Relaxed).saturating_sub(misses);
+        Figures { bytes: self.tiles.weighted_size(), entries: self.tiles.entry_count(), hits, misses }
     }
 }
 

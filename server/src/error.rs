@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
@@ -62,6 +63,30 @@ pub enum ApiError {
     /// Neither gzip nor plain will do.
     #[error("this can be sent with gzip or identity encoding, and the request accepts neither")]
     NotAcceptable,
+    /// The request says no host, several, or one that is none.
+    #[error("the request names no host that could be one")]
+    BadHost,
+    /// The host is none of those that are answered to.
+    #[error("this server does not answer to that host")]
+    OtherHost,
+    /// The path with its query is too long.
+    #[error("the address is longer than {0} bytes")]
+    UrlTooLong(usize),
+    /// The headers are too large.
+    #[error("the headers of the request have more than {0} bytes")]
+    HeadersTooLarge(usize),
+    /// The client asks too often.
+    #[error("this client asks more often than it may")]
+    TooOften {
+        /// When it may ask again.
+        retry: Duration,
+    },
+    /// There is more to do than can be done.
+    #[error("the server is busy; the same request may be answered in a moment")]
+    Busy,
+    /// The answer took too long.
+    #[error("the answer took longer than requests are given")]
+    TimedOut,
     /// Our fault. The cause is for the log alone.
     #[error("the server failed to answer; its log says why")]
     Internal(#[source] Box<dyn Error + Send + Sync>),
@@ -83,6 +108,15 @@ impl ApiError {
         Self::Internal(Box::new(cause))
     }
 
+    /// Whole seconds after which the same request may be answered; `None` where waiting is of no use.
+    pub fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::TooOften { retry } => Some(retry.as_secs() + 1),
+            Self::Busy | Self::TimedOut => Some(1),
+            _ => None,
+        }
+    }
+
     /// A stable word for programs.
     pub fn code(&self) -> &'static str {
         match self {
@@ -100,6 +134,13 @@ impl ApiError {
             Self::BadQuery(_) => "bad_query",
             Self::Method => "method_not_allowed",
             Self::NotAcceptable => "not_acceptable",
+            Self::BadHost => "bad_host",
+            Self::OtherHost => "other_host",
+            Self::UrlTooLong(_) => "url_too_long",
+            Self::HeadersTooLarge(_) => "headers_too_large",
+            Self::TooOften { .. } => "too_often",
+            Self::Busy => "busy",
+            Self::TimedOut => "timed_out",
             Self::Internal(_) => "internal",
         }
     }
@@ -121,20 +162,26 @@ impl ResponseError for ApiError {
             }
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::BadHost => StatusCode::BAD_REQUEST,
+            Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::UrlTooLong(_) => StatusCode::URI_TOO_LONG,
+            Self::HeadersTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     fn error_response(&self) -> HttpResponse {
-        if let Self::Internal(cause) = self {
-            tracing::error!(cause = %Chain(cause.as_ref()), "request failed");
-        }
         let status = self.status_code();
         let mut response = HttpResponse::build(status);
         // A problem of today may be a page of the next generation.
         response.insert_header((header::CACHE_CONTROL, "no-store"));
         if matches!(self, Self::Method) {
             response.insert_header((header::ALLOW, "GET, HEAD"));
+        }
+        if let Some(seconds) = self.retry_after_s() {
+            response.insert_header((header::RETRY_AFTER, seconds));
         }
         let problem = Problem {
             r#type: "about:blank",

@@ -11,7 +11,7 @@ use layers::quality::Policy;
 use layers::{GeometryKind, SourceTable};
 
 use crate::assets;
-use crate::config::{Config, ConfigError, DEFAULT_LISTEN, LayerConfig, Tiles};
+use crate::config::{Config, ConfigError, LayerConfig, Tiles, server};
 use crate::folders;
 
 /// The tileset of a configured project's plain layers.
@@ -61,8 +61,8 @@ pub struct Project {
     pub layers: Vec<ProjectLayer>,
     /// Its zooms.
     pub tiles: Tiles,
-    /// Where to listen.
-    pub listen: String,
+    /// How to serve it, as far as its configuration says.
+    pub server: server::Layer,
     /// Where generations are kept unless someone says otherwise.
     pub generations: PathBuf,
 }
@@ -143,7 +143,7 @@ impl Project {
             quality: config.quality.clone(),
             layers,
             tiles: config.tiles,
-            listen: config.listen.clone(),
+            server: config.server.clone(),
             generations: folder.join("generations"),
         })
     }
@@ -176,7 +176,7 @@ impl Project {
             quality: Policy { only_report: true, ..Policy::default() },
             layers,
             tiles: Tiles::default(),
-            listen: DEFAULT_LISTEN.to_owned(),
+            server: server::Layer::default(),
             generations: folders::for_files(files).join("generations"),
         })
     }

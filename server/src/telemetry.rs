@@ -1,21 +1,15 @@
-//! Logs: to standard error alone, as text for people or JSON for machines; one span a request.
+//! Logs: to standard error alone, as text for people or JSON for machines.
 
 use std::io::{self, IsTerminal, Write};
-use std::time::Instant;
 
-use actix_web::Error;
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use tracing::Span;
-use tracing::field::Empty;
-use tracing_actix_web::{RootSpanBuilder, TracingLogger};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::config::server::{Log, Word, Written, written_word};
 use crate::progress;
 
 /// How log lines look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
     /// For people.
     #[default]
@@ -24,17 +18,58 @@ pub enum LogFormat {
     Json,
 }
 
-/// What is logged where `RUST_LOG` says nothing. Bytes that are no HTTP are the client's mistake,
-/// answered with 400; the library calls each one an error of the stream. Nor are the workers of the
-/// HTTP library: the last line of a start is the address.
-const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http::h1::dispatcher=off";
+impl Word for LogFormat {
+    const ALL: &'static [(&'static str, Self)] = &[("text", Self::Text), ("json", Self::Json)];
+    const WORDS: &'static str = "text|json";
+}
+written_word!(LogFormat);
 
-/// Starts logging. `RUST_LOG` decides what is logged, `info` and above where it says nothing.
-pub fn start(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Lines);
+/// Which lines are logged: a level, or levels by part as `tracing_subscriber::EnvFilter` reads them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter(String);
+
+impl Written for Filter {
+    const NAME: &'static str = "LEVEL";
+
+    fn read(text: &str) -> Result<Self, String> {
+        let refused = || {
+            format!("{text:?} is no level: error, warn, info, debug, trace or off, or by part \"info,server=debug\"")
+        };
+        // The library takes any word for the name of a part; nobody means that without a level.
+        let has_level = |part: &str| {
+            let level = part.rsplit('=').next().unwrap_or(part).trim().to_ascii_lowercase();
+            ["off", "error", "warn", "info", "debug", "trace"].contains(&level.as_str())
+        };
+        if !text.split(',').filter(|part| !part.contains('[')).all(has_level) {
+            return Err(refused());
+        }
+        EnvFilter::try_new(text).map(|_| Self(text.to_owned())).map_err(|_| refused())
+    }
+
+    fn write(&self) -> String {
+        self.0.clone()
+    }
+}
+
+impl Filter {
+    /// The filter as the library has it.
+    fn directives(&self) -> String {
+        /// Bytes that are no HTTP are the client's mistake, answered with 400; the library calls each
+        /// one an error of the stream. Nor are the workers of the HTTP library of interest: the last
+        /// line of a start is the address.
+        const QUIET: &str = "actix_server=warn,actix_http::h1::dispatcher=off";
+        match self.0.as_str() {
+            "error" | "warn" | "info" => format!("{},{QUIET}", self.0),
+            other => other.to_owned(),
+        }
+    }
+}
+
+/// Starts logging.
+pub fn start(log: &Log) {
+    let logs = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(log.level.directives())).with_writer(Lines);
     // A second subscriber in one process (tests) is no reason to stop.
-    let _ = match format {
+    let _ = match log.format {
         LogFormat::Text => logs.with_ansi(io::stderr().is_terminal()).try_init(),
         LogFormat::Json => logs.json().flatten_event(true).try_init(),
     };
@@ -62,38 +97,17 @@ impl Write for Line {
     }
 }
 
-/// A span around every request, and a line with status and time when it is answered.
-pub fn requests() -> TracingLogger<Requests> {
-    TracingLogger::new()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What a request's span carries.
-#[derive(Debug)]
-pub struct Requests;
-
-/// When a request came in.
-struct Came(Instant);
-
-impl RootSpanBuilder for Requests {
-    fn on_request_start(request: &ServiceRequest) -> Span {
-        use actix_web::HttpMessage;
-        request.extensions_mut().insert(Came(Instant::now()));
-        tracing::info_span!("request", method = %request.method(), path = request.path(), status = Empty, ms = Empty)
-    }
-
-    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
-        use actix_web::HttpMessage;
-        let status = match outcome {
-            Ok(response) => response.status(),
-            Err(error) => error.as_response_error().status_code(),
-        };
-        span.record("status", status.as_u16());
-        if let Ok(response) = outcome
-            && let Some(Came(came)) = response.request().extensions().get::<Came>()
-        {
-            span.record("ms", came.elapsed().as_secs_f64() * 1000.0);
+    #[test]
+    fn a_level_is_told_from_a_misspelt_one() {
+        for good in ["info", "debug", "WARN", "server=debug,info", "off", "server::http=trace"] {
+            assert!(Filter::read(good).is_ok(), "{good}");
         }
-        // A map asks for hundreds of tiles: what went well is for those who ask for it.
-        span.in_scope(|| tracing::debug!("answered"));
+        for bad in ["", "inof", "server", "server=loud", "info,"] {
+            assert!(Filter::read(bad).is_err(), "{bad}");
+        }
     }
 }

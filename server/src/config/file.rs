@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use toml::Spanned;
 
 /// The whole file.
@@ -15,7 +16,10 @@ pub(super) struct ConfigFile {
     pub(super) codes: BTreeMap<String, CodesFile>,
     pub(super) quality: QualityFile,
     pub(super) tiles: TilesFile,
-    pub(super) server: ServerFile,
+    /// Read by [`super::server`], which knows the list of settings.
+    pub(super) server: IgnoredAny,
+    /// As `server`.
+    pub(super) log: IgnoredAny,
 }
 
 /// `[project]`.
@@ -88,11 +92,4 @@ pub(super) struct TilesFile {
     pub(super) tile_bytes: Option<u64>,
     pub(super) cells: Option<u32>,
     pub(super) keep_all: bool,
-}
-
-/// `[server]`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct ServerFile {
-    pub(super) listen: Option<String>,
 }

@@ -4,11 +4,19 @@ mod address;
 mod catalog;
 mod codes;
 mod coding;
+mod cors;
 mod explain;
+mod front;
 mod health;
+mod lag;
+mod limits;
+mod metrics;
 mod pages;
 mod parcels;
+mod proxy;
 mod quality;
+mod rate;
+mod request_id;
 mod respond;
 mod selection;
 mod stats;
@@ -16,21 +24,20 @@ mod styles;
 mod tilejson;
 mod tiles;
 
-use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::header;
-use actix_web::middleware::DefaultHeaders;
 use actix_web::{App, Error, FromRequest, Handler, Resource, Responder, guard, web};
 
 pub use coding::Coding;
+pub use front::Front;
+pub use limits::{Gate, Permit, Shut};
 
 use crate::assets;
+use crate::config::server::ServerConfig;
 use crate::error::ApiError;
 use crate::state::AppState;
-use crate::telemetry;
 
-/// The whole application, as tests and the server run it.
+/// The whole application with the default settings of a server, as tests ask it.
 pub fn app(
     state: web::Data<AppState>,
 ) -> App<
@@ -42,20 +49,23 @@ pub fn app(
         InitError = (),
     >,
 > {
-    // Tiles and findings are public to whoever reaches the server, so any page may read them; a
-    // wildcard keeps answers the same for every origin, and caches simple.
-    let cors = Cors::default()
-        .allow_any_origin()
-        .send_wildcard()
-        .disable_vary_header()
-        .allowed_methods(["GET", "HEAD"])
-        .allow_any_header()
-        .expose_headers(["ETag", "Content-Encoding", "X-Tuban-Generation"])
-        .max_age(86_400);
-    // `Cors` says it only to requests that name an origin. A cache that met another request first
-    // would keep that answer for the pages of other origins too.
-    let any_origin = DefaultHeaders::new().add((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
-    App::new().app_data(state).configure(routes).wrap(cors).wrap(any_origin).wrap(telemetry::requests())
+    app_behind(web::Data::new(Front::new(ServerConfig::default())), state)
+}
+
+/// The whole application, as the server runs it.
+pub fn app_behind(
+    front: web::Data<Front>,
+    state: web::Data<AppState>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    App::new().app_data(state).app_data(front.clone()).configure(routes).wrap(front::Passing(front))
 }
 
 /// Every route. The state ([`AppState`]) is the caller's to add.
@@ -63,6 +73,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(answered("/health", health::health))
         .service(answered("/ready", health::ready))
+        .service(answered("/_/metrics", metrics::metrics))
         .service(answered("/catalog", catalog::catalog))
         .service(answered("/style/{style}", styles::style))
         .service(answered("/legend/{style}", styles::legend))
