@@ -91,11 +91,18 @@ impl Front {
 /// Why a request is not let in, for the count and for the client.
 type Refusal = (Refused, ApiError);
 
-/// The middleware.
-pub(super) struct Passing(pub(super) web::Data<Front>);
+/// The middleware; the outermost, so that nothing passes it by.
+pub struct Passing(web::Data<Front>);
+
+impl Passing {
+    /// The middleware of a front.
+    pub fn new(front: web::Data<Front>) -> Self {
+        Self(front)
+    }
+}
 
 /// The middleware of one worker.
-pub(super) struct Worker<S> {
+pub struct Worker<S> {
     service: Rc<S>,
     desk: Rc<Desk>,
 }

@@ -29,7 +29,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{App, Error, FromRequest, Handler, Resource, Responder, guard, web};
 
 pub use coding::Coding;
-pub use front::Front;
+pub use front::{Front, Passing};
 pub use limits::{Gate, Permit, Shut};
 
 use crate::assets;
@@ -65,7 +65,7 @@ pub fn app_behind(
         InitError = (),
     >,
 > {
-    App::new().app_data(state).app_data(front.clone()).configure(routes).wrap(front::Passing(front))
+    App::new().app_data(state).app_data(front.clone()).configure(routes).wrap(Passing::new(front))
 }
 
 /// Every route. The state ([`AppState`]) is the caller's to add.

@@ -8,7 +8,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::settings::{SETTINGS, Setting, below, named};
 use super::{ServerConfig, settings};
+use crate::config::server::written::Written;
 use crate::config::{ConfigError, Place, Source, nearest};
+use crate::telemetry::Filter;
 
 /// Where a value came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +67,9 @@ impl Layer {
     pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let said = |name: &str| variable(name).filter(|text| !text.is_empty()).map(|text| (text, name.to_owned()));
         let value = |(number, setting): (usize, &Setting)| {
-            let shared = || said("RUST_LOG").filter(|_| setting.key == "log.level");
+            // A word for another program may be none for us.
+            let ours = |(text, _): &(String, String)| setting.key == "log.level" && Filter::read(text).is_ok();
+            let shared = || said("RUST_LOG").filter(ours);
             let (text, name) = said(&setting.variable()).or_else(shared)?;
             Some((number, text, Origin::Environment(name)))
         };
@@ -153,17 +157,24 @@ fn place_of(origin: &Origin) -> String {
 
 /// Variables that begin like ours and mean nothing, each with the nearest that does.
 pub fn unknown_variables(names: impl IntoIterator<Item = String>) -> Vec<(String, Option<String>)> {
+    const PREFIX: &str = "TUBAN_";
     let known: Vec<String> = SETTINGS.iter().map(Setting::variable).chain(["TUBAN_GENERATIONS".to_owned()]).collect();
-    let unknown = |name: &String| name.starts_with("TUBAN_") && !known.contains(name);
-    let near = |name: &str| nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
-    names.into_iter().filter(unknown).map(|name| (name.clone(), near(&name))).collect()
+    // The beginning that all have in common says nothing of how near they are.
+    let ends = || known.iter().filter_map(|known| known.strip_prefix(PREFIX));
+    let near = |end: &str| nearest(end, ends()).map(|end| format!("{PREFIX}{end}"));
+    let unknown = |name: String| {
+        let end = name.strip_prefix(PREFIX)?;
+        let near = near(end);
+        (!known.contains(&name)).then_some((name, near))
+    };
+    names.into_iter().filter_map(unknown).collect()
 }
 
 /// What `[server]` and `[log]` of a document say.
 ///
 /// # Errors
 /// [`ConfigError::Setting`] for a table or a list where there should be a value.
-pub(crate) fn of_document(document: &DeTable<'_>, source: &Source<'_>) -> Result<Layer, ConfigError> {
+pub(in crate::config) fn of_document(document: &DeTable<'_>, source: &Source<'_>) -> Result<Layer, ConfigError> {
     let mut layer = Layer::default();
     for root in ["server", "log"] {
         if let Some(value) = document.get(root) {

@@ -17,7 +17,7 @@ pub use settings::{SETTINGS, Setting};
 pub use written::Size;
 
 pub(crate) use kinds::{address, is_authority};
-pub(crate) use layer::of_document;
+pub(in crate::config) use layer::of_document;
 pub(crate) use settings::below;
 pub(crate) use written::{Word, Written, written_word};
 
