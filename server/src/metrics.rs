@@ -75,8 +75,8 @@ pub struct Metrics {
     build: Gauge,
     cache_bytes: IntGauge,
     cache_entries: IntGauge,
-    cache_hits: IntGauge,
-    cache_misses: IntGauge,
+    cache_hits: IntCounter,
+    cache_misses: IntCounter,
 }
 
 /// What stands for a route that does not exist.
@@ -98,7 +98,7 @@ impl Default for Metrics {
             in_flight: gauge(&registry, "tuban_http_in_flight", "Requests that are worked on"),
             waiting: gauge(&registry, "tuban_http_waiting", "Requests that wait to be worked on"),
             connections: gauge(&registry, "tuban_connections", "Open connections"),
-            accepted: added(&registry, IntCounter::new("tuban_connections_total", "Connections accepted")),
+            accepted: counter(&registry, "tuban_connections_total", "Connections accepted"),
             generation: added(&registry, GaugeVec::new(generation, &["generation"])),
             age: added(
                 &registry,
@@ -110,8 +110,8 @@ impl Default for Metrics {
             ),
             cache_bytes: gauge(&registry, "tuban_cache_bytes", "Weight of computed tiles in the cache"),
             cache_entries: gauge(&registry, "tuban_cache_entries", "Computed tiles in the cache"),
-            cache_hits: gauge(&registry, "tuban_cache_hits_total", "Computed tiles that were in the cache"),
-            cache_misses: gauge(&registry, "tuban_cache_misses_total", "Computed tiles that were not"),
+            cache_hits: counter(&registry, "tuban_cache_hits_total", "Computed tiles that were in the cache"),
+            cache_misses: counter(&registry, "tuban_cache_misses_total", "Computed tiles that were not"),
             registry,
         };
         #[cfg(target_os = "linux")]
@@ -132,6 +132,10 @@ fn added<C: Collector + Clone + 'static>(registry: &Registry, metric: prometheus
 
 fn gauge(registry: &Registry, name: &str, help: &str) -> IntGauge {
     added(registry, IntGauge::new(name, help))
+}
+
+fn counter(registry: &Registry, name: &str, help: &str) -> IntCounter {
+    added(registry, IntCounter::new(name, help))
 }
 
 impl Metrics {
@@ -163,8 +167,11 @@ impl Metrics {
         let cache = state.computed.figures();
         self.cache_bytes.set(number(cache.bytes));
         self.cache_entries.set(number(cache.entries));
-        self.cache_hits.set(number(cache.hits));
-        self.cache_misses.set(number(cache.misses));
+        // The cache counts for itself; these only repeat it.
+        self.cache_hits.reset();
+        self.cache_hits.inc_by(cache.hits);
+        self.cache_misses.reset();
+        self.cache_misses.inc_by(cache.misses);
         let mut text = Vec::new();
         let written = TextEncoder::new().encode(&self.registry.gather(), &mut text);
         if let Err(error) = written {
