@@ -312,7 +312,7 @@ async fn who_waits_too_long_and_who_takes_too_long_is_refused() {
     let mut first = Box::pin(service.call(get("/held").to_request()));
     assert!(futures_util::poll!(first.as_mut()).is_pending());
     assert_eq!(call_service(&service, get("/held").to_request()).await.status(), 503);
-    let error = first.await.err().expect("it took too long");
+    let Err(error) = first.await else { panic!("it took too long") };
     let response = error.error_response();
     assert_eq!(response.status(), 503);
     assert!(response.headers().contains_key("x-request-id") && response.headers().contains_key("retry-after"));
