@@ -15,7 +15,7 @@ use crate::config::server::{Effective, Layer};
 use crate::generation::Generation;
 use crate::http::Front;
 use crate::state::AppState;
-use crate::{progress, serve};
+use crate::{progress, serve, telemetry};
 
 /// Serve a project, GeoPackages as they stand, or the built-in demo city; builds first if needed
 #[derive(Args, Debug)]
@@ -65,6 +65,8 @@ impl Serve {
             front.metrics.built(started.elapsed());
         }
         let state = Data::new(AppState::new(generation));
-        Ok(actix_web::rt::System::new().block_on(serve::run(front, state))?)
+        let ended = actix_web::rt::System::new().block_on(serve::run(front, state));
+        telemetry::finish();
+        Ok(ended?)
     }
 }

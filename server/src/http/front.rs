@@ -29,6 +29,7 @@ use super::{proxy, request_id};
 use crate::config::server::ServerConfig;
 use crate::error::{ApiError, Chain};
 use crate::metrics::{Encoding, Known, Metrics, NO_ROUTE, Refused};
+use crate::telemetry;
 
 /// What is asked by those who watch the server; it is answered however much there is to do, whatever host
 /// they name.
@@ -156,8 +157,13 @@ where
             "request",
             method = %request.method(),
             path = request.path(),
-            id = visit.id.to_str().unwrap_or_default()
+            id = visit.id.to_str().unwrap_or_default(),
+            status = tracing::field::Empty,
+            route = tracing::field::Empty
         );
+        if !span.is_disabled() {
+            telemetry::follow(&span, request.headers());
+        }
         let answer = answer(service, desk, visit, request);
         if span.is_disabled() { Box::pin(answer) } else { Box::pin(answer.instrument(span)) }
     }
@@ -222,6 +228,10 @@ impl Desk {
         let encoding = Encoding::of(encoding);
         let route = pattern.as_deref().unwrap_or(NO_ROUTE);
         self.known.borrow_mut().observe(&self.front.metrics, route, status.as_u16(), encoding, time);
+        let span = tracing::Span::current();
+        if !span.is_disabled() {
+            span.record("status", status.as_u16()).record("route", route);
+        }
         if status.is_server_error() {
             log_failure(&visit.id, &response);
         }

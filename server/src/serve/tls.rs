@@ -181,3 +181,51 @@ async fn asked() {
 async fn asked() {
     std::future::pending().await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn write(folder: &Path) -> Vec<u8> {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate can be made");
+        std::fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).expect("a file can be written");
+        std::fs::write(folder.join("cert.pem"), made.cert.pem()).expect("a file can be written");
+        made.cert.der().to_vec()
+    }
+
+    fn shown(certificates: &Certificates) -> Vec<u8> {
+        let current = certificates.current.0.read().expect("nobody panics");
+        current.cert.first().map(|certificate| certificate.to_vec()).unwrap_or_default()
+    }
+
+    #[test]
+    fn files_that_change_are_noticed_and_read_once() -> Result<(), TlsError> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let first = write(folder.path());
+        let file = |name: &str| Some(folder.path().join(name));
+        let tls = server::Tls { certificate: file("cert.pem"), key: file("key.pem") };
+        let certificates = Certificates::of(&tls)?.expect("two files are named");
+        assert!(!certificates.changed());
+        assert_eq!(shown(&certificates), first);
+
+        let second = write(folder.path());
+        // Another size, should both have been written within one tick of the file system's clock.
+        std::fs::OpenOptions::new()
+            .append(true)
+            .open(folder.path().join("cert.pem"))
+            .and_then(|mut file| std::io::Write::write_all(&mut file, b"\n"))
+            .expect("a file can be written");
+        assert!(certificates.changed());
+        certificates.reload()?;
+        assert!(!certificates.changed());
+        assert_eq!(shown(&certificates), second);
+
+        std::fs::write(folder.path().join("cert.pem"), "").expect("a file can be written");
+        assert!(certificates.changed());
+        assert!(matches!(certificates.reload(), Err(TlsError::NoCertificate { .. })));
+        assert_eq!(shown(&certificates), second, "it stays what it was");
+        assert!(!certificates.changed(), "and is not tried again until the file changes");
+        Ok(())
+    }
+}

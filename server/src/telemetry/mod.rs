@@ -1,9 +1,24 @@
-//! Logs: to standard error alone, as text for people or JSON for machines.
+//! Logs: to standard error alone, as text for people or JSON for machines. With the feature `otel` spans of
+//! requests go to a collector as well.
 
-use std::io::{self, IsTerminal, Write};
+#[cfg(not(feature = "otel"))]
+mod plain;
+#[cfg(feature = "otel")]
+mod traces;
+
+use std::io::{self, Write};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+
+#[cfg(not(feature = "otel"))]
+use plain::install;
+#[cfg(not(feature = "otel"))]
+pub(crate) use plain::{finish, follow};
+#[cfg(feature = "otel")]
+use traces::install;
+#[cfg(feature = "otel")]
+pub(crate) use traces::{finish, follow};
 
 use crate::config::server::{Log, Word, Written, written_word};
 use crate::progress;
@@ -67,12 +82,7 @@ impl Filter {
 
 /// Starts logging.
 pub fn start(log: &Log) {
-    let logs = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(log.level.directives())).with_writer(Lines);
-    // A second subscriber in one process (tests) is no reason to stop.
-    let _ = match log.format {
-        LogFormat::Text => logs.with_ansi(io::stderr().is_terminal()).try_init(),
-        LogFormat::Json => logs.json().flatten_event(true).try_init(),
-    };
+    install(log.format, EnvFilter::new(log.level.directives()));
 }
 
 /// Standard error, between the redraws of a progress bar.
