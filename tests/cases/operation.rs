@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::time::Duration;
 
 use serde_json::Value;
 use tests::{SHORT, Server, Tuban, http, within};
@@ -102,6 +103,28 @@ fn who_never_reads_its_answers_is_cut_off() {
     let cut = within(SHORT, || (metric(&server, "tuban_connections") == Some(1.0)).then_some(()));
     assert!(cut.is_some(), "the connection is kept for ever");
     drop(socket);
+    server.stop();
+}
+
+#[test]
+fn one_connection_too_many_waits_for_another_to_end() {
+    let server = Tuban::at(&demo().folder).args(["serve", ".", "--limits-connections", "1", "--workers", "1"]).serve();
+    let ask = || {
+        let mut socket = TcpStream::connect(&server.address).expect("the kernel takes it");
+        socket.write_all(b"GET /health HTTP/1.1\r\nhost: a\r\n\r\n").expect("it takes a request");
+        socket
+    };
+    let first_byte = |socket: &mut TcpStream, time: Duration| {
+        socket.set_read_timeout(Some(time)).expect("a timeout that can be");
+        socket.read(&mut [0; 1])
+    };
+    let mut first = ask();
+    assert_eq!(first_byte(&mut first, SHORT).ok(), Some(1));
+    let mut second = ask();
+    assert!(first_byte(&mut second, Duration::from_millis(300)).is_err(), "it is not accepted");
+    drop(first);
+    assert_eq!(first_byte(&mut second, SHORT).ok(), Some(1), "its turn has come");
+    drop(second);
     server.stop();
 }
 

@@ -19,6 +19,9 @@ pub fn check(config: &ServerConfig) -> Result<(), ServeError> {
             ListenAt::Tcp(address) => {
                 TcpListener::bind(address).map_err(|cause| refused(address, cause))?;
             }
+            #[cfg(not(unix))]
+            ListenAt::Unix(_) => {}
+            #[cfg(unix)]
             ListenAt::Unix(path) => {
                 unix(path, config.socket_mode)?;
                 drop(Socket::new(path));

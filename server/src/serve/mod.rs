@@ -93,6 +93,12 @@ pub async fn run(front: Data<Front>, state: Data<AppState>) -> Result<(), ServeE
     let mut sockets = Vec::new();
     for at in &config.listen {
         server = match at {
+            #[cfg(not(unix))]
+            ListenAt::Unix(path) => {
+                let cause = io::ErrorKind::Unsupported.into();
+                return Err(ServeError::Socket { path: path.clone(), cause });
+            }
+            #[cfg(unix)]
             ListenAt::Unix(path) => {
                 let listener = listener::unix(path, config.socket_mode)?;
                 tracing::info!(socket = %path.display(), "listening");
