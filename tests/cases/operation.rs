@@ -1,6 +1,6 @@
 //! The server in operation: how it ends, whom it cuts off, what it says to those who watch it.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -92,6 +92,29 @@ fn who_never_ends_its_request_is_cut_off() {
     let mut answer = String::new();
     socket.read_to_string(&mut answer).expect("the server ends it");
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    server.stop();
+}
+
+#[test]
+fn who_never_ends_a_later_request_or_a_body_is_cut_off() {
+    let flags = ["--timeouts-head", "300ms", "--timeouts-request", "300ms", "--limits-queue-wait", "1ms"];
+    let server = serve(demo(), &[&flags[..], &["--timeouts-keep-alive", "300ms"]].concat());
+    let health = "GET /health HTTP/1.1\r\nhost: a\r\n";
+    for later in [
+        format!("{health}\r\n{health}"),
+        format!("{health}transfer-encoding: chunked\r\n\r\n"),
+        format!("{health}transfer-encoding: chunked\r\n\r\n5\r\nab"),
+        format!("{health}content-length: 100000\r\n\r\nabc"),
+    ] {
+        let mut socket = TcpStream::connect(&server.address).expect("the server listens");
+        socket.set_read_timeout(Some(SHORT)).expect("a timeout that can be");
+        socket.write_all(later.as_bytes()).expect("it takes the beginning");
+        let mut answer = Vec::new();
+        let end = socket.read_to_end(&mut answer);
+        let is_cut = end.as_ref().map_or_else(|error| error.kind() == ErrorKind::ConnectionReset, |_| true);
+        assert!(is_cut, "{later:?}: {end:?}");
+        assert!(answer.starts_with(b"HTTP/1.1 200"), "{later:?}");
+    }
     server.stop();
 }
 

@@ -110,13 +110,15 @@ pub(super) fn public_base(config: &ServerConfig, request: &HttpRequest) -> Resul
         return Ok(url.as_str().to_owned());
     }
     let way = way(config, request.peer_addr().map(|peer| peer.ip()), request.headers());
-    let app = request.app_config();
     let host = match way.host {
         Some(host) => Some(host),
-        None => own_host(request.headers(), request.uri())?.or(Some(app.host())),
+        // HTTP/1.0 need not name one.
+        None => own_host(request.headers(), request.uri())?.or(Some("localhost")),
     };
     let host = host.filter(|host| is_authority(host)).ok_or(ApiError::BadHost)?;
-    let own_scheme = if app.secure() { "https" } else { "http" };
+    // All of TCP is encrypted or none; a Unix socket, whose peers have no address, never is.
+    let is_encrypted = config.tls.certificate.is_some() && request.peer_addr().is_some();
+    let own_scheme = if is_encrypted { "https" } else { "http" };
     let scheme = way.scheme.filter(|scheme| ["http", "https"].contains(scheme)).unwrap_or(own_scheme);
     let prefix = way.prefix.and_then(|prefix| BasePath::read(prefix).ok()).unwrap_or_default();
     let base = config.base_path.as_str();

@@ -1,10 +1,12 @@
 //! Where to listen.
 
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 #[cfg(unix)]
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+
+use socket2::{Domain, Protocol, Socket as Socket2, Type};
 
 use super::ServeError;
 use crate::config::server::{ListenAt, Mode, ServerConfig};
@@ -17,7 +19,7 @@ pub fn check(config: &ServerConfig) -> Result<(), ServeError> {
     for at in &config.listen {
         match at {
             ListenAt::Tcp(address) => {
-                TcpListener::bind(address).map_err(|cause| refused(address, cause))?;
+                tcp(address)?;
             }
             #[cfg(not(unix))]
             ListenAt::Unix(_) => {}
@@ -31,8 +33,35 @@ pub fn check(config: &ServerConfig) -> Result<(), ServeError> {
     Ok(())
 }
 
+/// Listens at every address that a name stands for and that can be had; at least at one.
+pub(super) fn tcp(address: &str) -> Result<Vec<TcpListener>, ServeError> {
+    let addresses = address.to_socket_addrs().map_err(|cause| refused(address, cause))?;
+    let mut failed = io::ErrorKind::AddrNotAvailable.into();
+    let mut listeners = Vec::new();
+    for socket in addresses {
+        match listen(socket) {
+            Ok(listener) => listeners.push(listener),
+            Err(cause) => failed = cause,
+        }
+    }
+    if listeners.is_empty() { Err(refused(address, failed)) } else { Ok(listeners) }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    /// Connections that the kernel keeps until they are accepted; it lowers this to what it allows.
+    const BACKLOG: i32 = 2048;
+    let socket = Socket2::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    // A server that is started again does not wait for the connections of the one before it. Elsewhere the
+    // same word would let another program take the address.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
 /// Why an address cannot be listened at: it is none, or it is not free.
-pub(super) fn refused(address: &str, cause: io::Error) -> ServeError {
+fn refused(address: &str, cause: io::Error) -> ServeError {
     let address = address.to_owned();
     match cause.kind() {
         io::ErrorKind::InvalidInput => ServeError::Address { address, cause },

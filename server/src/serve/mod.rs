@@ -1,8 +1,9 @@
 //! The running server: where it listens, how it speaks to sockets, how it ends.
 
-mod connection;
+mod application;
 mod drain;
 mod listener;
+mod patience;
 mod tls;
 
 use std::io;
@@ -10,16 +11,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use actix_web::HttpServer;
-use actix_web::http::KeepAlive;
+use actix_server::Server;
 use actix_web::web::Data;
 
 pub use listener::check;
 pub use tls::{Certificates, TlsError};
 
+use application::Application;
+
 use crate::config::server::ListenAt;
-use crate::http::{self, Front};
+use crate::http::Front;
 use crate::state::AppState;
+
+/// What the library takes.
+const MOST_WORKERS: usize = 512;
 
 /// Why a server does not run.
 #[derive(Debug, thiserror::Error)]
@@ -74,25 +79,15 @@ pub async fn run(front: Data<Front>, state: Data<AppState>) -> Result<(), ServeE
         0 => available_parallelism().map_or(1, usize::from),
         workers => workers,
     };
-    let timeouts = &config.timeouts;
-    let keep_alive = if timeouts.keep_alive.is_zero() { KeepAlive::Disabled } else { timeouts.keep_alive.into() };
-    let application = {
-        let front = front.clone();
-        move || http::app_behind(front.clone(), state.clone())
-    };
-    let mut server = HttpServer::new(application)
+    let mut server = Server::build()
         .disable_signals()
-        .workers(workers)
-        .max_connections(config.limits.connections.div_ceil(workers))
-        .keep_alive(keep_alive)
-        .client_request_timeout(timeouts.head)
-        .client_disconnect_timeout(timeouts.disconnect)
-        .tls_handshake_timeout(timeouts.head)
-        .on_connect(connection::on_connect(&front))
+        .workers(workers.min(MOST_WORKERS))
+        .max_concurrent_connections(config.limits.connections.div_ceil(workers))
         .shutdown_timeout(config.drain.time.as_secs_f64().ceil() as u64);
+    let application = Application { front: front.clone(), state, ending: server.graceful_shutdown_signal() };
     let mut sockets = Vec::new();
     for at in &config.listen {
-        server = match at {
+        match at {
             #[cfg(not(unix))]
             ListenAt::Unix(path) => {
                 let cause = io::ErrorKind::Unsupported.into();
@@ -101,24 +96,34 @@ pub async fn run(front: Data<Front>, state: Data<AppState>) -> Result<(), ServeE
             #[cfg(unix)]
             ListenAt::Unix(path) => {
                 let listener = listener::unix(path, config.socket_mode)?;
-                tracing::info!(socket = %path.display(), "listening");
                 sockets.push(listener::Socket::new(path));
-                server.listen_uds(listener).map_err(|cause| ServeError::Socket { path: path.clone(), cause })?
+                let application = application.clone();
+                let name = path.display().to_string();
+                server = server
+                    .listen_uds(name, listener, move || application.on_unix())
+                    .map_err(|cause| ServeError::Socket { path: path.clone(), cause })?;
+                tracing::info!(socket = %path.display(), "listening");
             }
             ListenAt::Tcp(address) => {
-                let before = server.addrs().len();
-                let bound = match &certificates {
-                    Some(certificates) => server.bind_rustls_0_23(address, certificates.server()?),
-                    None => server.bind(address),
-                };
-                let server = bound.map_err(|cause| listener::refused(address, cause))?;
-                let scheme = if certificates.is_some() { "https" } else { "http" };
-                for address in &server.addrs()[before..] {
-                    tracing::info!(address = format!("{scheme}://{address}"), "listening");
+                let failed = |cause| ServeError::Listen { address: address.clone(), cause };
+                for listener in listener::tcp(address)? {
+                    let bound = listener.local_addr().map_err(failed)?;
+                    let application = application.clone();
+                    server = match &certificates {
+                        Some(certificates) => {
+                            let tls = certificates.server()?;
+                            let encrypted = move || application.on_tls(tls.clone());
+                            server.listen(bound.to_string(), listener, encrypted).map_err(failed)?
+                        }
+                        None => {
+                            server.listen(bound.to_string(), listener, move || application.on_tcp()).map_err(failed)?
+                        }
+                    };
+                    let scheme = if certificates.is_some() { "https" } else { "http" };
+                    tracing::info!(address = format!("{scheme}://{bound}"), "listening");
                 }
-                server
             }
-        };
+        }
     }
     let running = server.run();
     actix_web::rt::spawn(drain::on_signal(front.clone(), running.handle()));

@@ -15,6 +15,9 @@ use rustls::sign::CertifiedKey;
 
 use crate::config::server;
 
+/// The name of HTTP/2 in a handshake (RFC 9113 §3.2).
+pub(super) const HTTP_2: &[u8] = b"h2";
+
 /// How often files are looked at.
 const PAUSE: Duration = Duration::from_secs(10);
 
@@ -102,7 +105,9 @@ impl Certificates {
     pub fn server(&self) -> Result<rustls::ServerConfig, TlsError> {
         let builder = rustls::ServerConfig::builder_with_provider(Arc::clone(&self.provider));
         let builder = builder.with_safe_default_protocol_versions().map_err(|cause| TlsError::SetUp { cause })?;
-        Ok(builder.with_no_client_auth().with_cert_resolver(Arc::clone(&self.current) as _))
+        let mut server = builder.with_no_client_auth().with_cert_resolver(Arc::clone(&self.current) as _);
+        server.alpn_protocols = vec![HTTP_2.to_vec(), b"http/1.1".to_vec()];
+        Ok(server)
     }
 
     /// Reads both files again.

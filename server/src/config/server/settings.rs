@@ -141,14 +141,14 @@ pub static SETTINGS: &[Setting] = &[
         timeouts.head,
         "server.timeouts.head",
         "10s",
-        "until the head of a connection's first request, or the handshake of TLS, is there; then 408"
+        "until the head of a connection's first request is there, then 408, or a handshake of TLS is done; later requests and bodies that do not end are cut off after this, `limits.queue_wait` and `timeouts.request` together"
     ),
     setting!(timeouts.request, "server.timeouts.request", "30s", "until a request is answered; then 503"),
     setting!(
         timeouts.write,
         "server.timeouts.write",
         "30s",
-        "until a client takes some more of an answer; then its connection is cut (Linux, TCP)"
+        "until a client takes some more of an answer; then its connection is cut; `0s`: for ever"
     ),
     setting!(
         timeouts.keep_alive,
