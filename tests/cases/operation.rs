@@ -85,7 +85,7 @@ fn a_server_that_ends_is_not_ready_and_still_answers_for_a_while() {
 
 #[test]
 fn who_never_ends_its_request_is_cut_off() {
-    let server = serve(demo(), &["--timeouts-head", "300ms"]);
+    let server = serve(demo(), &["--timeouts-head", "1s"]);
     let mut socket = TcpStream::connect(&server.address).expect("the server listens");
     socket.set_read_timeout(Some(SHORT)).expect("a timeout that can be");
     socket.write_all(b"GET /catalog HTTP/1.1\r\nhost: map.exa").expect("it takes the beginning");
@@ -97,8 +97,8 @@ fn who_never_ends_its_request_is_cut_off() {
 
 #[test]
 fn who_never_ends_a_later_request_or_a_body_is_cut_off() {
-    let flags = ["--timeouts-head", "300ms", "--timeouts-request", "300ms", "--limits-queue-wait", "1ms"];
-    let server = serve(demo(), &[&flags[..], &["--timeouts-keep-alive", "300ms"]].concat());
+    let flags = ["--timeouts-head", "1s", "--timeouts-request", "1s", "--limits-queue-wait", "1ms"];
+    let server = serve(demo(), &[&flags[..], &["--timeouts-keep-alive", "1s"]].concat());
     let health = "GET /health HTTP/1.1\r\nhost: a\r\n";
     for later in [
         format!("{health}\r\n{health}"),

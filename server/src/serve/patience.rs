@@ -27,6 +27,8 @@ pub(super) struct Patient<T> {
     stuck: Option<Instant>,
     /// When a byte went either way.
     moved: Instant,
+    /// Whether nobody has asked for more bytes since the last came.
+    fresh: bool,
     timer: Pin<Box<Sleep>>,
     _open: Open,
 }
@@ -80,12 +82,15 @@ impl<T> Patient<T> {
     fn with(stream: T, patience: Patience, open: Open) -> Self {
         let moved = Instant::now();
         let timer = Box::pin(sleep_until(after(moved, patience.idle)));
-        Self { stream, patience, asked: None, stuck: None, moved, timer, _open: open }
+        Self { stream, patience, asked: None, stuck: None, moved, fresh: false, timer, _open: open }
     }
 
     /// When patience ends as things are.
     fn deadline(&self) -> Instant {
-        let answer = self.asked.zip(self.patience.answer).map(|(asked, time)| after(asked, time));
+        // Most requests come whole and are answered in the same turn: their clock need not be set, and one
+        // that rings for nothing would have the library begin its own for idle connections again.
+        let asked = self.asked.filter(|_| !self.fresh);
+        let answer = asked.zip(self.patience.answer).map(|(asked, time)| after(asked, time));
         let write = self.stuck.zip(self.patience.write).map(|(stuck, time)| after(stuck, time));
         let idle = after(self.moved, self.patience.idle);
         [answer, write].into_iter().flatten().fold(idle, Instant::min)
@@ -145,14 +150,16 @@ impl<T: AsyncRead + Unpin> AsyncRead for Patient<T> {
             Poll::Ready(read) => {
                 if buffer.filled().len() > before {
                     this.moved = Instant::now();
+                    this.fresh = this.asked.is_none();
                     this.asked.get_or_insert(this.moved);
                 }
                 Poll::Ready(read)
             }
-            Poll::Pending => match this.wait(context) {
-                Ok(()) => Poll::Pending,
-                Err(error) => Poll::Ready(Err(error)),
-            },
+            Poll::Pending => {
+                let waited = this.wait(context);
+                this.fresh = false;
+                waited.map_or_else(|error| Poll::Ready(Err(error)), |()| Poll::Pending)
+            }
         }
     }
 }
@@ -223,6 +230,7 @@ mod tests {
         let (mut ours, mut theirs, _) = connection(Patience { answer: Some(SECOND), ..PATIENT });
         theirs.write_all(b"a").await.expect("there is room");
         ours.read_u8().await.expect("it is there");
+        assert!(poll!(std::pin::pin!(ours.read_u8())).is_pending());
         let deadline = ours.deadline();
         assert_eq!(Some(deadline), ours.asked.map(|asked| asked + SECOND));
         theirs.write_all(b"b").await.expect("there is room");
@@ -237,6 +245,7 @@ mod tests {
         let (mut ours, mut theirs, _) = connection(Patience { answer: Some(SHORT), ..PATIENT });
         theirs.write_all(b"a").await.expect("there is room");
         ours.read_u8().await.expect("it is there");
+        assert!(poll!(std::pin::pin!(ours.read_u8())).is_pending());
         assert!(is_over(ours.read_u8().await));
     }
 

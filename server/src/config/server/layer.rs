@@ -276,6 +276,7 @@ mod tests {
         assert!(said(&[("server.forwarding", "forwardet")]).contains("did you mean `forwarded`?"));
         assert!(said(&[("server.listen", "")]).contains("server.listen names no address"));
         assert!(said(&[("server.tls.key", "key.pem")]).contains("go together"));
+        assert!(said(&[("server.timeouts.head", "300ms")]).contains("at least 1s"));
         let twice = [("server.public_url", "https://a.example/x"), ("server.base_path", "/x")];
         assert!(said(&twice).contains("has a path of its own"));
     }

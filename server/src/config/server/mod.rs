@@ -179,6 +179,8 @@ impl ServerConfig {
             () if self.limits.in_flight == 0 || self.limits.connections == 0 => {
                 Some("server.limits.in_flight and server.limits.connections must be at least 1")
             }
+            // The HTTP library's clock for these ticks twice a second.
+            () if self.timeouts.head < Duration::from_secs(1) => Some("server.timeouts.head must be at least 1s"),
             () if self.rate.per_second > 0 && (self.rate.burst == 0 || self.rate.clients == 0) => {
                 Some("server.rate.burst and server.rate.clients must be at least 1")
             }
