@@ -1,6 +1,7 @@
 //! The cache of what had to be computed: weighed in bytes, each made once however many ask.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::web::Bytes;
 use moka::future::Cache;
@@ -46,7 +47,24 @@ impl Key {
 
 /// What was computed, by what it is.
 #[derive(Clone)]
-pub struct Computed(Cache<Key, Bytes>);
+pub struct Computed {
+    entries: Cache<Key, Bytes>,
+    asked: Arc<AtomicU64>,
+    computed: Arc<AtomicU64>,
+}
+
+/// What the cache holds and what it was good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// Weight of what it holds, in bytes; behind by what was added last.
+    pub bytes: u64,
+    /// Tiles that it holds; behind by those added last.
+    pub entries: u64,
+    /// Tiles that were there when asked for.
+    pub hits: u64,
+    /// Tiles that had to be computed.
+    pub misses: u64,
+}
 
 impl Computed {
     /// A cache of at most `mib` MiB.
@@ -54,7 +72,8 @@ impl Computed {
         // What a key and the cache's own books weigh, roughly; moka does not say.
         const OVERHEAD: usize = 250;
         let weigh = |key: &Key, bytes: &Bytes| u32::try_from(OVERHEAD + key.weight() + bytes.len()).unwrap_or(u32::MAX);
-        Self(Cache::builder().max_capacity(mib << 20).weigher(weigh).build())
+        let entries = Cache::builder().max_capacity(mib << 20).weigher(weigh).build();
+        Self { entries, asked: Arc::default(), computed: Arc::default() }
     }
 
     /// The bytes from the cache, or computed off the async threads by the first who asks.
@@ -66,8 +85,23 @@ impl Computed {
         key: Key,
         compute: impl FnOnce() -> Result<Bytes, ApiError> + Send + 'static,
     ) -> Result<Bytes, ApiError> {
-        let computing = async { actix_web::web::block(compute).await.map_err(ApiError::internal)? };
-        self.0.try_get_with(key, computing).await.map_err(|shared: Arc<ApiError>| ApiError::internal(Shared(shared)))
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let computing = async {
+            self.computed.fetch_add(1, Ordering::Relaxed);
+            actix_web::web::block(compute).await.map_err(ApiError::internal)?
+        };
+        self.entries
+            .try_get_with(key, computing)
+            .await
+            .map_err(|shared: Arc<ApiError>| ApiError::internal(Shared(shared)))
+    }
+
+    /// What it holds and what it was good for.
+    pub fn figures(&self) -> Figures {
+        let misses = self.computed.load(Ordering::Relaxed);
+        // Between the two readings somebody may have asked.
+        let hits = self.asked.load(Ordering::Relaxed).saturating_sub(misses);
+        Figures { bytes: self.entries.weighted_size(), entries: self.entries.entry_count(), hits, misses }
     }
 }
 
@@ -130,8 +164,8 @@ mod tests {
         for hash in 0..100 {
             computed.get(key(hash), || Ok(vec![0; 100_000].into())).await?;
         }
-        computed.0.run_pending_tasks().await;
-        assert!(computed.0.weighted_size() <= 1 << 20 && computed.0.entry_count() <= 10);
+        computed.entries.run_pending_tasks().await;
+        assert!(computed.entries.weighted_size() <= 1 << 20 && computed.entries.entry_count() <= 10);
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
@@ -80,9 +81,30 @@ pub enum ApiError {
     /// The file of a foreign tileset is another one than when the server started.
     #[error("tileset `{}` is being replaced", short(.0))]
     Replaced(String),
+    /// The request says no host, several, or one that is none.
+    #[error("the request names no host that could be one")]
+    BadHost,
+    /// The host is none of those that are answered to.
+    #[error("this server does not answer to that host")]
+    OtherHost,
+    /// The path with its query is too long.
+    #[error("the address is longer than {0} bytes")]
+    UrlTooLong(usize),
+    /// The headers are too large.
+    #[error("the headers of the request have more than {0} bytes")]
+    HeadersTooLarge(usize),
+    /// The client asks too often.
+    #[error("this client asks more often than it may")]
+    TooOften {
+        /// When it may ask again.
+        retry: Duration,
+    },
     /// There is more to do than can be done.
     #[error("the server is busy; the same request may be answered in a moment")]
     Busy,
+    /// The answer took too long.
+    #[error("the answer took longer than requests are given")]
+    TimedOut,
     /// Our fault. The cause is for the log alone.
     #[error("the server failed to answer; its log says why")]
     Internal(#[source] Box<dyn Error + Send + Sync>),
@@ -109,6 +131,15 @@ impl ApiError {
         Self::Internal(Box::new(cause))
     }
 
+    /// Whole seconds after which the same request may be answered; `None` where waiting is of no use.
+    pub fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::TooOften { retry } => Some(retry.as_secs() + 1),
+            Self::Busy | Self::TimedOut => Some(1),
+            _ => None,
+        }
+    }
+
     /// A stable word for programs.
     pub fn code(&self) -> &'static str {
         match self {
@@ -130,7 +161,13 @@ impl ApiError {
             Self::NotAcceptable => "not_acceptable",
             Self::RangeNotSatisfiable { .. } => "range_not_satisfiable",
             Self::Replaced(_) => "replaced",
+            Self::BadHost => "bad_host",
+            Self::OtherHost => "other_host",
+            Self::UrlTooLong(_) => "url_too_long",
+            Self::HeadersTooLarge(_) => "headers_too_large",
+            Self::TooOften { .. } => "too_often",
             Self::Busy => "busy",
+            Self::TimedOut => "timed_out",
             Self::Internal(_) => "internal",
         }
     }
@@ -156,16 +193,17 @@ impl ResponseError for ApiError {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::RangeNotSatisfiable { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
-            Self::Replaced(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::BadHost => StatusCode::BAD_REQUEST,
+            Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::UrlTooLong(_) => StatusCode::URI_TOO_LONG,
+            Self::HeadersTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy | Self::TimedOut | Self::Replaced(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     fn error_response(&self) -> HttpResponse {
-        if let Self::Internal(cause) = self {
-            tracing::error!(cause = %Chain(cause.as_ref()), "request failed");
-        }
         let status = self.status_code();
         let mut response = HttpResponse::build(status);
         // A problem of today may be a page of the next generation.
@@ -177,9 +215,11 @@ impl ResponseError for ApiError {
             Self::RangeNotSatisfiable { length } => {
                 response.insert_header((header::CONTENT_RANGE, format!("bytes */{length}")))
             }
-            Self::Replaced(_) => response.insert_header((header::RETRY_AFTER, "1")),
             _ => &mut response,
         };
+        if let Some(seconds) = self.retry_after_s() {
+            response.insert_header((header::RETRY_AFTER, seconds));
+        }
         let problem = Problem {
             r#type: "about:blank",
             title: status.canonical_reason().unwrap_or_default(),

@@ -11,7 +11,7 @@ use layers::quality::Policy;
 use layers::{GeometryKind, SourceTable};
 
 use crate::assets;
-use crate::config::{Config, ConfigError, DEFAULT_LISTEN, LayerConfig, Tiles};
+use crate::config::{Config, ConfigError, LayerConfig, Tiles, server};
 use crate::folders;
 use crate::foreign::ForeignSpec;
 
@@ -64,8 +64,8 @@ pub struct Project {
     pub tiles: Tiles,
     /// Archives of others that are served beside it.
     pub foreign: Vec<ForeignSpec>,
-    /// Where to listen.
-    pub listen: String,
+    /// How to serve it, as far as its configuration says.
+    pub server: server::Layer,
     /// Where generations are kept unless someone says otherwise.
     pub generations: PathBuf,
     /// The files that its settings came from.
@@ -149,7 +149,7 @@ impl Project {
             layers,
             tiles: config.tiles,
             foreign: config.foreign.clone(),
-            listen: config.listen.clone(),
+            server: config.server.clone(),
             generations: folder.join("generations"),
             settings_files: [&config.file].into_iter().chain(&config.further_files).cloned().collect(),
         })
@@ -184,7 +184,7 @@ impl Project {
             layers,
             tiles: Tiles::default(),
             foreign: Vec::new(),
-            listen: DEFAULT_LISTEN.to_owned(),
+            server: server::Layer::default(),
             generations: folders::for_files(files).join("generations"),
             settings_files: Vec::new(),
         })

@@ -78,7 +78,12 @@ impl Tuban {
 
     /// Starts it as a server on a free port and waits until it is ready.
     pub fn serve(self) -> Server {
-        Server::start(self.args(["--listen", "127.0.0.1:0"]).command)
+        self.serve_at("127.0.0.1:0")
+    }
+
+    /// Starts it as a server at these addresses, of which one is `127.0.0.1:0`.
+    pub fn serve_at(self, listen: &str) -> Server {
+        Server::start(self.args(["--listen", listen]).command)
     }
 }
 

@@ -41,6 +41,10 @@ impl Server {
             server.log().iter().find_map(|line| listening(line))
         });
         server.address = address.unwrap_or_else(|| panic!("{line} named no address:\n{}", server.log().join("\n")));
+        if server.log().iter().any(|line| line.contains("https://127.0.0.1:")) {
+            // It listens; whoever wants more has to bring a key.
+            return server;
+        }
         let ready = within(LONG, || http::get(&server.address, "/ready").ok().filter(|answer| answer.status == 200));
         assert!(ready.is_some(), "{line} is never ready:\n{}", server.log().join("\n"));
         server
@@ -74,6 +78,23 @@ impl Server {
         answer.json()
     }
 
+    /// Its exit code, once it has ended.
+    pub fn ended(&mut self) -> Option<i32> {
+        self.child.try_wait().expect("a child can be waited for").and_then(|status| status.code())
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.child.id())]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the server was gone before it got its {name}");
+    }
+
+    /// Waits until its log has a line with `word`.
+    pub fn wait_for(&self, word: &str) {
+        let said = within(SHORT, || self.log().iter().any(|line| line.contains(word)).then_some(()));
+        said.unwrap_or_else(|| panic!("the log never says {word:?}:\n{}", self.log().join("\n")));
+    }
+
     /// Stops it as an init system does and checks that it went in peace, with nothing in its log to
     /// be sorry about.
     pub fn stop(self) {
@@ -82,8 +103,7 @@ impl Server {
 
     /// As [`Server::stop`], where warnings that contain one of these words were asked for.
     pub fn stop_after(mut self, expected: &[&str]) {
-        let signal = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status();
-        assert!(signal.is_ok_and(|status| status.success()), "the server was gone before it was stopped");
+        self.signal("TERM");
         let status = within(SHORT, || self.child.try_wait().expect("a child can be waited for"));
         let status = status.unwrap_or_else(|| panic!("SIGTERM did not stop the server:\n{}", self.log().join("\n")));
         if let Some(reader) = self.reader.take() {

@@ -15,6 +15,7 @@ use crate::build::{BuildError, StoreError};
 use crate::config::ConfigError;
 use crate::project::ProjectError;
 use crate::report::XlsxError;
+use crate::serve::ServeError;
 
 /// What ends a command early.
 #[derive(Debug, thiserror::Error)]
@@ -94,31 +95,9 @@ pub enum CliError {
         #[source]
         cause: io::Error,
     },
-    /// What should be an address is none.
-    #[error("`{address}` is no ADDRESS:PORT to listen at, such as 127.0.0.1:3000")]
-    Address {
-        /// What was given.
-        address: String,
-        /// What the system says.
-        #[source]
-        cause: io::Error,
-    },
-    /// The address cannot be listened at.
-    #[error("cannot listen at {address}; `--listen 127.0.0.1:0` takes a free port")]
-    Listen {
-        /// The address.
-        address: String,
-        /// What the system says.
-        #[source]
-        cause: io::Error,
-    },
-    /// The server stopped by itself.
-    #[error("the server stopped")]
-    Served {
-        /// What the system says.
-        #[source]
-        cause: io::Error,
-    },
+    /// The server does not run.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
 }
 
 impl CliError {
@@ -132,7 +111,8 @@ impl CliError {
             Self::Build(error) => exit_of_build(error),
             Self::Store(StoreError::Unknown { .. } | StoreError::NoOlder { .. }) => Exit::Usage,
             Self::Tile(TileError::Empty { .. }) | Self::Worse(_) => Exit::NotGoodEnough,
-            Self::Tile(TileError::Zooms { .. }) | Self::Address { .. } | Self::Listen { .. } => Exit::Usage,
+            Self::Serve(ServeError::Served { .. }) => Exit::Failed,
+            Self::Tile(TileError::Zooms { .. }) | Self::Serve(_) => Exit::Usage,
             _ => Exit::Failed,
         }
     }

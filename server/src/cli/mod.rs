@@ -5,9 +5,11 @@
 mod build;
 mod build_for_server;
 mod check;
+mod config;
 mod demo;
 mod error;
 mod explain;
+mod flags;
 mod generations;
 mod init;
 mod rules;
@@ -16,13 +18,16 @@ mod stats;
 mod target;
 mod tile;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 pub use error::CliError;
 
-use crate::telemetry::{self, LogFormat};
+use crate::config::Config;
+use crate::config::server::{Effective, Layer, unknown_variables};
+use crate::telemetry;
 
 /// Turns planning parcels into a living map: vector tiles, findings, statistics, styles.
 #[derive(Debug, Parser)]
@@ -37,6 +42,7 @@ use crate::telemetry::{self, LogFormat};
   tuban init parcels.gpkg > tuban.toml a first configuration, guesses marked as such
   tuban check                          what is wrong with its data
   tuban serve                          now the project of this folder
+  tuban config                         which settings hold, and where they come from
   tuban stats conflicts --format csv   one of its tables
   tuban rules show > rules.toml        its thresholds and decision tables, to be changed
 
@@ -44,9 +50,12 @@ Exit codes: 0 good, 1 findings or data not good enough, 2 wrong usage or configu
 3 input or disk failed."
 )]
 pub struct Cli {
-    /// How log lines on standard error look. RUST_LOG decides which there are (default: info).
-    #[arg(long, global = true, value_enum, default_value_t, env = "TUBAN_LOG_FORMAT")]
-    log_format: LogFormat,
+    /// How log lines on standard error look [default: text] [env: TUBAN_LOG_FORMAT]
+    #[arg(long, global = true, value_name = "text|json")]
+    log_format: Option<String>,
+    /// Which log lines there are: error, warn, info, debug or trace [default: info] [env: TUBAN_LOG_LEVEL]
+    #[arg(long, global = true, value_name = "LEVEL")]
+    log_level: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -62,6 +71,7 @@ enum Command {
     Explain(explain::Explain),
     Tile(tile::Tile),
     Init(init::Init),
+    Config(config::Settings),
     Rules(rules::Rules),
     Demo(demo::Demo),
     Generations(generations::Generations),
@@ -93,9 +103,16 @@ impl Cli {
     /// # Errors
     /// [`CliError`], which knows its exit code.
     pub fn run(self) -> Result<(), CliError> {
-        telemetry::start(self.log_format);
+        let log = self.log();
+        // Needed before anything else is read, so what is wrong with the rest of the file is said later.
+        let file = self.command.project().map(Config::log).unwrap_or_default();
+        telemetry::start(&Effective::of([file, flags::environment().of_log(), log.clone()])?.config.log);
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        for (variable, nearest) in unknown_variables(names) {
+            tracing::warn!(variable, nearest, "unknown environment variable");
+        }
         match self.command {
-            Command::Serve(command) => command.run(),
+            Command::Serve(command) => command.run(log),
             Command::Build(command) => command.run(),
             Command::BuildForServer(command) => command.run(),
             Command::Check(command) => command.run(),
@@ -103,10 +120,30 @@ impl Cli {
             Command::Explain(command) => command.run(),
             Command::Tile(command) => command.run(),
             Command::Init(command) => command.run(),
+            Command::Config(command) => command.run(log),
             Command::Rules(command) => command.run(),
             Command::Demo(command) => command.run(),
             Command::Generations(command) => command.run(),
             Command::Rollback(command) => command.run(),
+        }
+    }
+}
+
+impl Cli {
+    /// What the flags say of the log.
+    fn log(&self) -> Layer {
+        let flags = [("log.format", &self.log_format), ("log.level", &self.log_level)];
+        Layer::of_flags(flags.into_iter().filter_map(|(key, text)| Some((key, text.clone()?))))
+    }
+}
+
+impl Command {
+    /// The project whose file may say something of the log.
+    fn project(&self) -> Option<&Path> {
+        match self {
+            Self::Serve(command) => command.project(),
+            Self::Config(command) => command.project(),
+            _ => None,
         }
     }
 }

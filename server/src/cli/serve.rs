@@ -1,24 +1,23 @@
 //! `tuban serve`
 
-use std::io;
-use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
-use actix_web::HttpServer;
 use actix_web::web::Data;
 use clap::Args;
 
-use super::CliError;
+use super::flags::ServerFlags;
 use super::target::{self, Folder};
+use super::{CliError, flags};
 use crate::build;
+use crate::config::FILE_NAME;
+use crate::config::server::{Effective, Layer};
 use crate::foreign::Foreign;
 use crate::generation::Generation;
+use crate::http::Front;
 use crate::live::{self, LiveSettings};
 use crate::state::AppState;
-use crate::{http, progress};
-
-/// Seconds that requests in flight have to end after SIGTERM.
-const DRAIN_S: u64 = 10;
+use crate::{progress, serve, telemetry};
 
 /// Serve a project, GeoPackages as they stand, or the built-in demo city; builds first if needed
 #[derive(Args, Debug)]
@@ -27,25 +26,34 @@ const DRAIN_S: u64 = 10;
   tuban serve city/tuban.toml       a project
   tuban serve a.gpkg b.gpkg         a tileset for each file, a tile layer for each table
   tuban serve --listen 0.0.0.0:80   for others to reach
-  tuban serve --listen 127.0.0.1:0  at a free port, which the log names")]
+  tuban serve --listen 127.0.0.1:0  at a free port, which the log names
+  tuban serve --help                every setting; `tuban config` tells which hold, and why")]
 pub(super) struct Serve {
     /// A tuban.toml or its folder, or GeoPackages
     #[arg(value_name = "PROJECT | FILE.gpkg")]
     paths: Vec<PathBuf>,
-    /// Address and port to listen at [default: 127.0.0.1:3000]
-    #[arg(long, value_name = "ADDRESS:PORT", env = "TUBAN_LISTEN")]
-    listen: Option<String>,
     #[command(flatten)]
     folder: Folder,
+    #[command(flatten)]
+    server: ServerFlags,
 }
 
 impl Serve {
-    pub(super) fn run(self) -> Result<(), CliError> {
+    /// The project, where one is named or is here.
+    pub(super) fn project(&self) -> Option<&Path> {
+        match &self.paths[..] {
+            [] => Some(Path::new(FILE_NAME)),
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    pub(super) fn run(self, log: Layer) -> Result<(), CliError> {
         let project = target::anything(&self.paths)?;
-        let listen = self.listen.unwrap_or_else(|| project.listen.clone());
-        // A port that is taken is better found before a long build than after it.
-        drop(bound(&listen)?);
+        let settings = Effective::of([project.server.clone(), flags::environment(), self.server.layer().and(log)])?;
+        serve::check(&settings.config)?;
         let store = self.folder.store(&project);
+        let started = Instant::now();
         let built = build::ensure(&project, &store, progress::shown().as_ref())?;
         let generation = Generation::open(&store, &built.id)?;
         tracing::info!(
@@ -54,89 +62,19 @@ impl Serve {
             analysed = generation.statistics.is_some(),
             "opened generation"
         );
+        let front = Data::new(Front::new(settings.config));
+        if !built.reused {
+            front.metrics.built(started.elapsed());
+        }
         let foreign = Foreign::open(&project.foreign)?;
         let state = Data::new(AppState::new(generation).with_foreign(foreign));
         let paths = self.paths.clone();
         let reread = move || target::anything(&paths).ok();
         let live =
             live::keep_up(state.clone().into_inner(), store, (self.paths, &project), reread, LiveSettings::default());
-        let _keeper = live.map_err(|cause| CliError::Served { cause })?;
-        actix_web::rt::System::new().block_on(serve(state, &listen))
-    }
-}
-
-fn bound(listen: &str) -> Result<TcpListener, CliError> {
-    TcpListener::bind(listen).map_err(|cause| refused(listen, cause))
-}
-
-/// Why an address cannot be listened at: it is none, or it is not free.
-fn refused(listen: &str, cause: io::Error) -> CliError {
-    let address = listen.to_owned();
-    match cause.kind() {
-        io::ErrorKind::InvalidInput => CliError::Address { address, cause },
-        _ => CliError::Listen { address, cause },
-    }
-}
-
-async fn serve(state: Data<AppState>, listen: &str) -> Result<(), CliError> {
-    let ending = state.clone();
-    let server = HttpServer::new(move || http::app(state.clone()))
-        .disable_signals()
-        .shutdown_timeout(DRAIN_S)
-        .bind(listen)
-        .map_err(|cause| refused(listen, cause))?;
-    for address in server.addrs() {
-        tracing::info!(address = format!("http://{address}"), "listening");
-    }
-    let running = server.run();
-    let handle = running.handle();
-    actix_web::rt::spawn(async move {
-        stop_signal().await;
-        tracing::info!("stopping, requests in flight are answered first");
-        // Those who listen for news would keep their connections as long as they are allowed to.
-        ending.events.end();
-        handle.stop(true).await;
-    });
-    running.await.map_err(|cause| CliError::Served { cause })
-}
-
-/// Waits for SIGINT or SIGTERM.
-#[cfg(unix)]
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-        }
-        Err(error) => {
-            tracing::warn!(%error, "cannot listen for SIGTERM");
-            let _ = tokio::signal::ctrl_c().await;
-        }
-    }
-}
-
-/// Waits for Ctrl-C.
-#[cfg(not(unix))]
-async fn stop_signal() {
-    let _ = tokio::signal::ctrl_c().await;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_no_address_is_told_from_one_that_is_taken() {
-        for nonsense in ["abc", "3000", "127.0.0.1:99999", ""] {
-            assert!(matches!(bound(nonsense), Err(CliError::Address { .. })), "{nonsense}");
-        }
-        let taken = bound("127.0.0.1:0").and_then(|listener| {
-            let address = listener.local_addr().expect("a listener has an address");
-            bound(&address.to_string())
-        });
-        assert!(matches!(taken, Err(CliError::Listen { .. })), "{taken:?}");
+        let _keeper = live.map_err(|cause| serve::ServeError::Served { cause })?;
+        let ended = actix_web::rt::System::new().block_on(serve::run(front, state));
+        telemetry::finish();
+        Ok(ended?)
     }
 }

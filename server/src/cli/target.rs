@@ -7,16 +7,19 @@ use clap::Args;
 
 use super::CliError;
 use crate::build::{Store, made_by};
-use crate::config::{Config, FILE_NAME};
+use crate::config::{Config, FILE_NAME, Line};
 use crate::folders;
 use crate::project::Project;
+
+/// Says where generations are kept.
+const GENERATIONS: &str = "TUBAN_GENERATIONS";
 
 /// Where generations are kept.
 #[derive(Args, Debug)]
 pub(super) struct Folder {
     /// Folder of the generations. Default: `generations` beside tuban.toml; a cache folder where
     /// there is no project.
-    #[arg(long, value_name = "DIR", env = "TUBAN_GENERATIONS")]
+    #[arg(long, value_name = "DIR", env = GENERATIONS)]
     generations: Option<PathBuf>,
 }
 
@@ -25,10 +28,28 @@ impl Folder {
     pub(super) fn store(&self, project: &Project) -> Store {
         Store::at(self.generations.clone().unwrap_or_else(|| project.generations.clone()))
     }
+
+    /// What `tuban config` prints of it.
+    pub(super) fn line(&self) -> Line {
+        let said = self.generations.as_ref().map(|folder| folder.display().to_string());
+        let of_environment = said.is_some() && std::env::var(GENERATIONS).ok() == said;
+        let (source, place) = match &said {
+            None => ("default", "default"),
+            Some(_) if of_environment => ("environment", GENERATIONS),
+            Some(_) => ("flag", "--generations"),
+        };
+        let value = toml::Value::String(said.unwrap_or_else(|| "generations".to_owned()));
+        Line { key: "generations".to_owned(), value, source, place: place.to_owned() }
+    }
 }
 
 /// The project at `path`, a `tuban.toml` or its folder; without a path, that of this folder.
 pub(super) fn project(path: Option<&Path>) -> Result<Project, CliError> {
+    Ok(Project::from_config(&config(path)?)?)
+}
+
+/// Its configuration.
+pub(super) fn config(path: Option<&Path>) -> Result<Config, CliError> {
     let path = path.unwrap_or(Path::new("."));
     if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gpkg")) {
         let file = path.display();
@@ -42,7 +63,7 @@ pub(super) fn project(path: Option<&Path>) -> Result<Project, CliError> {
             path.display()
         )));
     }
-    Ok(Project::from_config(&Config::load(path)?)?)
+    Ok(Config::load(path)?)
 }
 
 /// What to serve: a project, GeoPackages, or, where nothing is named and nothing is here, the demo.

@@ -69,6 +69,20 @@ pub enum ConfigError {
         /// What may stand there.
         allowed: Vec<String>,
     },
+    /// A setting of the server that is none of its values.
+    #[error("{at}{problem}")]
+    Setting {
+        /// Where it is set: file, line and key, or variable, or flag, with `: ` behind it.
+        at: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Settings of the server that do not go together.
+    #[error("{problem}")]
+    Contradiction {
+        /// Which.
+        problem: &'static str,
+    },
     /// No day.
     #[error("{at}{text:?} is no day; write it as \"2024-12-31\"")]
     NoDate {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use toml::Spanned;
 
 /// The whole file.
@@ -16,7 +17,10 @@ pub(super) struct ConfigFile {
     pub(super) quality: QualityFile,
     pub(super) tiles: TilesFile,
     pub(super) foreign: BTreeMap<String, ForeignFile>,
-    pub(super) server: ServerFile,
+    /// Read by [`super::server`], which knows the list of settings.
+    pub(super) server: IgnoredAny,
+    /// As `server`.
+    pub(super) log: IgnoredAny,
 }
 
 /// `[project]`.
@@ -98,11 +102,4 @@ pub(super) struct ForeignFile {
     pub(super) file: Option<Spanned<String>>,
     pub(super) description: Option<String>,
     pub(super) attribution: Option<String>,
-}
-
-/// `[server]`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct ServerFile {
-    pub(super) listen: Option<String>,
 }

@@ -8,7 +8,7 @@ use layers::project::Field;
 use layers::quality::{Check, Thresholds};
 use toml::de::{DeTable, DeValue};
 
-use super::{ConfigError, Source, nearest};
+use super::{ConfigError, Source, nearest, server};
 
 /// What may stand at one place of the document.
 enum Shape {
@@ -22,9 +22,11 @@ enum Shape {
     Named(&'static Shape),
     /// A list of tables.
     List(&'static Shape),
+    /// A table of settings of the server, whose list knows what may stand below this path.
+    Settings(&'static str),
 }
 
-use Shape::{List, Named, Names, Table, Value};
+use Shape::{List, Named, Names, Settings, Table, Value};
 
 const DOCUMENT: Shape = Table(&[
     ("project", Table(&[("name", Value), ("description", Value), ("attribution", Value)])),
@@ -46,7 +48,8 @@ const DOCUMENT: Shape = Table(&[
         ]),
     ),
     ("foreign", Named(&Table(&[("file", Value), ("description", Value), ("attribution", Value)]))),
-    ("server", Table(&[("listen", Value)])),
+    ("server", Settings("server")),
+    ("log", Settings("log")),
 ]);
 
 const LAYER: Shape = Table(&[
@@ -90,7 +93,14 @@ fn check_table(table: &DeTable<'_>, shape: &Shape, path: &str, source: &Source<'
     for (key, value) in table.iter() {
         let name = key.get_ref().as_ref();
         let here = join(path, name);
+        let settings;
         let (known, inner): (Vec<&str>, Option<&Shape>) = match shape {
+            Settings(path) => {
+                let below = server::below(path);
+                let found = below.iter().find(|(known, _, _)| *known == name);
+                settings = found.map(|(_, path, is_value)| if *is_value { Value } else { Settings(path) });
+                (below.into_iter().map(|(known, _, _)| known).collect(), settings.as_ref())
+            }
             Table(keys) => {
                 (keys.iter().map(|(key, _)| *key).collect(), keys.iter().find(|(key, _)| *key == name).map(|(_, s)| s))
             }

@@ -9,7 +9,9 @@ mod error;
 mod file;
 mod foreign;
 mod keys;
+mod lines;
 mod quality;
+pub mod server;
 mod text;
 mod tiles;
 
@@ -25,6 +27,7 @@ use toml::Spanned;
 
 pub use error::{ConfigError, Place};
 pub use layers::nearest::{nearest, nearest_few};
+pub use lines::Line;
 pub use text::read_text;
 pub use tiles::Tiles;
 
@@ -35,9 +38,6 @@ use file::{ConfigFile, LayerFile};
 
 /// Name of the configuration file of a project.
 pub const FILE_NAME: &str = "tuban.toml";
-
-/// Where `serve` listens when nothing says otherwise.
-pub const DEFAULT_LISTEN: &str = "127.0.0.1:3000";
 
 /// A project's settings as meant: checked, with defaults filled in and paths made absolute.
 #[derive(Clone, Debug)]
@@ -62,8 +62,10 @@ pub struct Config {
     pub tiles: Tiles,
     /// Archives of others that are served beside it.
     pub foreign: Vec<ForeignSpec>,
-    /// Where to listen.
-    pub listen: String,
+    /// How to serve it, as far as the file says.
+    pub server: server::Layer,
+    /// Every other line of the file.
+    lines: Vec<Line>,
 }
 
 /// A layer as configured: its table and columns are still to be found in the file.
@@ -133,7 +135,26 @@ impl Config {
             let path = error.span().map(|span| keys::path_at(document.get_ref(), span.start));
             source.syntax(&error).at_path(path.unwrap_or_default())
         })?;
-        written.meant(&source)
+        let server = server::of_document(document.get_ref(), &source)?;
+        // A wrong value is better met by `tuban check` than by the server at night.
+        server.check()?;
+        Ok(Config { lines: lines::of(document.get_ref(), &source), ..written.meant(server, &source)? })
+    }
+
+    /// Every line of the file outside `[server]` and `[log]`, which are settings like any other's.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// What the file at `path`, or `tuban.toml` in that folder, says of the log: needed before anything
+    /// else of it, and for that reason without a word about what is wrong with it.
+    pub fn log(path: &Path) -> server::Layer {
+        let file = if path.is_dir() { path.join(FILE_NAME) } else { path.to_owned() };
+        let Ok(text) = std::fs::read_to_string(&file) else { return server::Layer::default() };
+        let source = Source { text: &text, file: &file };
+        let document = toml::de::DeTable::parse(&text).ok();
+        let layer = document.and_then(|document| server::of_document(document.get_ref(), &source).ok());
+        layer.map(server::Layer::of_log).unwrap_or_default()
     }
 }
 
@@ -157,7 +178,7 @@ impl Source<'_> {
 }
 
 impl ConfigFile {
-    fn meant(self, source: &Source<'_>) -> Result<Config, ConfigError> {
+    fn meant(self, server: server::Layer, source: &Source<'_>) -> Result<Config, ConfigError> {
         let folder = source.file.parent().unwrap_or(Path::new(""));
         let lists = self.codes.values().filter_map(|codes| codes.file.as_ref());
         let further_files = lists.chain(&self.analysis.rules).map(|file| folder.join(file.get_ref())).collect();
@@ -196,7 +217,8 @@ impl ConfigFile {
             layers,
             tiles,
             foreign: foreign::meant(self.foreign, folder, source)?,
-            listen: self.server.listen.unwrap_or_else(|| DEFAULT_LISTEN.to_owned()),
+            server,
+            lines: Vec::new(),
         })
     }
 }

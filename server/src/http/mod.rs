@@ -5,17 +5,25 @@ mod archive;
 mod catalog;
 mod codes;
 mod coding;
+mod cors;
 mod docs;
 mod events;
 mod explain;
+mod front;
 mod health;
+mod lag;
+mod limits;
+mod metrics;
 mod openapi;
 mod pages;
 mod parcels;
 mod policy;
+mod proxy;
 mod quality;
 mod ranges;
+mod rate;
 mod recode;
+mod request_id;
 mod respond;
 mod selection;
 mod stats;
@@ -23,22 +31,22 @@ mod styles;
 mod tilejson;
 mod tiles;
 
-use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
-use actix_web::middleware::DefaultHeaders;
 use actix_web::{App, Error, FromRequest, Handler, HttpResponse, Resource, Responder, guard, web};
 
 pub use coding::Coding;
+pub use front::{Front, Passing};
+pub use limits::{Gate, Permit, Shut};
 pub use policy::{CachePolicies, CachePolicy};
 
 use crate::assets;
+use crate::config::server::ServerConfig;
 use crate::error::{ALLOWED, ApiError};
 use crate::state::AppState;
-use crate::telemetry;
 
-/// The whole application, as tests and the server run it.
+/// The whole application with the default settings of a server, as tests ask it.
 pub fn app(
     state: web::Data<AppState>,
 ) -> App<
@@ -50,20 +58,23 @@ pub fn app(
         InitError = (),
     >,
 > {
-    // Tiles and findings are public to whoever reaches the server, so any page may read them; a
-    // wildcard keeps answers the same for every origin, and caches simple.
-    let cors = Cors::default()
-        .allow_any_origin()
-        .send_wildcard()
-        .disable_vary_header()
-        .allowed_methods(["GET", "HEAD"])
-        .allow_any_header()
-        .expose_headers(["ETag", "Content-Encoding", "X-Tuban-Generation"])
-        .max_age(86_400);
-    // `Cors` says it only to requests that name an origin. A cache that met another request first
-    // would keep that answer for the pages of other origins too.
-    let any_origin = DefaultHeaders::new().add((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
-    App::new().app_data(state).configure(routes).wrap(cors).wrap(any_origin).wrap(telemetry::requests())
+    app_behind(web::Data::new(Front::new(ServerConfig::default())), state)
+}
+
+/// The whole application, as the server runs it.
+pub fn app_behind(
+    front: web::Data<Front>,
+    state: web::Data<AppState>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    App::new().app_data(state).app_data(front.clone()).configure(routes).wrap(Passing::new(front))
 }
 
 /// Every route. The state ([`AppState`]) is the caller's to add.
@@ -80,6 +91,7 @@ fn resources() -> Vec<(String, Resource)> {
     let mut resources = vec![
         answered("/health", health::health),
         answered("/ready", health::ready),
+        answered("/_/metrics", metrics::metrics),
         answered("/events", events::events),
         answered("/catalog", catalog::catalog),
         answered("/style/{style}", styles::style),

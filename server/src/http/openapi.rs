@@ -11,8 +11,8 @@ use utoipa::{IntoResponses, OpenApi, PartialSchema, ToSchema};
 
 use super::respond::{Answer, JSON};
 use super::{
-    address, archive, catalog, codes, docs, events, explain, health, pages, parcels, quality, stats, styles, tilejson,
-    tiles,
+    address, archive, catalog, codes, docs, events, explain, health, metrics, pages, parcels, quality, stats, styles,
+    tilejson, tiles,
 };
 use crate::assets;
 use crate::error::{ApiError, Problem};
@@ -89,6 +89,7 @@ pub(super) enum Form {
     paths(
         health::health,
         health::ready,
+        metrics::metrics,
         events::events,
         catalog::catalog,
         styles::style,
@@ -126,7 +127,7 @@ pub(super) fn document() -> &'static utoipa::openapi::OpenApi {
         for (path, item) in &mut document.paths.paths {
             if let Some(operation) = &mut item.get {
                 operation.operation_id = Some(operation_id(path));
-                add_what_all_answer(operation, ["/health", "/ready", "/events"].contains(&path.as_str()));
+                add_what_all_answer(operation, ["/health", "/ready", "/events", "/_/metrics"].contains(&path.as_str()));
             }
         }
         document
@@ -167,6 +168,9 @@ fn add_what_all_answer(operation: &mut Operation, is_always_fresh: bool) {
     add("400", problem("The request cannot be meant"));
     add("405", problem("Another method than GET, HEAD or OPTIONS; `Allow` lists them"));
     add("414", problem("The address is too long"));
+    add("421", problem("The server does not answer to that host"));
+    add("429", problem("The client asks too often"));
+    add("431", problem("The headers are too large"));
     add("500", problem("The server failed; its log says why"));
     add("503", problem("The server is busy or not ready; `Retry-After` says when to ask again"));
 }

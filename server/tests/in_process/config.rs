@@ -4,6 +4,7 @@ use std::path::Path;
 
 use layers::codes::land_use::CodeSystem;
 use layers::project::{AreaMethod, Field, Role};
+use server::config::server::{Effective, ListenAt};
 use server::config::{Config, ConfigError};
 
 fn parse(text: &str) -> Result<Config, ConfigError> {
@@ -53,7 +54,8 @@ fn the_examples_of_real_cities_are_configurations() -> Result<(), ConfigError> {
 fn what_is_left_out_has_a_default() -> Result<(), ConfigError> {
     let config = parse("[[layers]]\nid = \"a\"\nfile = \"a.gpkg\"\n")?;
     assert_eq!(config.title, "city");
-    assert_eq!(config.listen, "127.0.0.1:3000");
+    let server = Effective::of([config.server])?.config;
+    assert_eq!(server.listen, [ListenAt::Tcp("127.0.0.1:3000".to_owned())]);
     assert_eq!(config.settings.area_method, AreaMethod::Ellipsoidal);
     assert_eq!(config.layers[0].role, Role::Plain);
     assert_eq!(config.layers[0].file, Path::new("city/a.gpkg"));
