@@ -135,7 +135,7 @@ impl ApiError {
     pub fn retry_after_s(&self) -> Option<u64> {
         match self {
             Self::TooOften { retry } => Some(retry.as_secs() + 1),
-            Self::Busy | Self::TimedOut => Some(1),
+            Self::Busy | Self::TimedOut | Self::Replaced(_) => Some(1),
             _ => None,
         }
     }
