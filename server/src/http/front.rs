@@ -187,8 +187,12 @@ where
     B: MessageBody + 'static,
 {
     let front = &desk.front;
-    proxy::strip_base(&front.config, &mut request);
-    let response = if WATCHING.contains(&request.path()) {
+    let elsewhere = proxy::strip_base(&front.config, &mut request);
+    let response = if let Some(location) = elsewhere {
+        let mut response = HttpResponse::PermanentRedirect();
+        let response = response.insert_header((header::LOCATION, location)).finish();
+        request.into_response(response).map_into_right_body()
+    } else if WATCHING.contains(&request.path()) {
         service.call(request).await?.map_into_left_body()
     } else {
         match front.admit(desk.lag.as_deref(), visit.began, &mut request).await {

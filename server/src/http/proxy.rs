@@ -151,18 +151,21 @@ pub(super) fn check_host(config: &ServerConfig, request: &ServiceRequest) -> Res
 }
 
 /// Takes the base path off the path of a request that begins with it.
-pub(super) fn strip_base(config: &ServerConfig, request: &mut ServiceRequest) {
+///
+/// A request for the base path itself is answered with where to go instead, with a `/` at the end: the
+/// viewer's page names its files relative to that.
+pub(super) fn strip_base(config: &ServerConfig, request: &mut ServiceRequest) -> Option<String> {
     let base = config.base();
     if base.is_empty() || !config.strip_base_path {
-        return;
+        return None;
     }
-    let Some(rest) = request.uri().path_and_query().and_then(|path| path.as_str().strip_prefix(base)) else { return };
-    let rest = match rest.as_bytes().first() {
-        Some(b'/') => rest.to_owned(),
-        None | Some(b'?') => format!("/{rest}"),
+    let rest = request.uri().path_and_query()?.as_str().strip_prefix(base)?;
+    match rest.as_bytes().first() {
+        Some(b'/') => {}
+        None | Some(b'?') => return Some(format!("{base}/{rest}")),
         // `/planning-2` does not begin with `/planning`.
-        Some(_) => return,
-    };
+        Some(_) => return None,
+    }
     let mut parts = request.uri().clone().into_parts();
     // The rest of what was a path with its query is one.
     parts.path_and_query = rest.parse().ok();
@@ -170,12 +173,15 @@ pub(super) fn strip_base(config: &ServerConfig, request: &mut ServiceRequest) {
         request.match_info_mut().get_mut().update(&uri);
         request.head_mut().uri = uri;
     }
+    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use actix_web::http::header::HeaderValue;
+    use actix_web::test::TestRequest;
+    use proptest::prelude::*;
 
     fn config(forwarding: Forwarding, trusted: &str) -> ServerConfig {
         let trusted_proxies = Vec::read(trusted).expect("networks");
@@ -235,6 +241,44 @@ mod tests {
         for nonsense in ["unknown", "_hidden", "' OR 1=1", ",,,"] {
             let lines = [("x-forwarded-for", nonsense)];
             assert_eq!(way(&config, ip("10.0.0.1"), &headers(&lines)).client, ip("10.0.0.1"), "{nonsense}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_breaks_anything_or_gets_into_a_url(
+            values in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 6),
+            standard in any::<bool>(),
+            peer in any::<Option<IpAddr>>(),
+        ) {
+            let forwarding = if standard { Forwarding::Forwarded } else { Forwarding::XForwarded };
+            let config = config(forwarding, "0.0.0.0/0,::/0,unix");
+            let names = [X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO, X_FORWARDED_PREFIX, header::FORWARDED, header::HOST];
+            let mut request = TestRequest::default();
+            for (name, value) in names.into_iter().zip(&values) {
+                if let Ok(value) = HeaderValue::from_bytes(value) {
+                    request = request.append_header((name, value));
+                }
+            }
+            if let Some(peer) = peer {
+                request = request.peer_addr((peer, 1).into());
+            }
+            if let Ok(base) = public_base(&config, &request.to_http_request()) {
+                let plain = |c: char| c.is_ascii_alphanumeric() || "-._~%:[]/".contains(c);
+                prop_assert!(base.starts_with("http") && base.chars().all(plain), "{base}");
+            }
+        }
+
+        #[test]
+        fn a_host_in_a_url_stays_the_host(
+            host in prop_oneof!["[a-z0-9][a-z0-9.-]{0,10}(:[1-9][0-9]{0,3})?", "[ -~]{0,20}"]
+        ) {
+            if !is_authority(&host) {
+                return Ok(());
+            }
+            let uri: Uri = format!("https://{host}/catalog").parse().expect("an authority makes a URL");
+            prop_assert_eq!(uri.authority().map(uri::Authority::as_str), Some(host.as_str()));
+            prop_assert_eq!(uri.path(), "/catalog");
         }
     }
 }

@@ -85,10 +85,18 @@ async fn every_url_begins_with_the_public_one_whatever_a_request_says() {
     let lies = get("/planning/findings")
         .insert_header(("x-forwarded-host", "evil.example"))
         .insert_header(("forwarded", "host=evil.example"));
-    let paths = ["/planning/catalog", "/planning/style/far", "/planning", "/planning?x=1", "/catalog", "/planning-2"];
+    let paths = [
+        "/planning/catalog",
+        "/planning/style/far",
+        "/planning",
+        "/planning?x=1",
+        "/planning/",
+        "/catalog",
+        "/planning-2",
+    ];
     let requests = paths.iter().map(|path| get(path)).chain([lies]).collect();
     let answers = asked(&[("server.public_url", "https://plan.example:8443/planning/")], requests).await;
-    let [catalog, style, root, query, bare, other, tilejson] = &answers[..] else { panic!("seven answers") };
+    let [catalog, style, root, query, viewer, bare, other, tilejson] = &answers[..] else { panic!("eight answers") };
     let base = "https://plan.example:8443/planning";
     for document in [catalog, bare] {
         assert_eq!(document.json()["tilesets"][1]["url"], format!("{base}/findings"));
@@ -96,7 +104,9 @@ async fn every_url_begins_with_the_public_one_whatever_a_request_says() {
     }
     assert_eq!(style.json()["sources"]["findings"]["url"], format!("{base}/findings"));
     assert_eq!(tile_url(tilejson), base);
-    assert_eq!((root.status, query.status), (StatusCode::OK, StatusCode::OK), "the viewer");
+    assert_eq!((root.status.as_u16(), root.header("location").as_str()), (308, "/planning/"), "the viewer's folder");
+    assert_eq!((query.status.as_u16(), query.header("location").as_str()), (308, "/planning/?x=1"));
+    assert_eq!((viewer.status.as_u16(), viewer.header("content-type").as_str()), (200, "text/html; charset=utf-8"));
     assert_eq!(other.code(), "unknown_tileset", "only whole parts of a path are taken off");
 }
 
