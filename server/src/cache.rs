@@ -1,4 +1,4 @@
-//! The cache of computed tiles: weighed in bytes, each tile computed once however many ask.
+//! The cache of what had to be computed: weighed in bytes, each made once however many ask.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,28 +9,48 @@ use moka::future::Cache;
 use crate::error::ApiError;
 use crate::http::Coding;
 
-/// Room for computed tiles unless someone says otherwise.
+/// Room for what was computed, unless someone says otherwise.
 pub const DEFAULT_MIB: u64 = 64;
 
-/// Which computed tile. The generation is part of it, so no stale tile can be found.
+/// What was computed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct TileKey {
-    /// The generation.
-    pub generation: String,
-    /// The tilesets as listed in the URL.
-    pub tilesets: String,
-    /// Zoom, column, row.
-    pub tile: (u8, u32, u32),
-    /// How the bytes are coded.
-    pub coding: Coding,
+pub enum Key {
+    /// A tile decompressed, compressed otherwise, or joined from several tilesets. The version is
+    /// part of it, so no stale tile can be found.
+    Tile {
+        /// The generation; of tilesets that belong to none, the identity of their files.
+        version: String,
+        /// The tilesets as listed in the URL.
+        tilesets: String,
+        /// Zoom, column, row.
+        tile: (u8, u32, u32),
+        /// How the bytes are coded.
+        coding: Coding,
+    },
+    /// A document compressed. It is known by what is in it, so it cannot be stale.
+    Document {
+        /// XXH3-128 of its plain bytes.
+        hash: u128,
+        /// How the bytes are coded.
+        coding: Coding,
+    },
 }
 
-/// Computed tiles.
+impl Key {
+    fn weight(&self) -> usize {
+        match self {
+            Self::Tile { version, tilesets, .. } => version.len() + tilesets.len(),
+            Self::Document { .. } => 0,
+        }
+    }
+}
+
+/// What was computed, by what it is.
 #[derive(Clone)]
-pub struct TileCache {
-    tiles: Cache<TileKey, Bytes>,
+pub struct Computed {
+    kept: Cache<Key, Bytes>,
     asked: Arc<AtomicU64>,
-    computed: Arc<AtomicU64>,
+    made: Arc<AtomicU64>,
 }
 
 /// What the cache holds and what it was good for.
@@ -38,52 +58,48 @@ pub struct TileCache {
 pub struct Figures {
     /// Weight of what it holds, in bytes; behind by what was added last.
     pub bytes: u64,
-    /// Tiles that it holds; behind by those added last.
+    /// What it holds, in pieces; behind by those added last.
     pub entries: u64,
-    /// Tiles that were there when asked for.
+    /// Pieces that were there when asked for.
     pub hits: u64,
-    /// Tiles that had to be computed.
+    /// Pieces that had to be made.
     pub misses: u64,
 }
 
-impl TileCache {
+impl Computed {
     /// A cache of at most `mib` MiB.
     pub fn new(mib: u64) -> Self {
         // What a key and the cache's own books weigh, roughly; moka does not say.
-        const OVERHEAD: usize = 200;
-        let weigh = |key: &TileKey, tile: &Bytes| {
-            u32::try_from(OVERHEAD + key.generation.len() + key.tilesets.len() + tile.len()).unwrap_or(u32::MAX)
-        };
-        let tiles = Cache::builder().max_capacity(mib << 20).weigher(weigh).build();
-        Self { tiles, asked: Arc::default(), computed: Arc::default() }
+        const OVERHEAD: usize = 250;
+        let weigh = |key: &Key, bytes: &Bytes| u32::try_from(OVERHEAD + key.weight() + bytes.len()).unwrap_or(u32::MAX);
+        let kept = Cache::builder().max_capacity(mib << 20).weigher(weigh).build();
+        Self { kept, asked: Arc::default(), made: Arc::default() }
     }
 
-    /// The tile from the cache, or computed off the async threads by the first who asks.
+    /// The bytes from the cache, or computed off the async threads by the first who asks.
     ///
     /// # Errors
     /// What `compute` fails with, the same for everyone who waited for it.
     pub async fn get(
         &self,
-        key: TileKey,
+        key: Key,
         compute: impl FnOnce() -> Result<Bytes, ApiError> + Send + 'static,
     ) -> Result<Bytes, ApiError> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let computing = async {
-            self.computed.fetch_add(1, Ordering::Relaxed);
+            self.made.fetch_add(1, Ordering::Relaxed);
             actix_web::web::block(compute).await.map_err(ApiError::internal)?
         };
-        self.tiles
-            .try_get_with(key, computing)
-            .await
-            .map_err(|shared: Arc<ApiError>| ApiError::internal(Shared(shared)))
+        let kept = self.kept.try_get_with(key, computing).await;
+        kept.map_err(|shared: Arc<ApiError>| ApiError::internal(Shared(shared)))
     }
 
     /// What it holds and what it was good for.
     pub fn figures(&self) -> Figures {
-        let misses = self.computed.load(Ordering::Relaxed);
+        let misses = self.made.load(Ordering::Relaxed);
         // Between the two readings somebody may have asked.
         let hits = self.asked.load(Ordering::Relaxed).saturating_sub(misses);
-        Figures { bytes: self.tiles.weighted_size(), entries: self.tiles.entry_count(), hits, misses }
+        Figures { bytes: self.kept.weighted_size(), entries: self.kept.entry_count(), hits, misses }
     }
 }
 
@@ -100,5 +116,54 @@ impl std::fmt::Display for Shared {
 impl std::error::Error for Shared {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         std::error::Error::source(self.0.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    fn key(hash: u128) -> Key {
+        Key::Document { hash, coding: Coding::Gzip }
+    }
+
+    #[actix_web::test]
+    async fn what_many_ask_for_at_once_is_made_once() -> Result<(), ApiError> {
+        let computed = Computed::new(1);
+        let made = Arc::new(AtomicUsize::new(0));
+        let ask = || {
+            let made = Arc::clone(&made);
+            computed.get(key(1), move || {
+                made.fetch_add(1, Ordering::Relaxed);
+                Ok(Bytes::from_static(b"tile"))
+            })
+        };
+        let answers = futures_util::future::join_all((0..20).map(|_| ask())).await;
+        for answer in answers {
+            assert_eq!(answer?, "tile");
+        }
+        assert_eq!(made.load(Ordering::Relaxed), 1);
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn a_failure_is_told_to_all_and_not_kept() -> Result<(), ApiError> {
+        let computed = Computed::new(1);
+        assert!(computed.get(key(1), || Err(ApiError::NotFound)).await.is_err());
+        assert_eq!(computed.get(key(1), || Ok(Bytes::from_static(b"tile"))).await?, "tile");
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn the_cache_is_weighed_in_bytes() -> Result<(), ApiError> {
+        let computed = Computed::new(1);
+        for hash in 0..100 {
+            computed.get(key(hash), || Ok(vec![0; 100_000].into())).await?;
+        }
+        computed.kept.run_pending_tasks().await;
+        assert!(computed.kept.weighted_size() <= 1 << 20 && computed.kept.entry_count() <= 10);
+        Ok(())
     }
 }

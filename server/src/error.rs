@@ -8,6 +8,9 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
+/// The methods that are answered, as `Allow` lists them.
+pub const ALLOWED: &str = "GET, HEAD, OPTIONS";
+
 /// A request that cannot be answered. `Display` is the voice for the client: it names what was
 /// asked for and never a path, a table or an inner error.
 #[derive(Debug, thiserror::Error)]
@@ -54,15 +57,30 @@ pub enum ApiError {
     /// Two tilesets of a list have a layer of one name, which a vector tile cannot hold (MVT 2.1 §4.1).
     #[error("more than one of these tilesets has a layer `{}`, so they cannot be joined", short(.0))]
     SharedLayer(String),
+    /// A tileset of images stands in a list.
+    #[error("tileset `{}` has no vector tiles, so it cannot be joined with others", short(.0))]
+    NotJoinable(String),
+    /// The path is no text.
+    #[error("the path is not UTF-8 in percent-encoding")]
+    BadPath,
     /// A parameter is missing or means nothing.
     #[error("{0}")]
     BadQuery(String),
-    /// The method is not GET or HEAD.
-    #[error("only GET and HEAD are answered here")]
+    /// The method is none that reads.
+    #[error("only GET, HEAD and OPTIONS are answered here")]
     Method,
-    /// Neither gzip nor plain will do.
-    #[error("this can be sent with gzip or identity encoding, and the request accepts neither")]
+    /// None of our codings will do.
+    #[error("this can be sent with gzip, br, zstd or identity encoding, and the request accepts none of them")]
     NotAcceptable,
+    /// The range asked for begins behind the end.
+    #[error("the file has {length} bytes, and the range asked for has none of them")]
+    RangeNotSatisfiable {
+        /// Bytes of the file.
+        length: u64,
+    },
+    /// The file of a foreign tileset is another one than when the server started.
+    #[error("tileset `{}` is being replaced", short(.0))]
+    Replaced(String),
     /// The request says no host, several, or one that is none.
     #[error("the request names no host that could be one")]
     BadHost,
@@ -92,13 +110,18 @@ pub enum ApiError {
     Internal(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// A problem body (RFC 9457).
-#[derive(Serialize)]
-struct Problem<'a> {
-    r#type: &'static str,
+/// Why a request cannot be answered (RFC 9457).
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct Problem<'a> {
+    /// `about:blank`: the status says of what kind it is.
+    r#type: &'a str,
+    /// The status in words.
     title: &'a str,
+    /// The status.
     status: u16,
-    code: &'static str,
+    /// A stable word for programs.
+    code: &'a str,
+    /// What is the matter with this request, in words.
     detail: String,
 }
 
@@ -112,7 +135,7 @@ impl ApiError {
     pub fn retry_after_s(&self) -> Option<u64> {
         match self {
             Self::TooOften { retry } => Some(retry.as_secs() + 1),
-            Self::Busy | Self::TimedOut => Some(1),
+            Self::Replaced(_) | Self::Busy | Self::TimedOut => Some(1),
             _ => None,
         }
     }
@@ -131,9 +154,13 @@ impl ApiError {
             Self::OutsideGrid { .. } => "outside_grid",
             Self::RepeatedTileset(_) => "repeated_tileset",
             Self::SharedLayer(_) => "shared_layer",
+            Self::NotJoinable(_) => "not_joinable",
+            Self::BadPath => "bad_path",
             Self::BadQuery(_) => "bad_query",
             Self::Method => "method_not_allowed",
             Self::NotAcceptable => "not_acceptable",
+            Self::RangeNotSatisfiable { .. } => "range_not_satisfiable",
+            Self::Replaced(_) => "replaced",
             Self::BadHost => "bad_host",
             Self::OtherHost => "other_host",
             Self::UrlTooLong(_) => "url_too_long",
@@ -157,17 +184,21 @@ impl ResponseError for ApiError {
             | Self::UnknownParcel(_)
             | Self::NotAnalysed
             | Self::NoDossiers => StatusCode::NOT_FOUND,
-            Self::OutsideGrid { .. } | Self::RepeatedTileset(_) | Self::SharedLayer(_) | Self::BadQuery(_) => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::OutsideGrid { .. }
+            | Self::RepeatedTileset(_)
+            | Self::SharedLayer(_)
+            | Self::NotJoinable(_)
+            | Self::BadPath
+            | Self::BadQuery(_) => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::RangeNotSatisfiable { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::BadHost => StatusCode::BAD_REQUEST,
             Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
             Self::UrlTooLong(_) => StatusCode::URI_TOO_LONG,
             Self::HeadersTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Replaced(_) | Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -177,9 +208,15 @@ impl ResponseError for ApiError {
         let mut response = HttpResponse::build(status);
         // A problem of today may be a page of the next generation.
         response.insert_header((header::CACHE_CONTROL, "no-store"));
-        if matches!(self, Self::Method) {
-            response.insert_header((header::ALLOW, "GET, HEAD"));
-        }
+        match self {
+            Self::Method => response.insert_header((header::ALLOW, ALLOWED)),
+            // Another client may accept what this one does not.
+            Self::NotAcceptable => response.insert_header((header::VARY, "Accept-Encoding")),
+            Self::RangeNotSatisfiable { length } => {
+                response.insert_header((header::CONTENT_RANGE, format!("bytes */{length}")))
+            }
+            _ => &mut response,
+        };
         if let Some(seconds) = self.retry_after_s() {
             response.insert_header((header::RETRY_AFTER, seconds));
         }

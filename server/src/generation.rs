@@ -40,8 +40,8 @@ pub struct Generation {
 pub struct Tileset {
     /// What the manifest says of it.
     pub entry: TilesetEntry,
-    /// Its tiles.
-    pub archive: Archive,
+    /// Its tiles. Bodies of answers share it.
+    pub archive: Arc<Archive>,
     lookup: Arc<PathBuf>,
 }
 
@@ -66,7 +66,7 @@ impl Generation {
         let inquiry = inquiry.map(|rules| Inquiry::new(folder.join(DOSSIERS), rules.clone()));
         let codes = rules.as_ref().map_or_else(|| lists::ALL.map(Clone::clone).into(), |rules| lists::of_rules(rules));
         let open = |entry: &TilesetEntry| {
-            let archive = Archive::open(&folder.join(&entry.archive))?;
+            let archive = Arc::new(Archive::open(&folder.join(&entry.archive))?);
             Ok(Tileset { archive, lookup: Arc::new(folder.join(&entry.lookup)), entry: entry.clone() })
         };
         let tilesets = manifest.tilesets.iter().map(open).collect::<Result<_, BuildError>>()?;

@@ -13,6 +13,7 @@ use layers::{GeometryKind, SourceTable};
 use crate::assets;
 use crate::config::{Config, ConfigError, LayerConfig, Tiles, server};
 use crate::folders;
+use crate::foreign::ForeignSpec;
 
 /// The tileset of a configured project's plain layers.
 pub const BASE: &str = "base";
@@ -61,10 +62,14 @@ pub struct Project {
     pub layers: Vec<ProjectLayer>,
     /// Its zooms.
     pub tiles: Tiles,
+    /// Archives of others that are served beside it.
+    pub foreign: Vec<ForeignSpec>,
     /// How to serve it, as far as its configuration says.
     pub server: server::Layer,
     /// Where generations are kept unless someone says otherwise.
     pub generations: PathBuf,
+    /// The files that its settings came from.
+    pub settings_files: Vec<PathBuf>,
 }
 
 /// A layer whose table and columns exist.
@@ -143,8 +148,10 @@ impl Project {
             quality: config.quality.clone(),
             layers,
             tiles: config.tiles,
+            foreign: config.foreign.clone(),
             server: config.server.clone(),
             generations: folder.join("generations"),
+            settings_files: [&config.file].into_iter().chain(&config.further_files).cloned().collect(),
         })
     }
 
@@ -176,9 +183,20 @@ impl Project {
             quality: Policy { only_report: true, ..Policy::default() },
             layers,
             tiles: Tiles::default(),
+            foreign: Vec::new(),
             server: server::Layer::default(),
             generations: folders::for_files(files).join("generations"),
+            settings_files: Vec::new(),
         })
+    }
+
+    /// The files that a generation is made of: settings, then sources.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let sources = self.layers.iter().map(|layer| &layer.spec.source.file);
+        let mut files: Vec<PathBuf> = self.settings_files.iter().chain(sources).cloned().collect();
+        let mut seen = HashSet::new();
+        files.retain(|file| seen.insert(file.clone()));
+        files
     }
 
     /// Whether there is something to analyse.
@@ -282,6 +300,16 @@ fn described(table: &FeatureTable) -> String {
     table.identifier.clone().unwrap_or_else(|| table.name.clone())
 }
 
+/// Whether another page answers at that name.
+fn is_page(name: &str) -> bool {
+    RESERVED.contains(&name) || assets::get(name).is_some()
+}
+
+/// Whether a tileset of a configured project or another page answers at that name.
+pub(crate) fn is_taken(name: &str) -> bool {
+    [BASE, FINDINGS].contains(&name) || is_page(name)
+}
+
 /// A tileset id from a file's name: usable in a URL list, not taken yet.
 fn tileset_id(name: &str, taken: &mut HashSet<String>) -> String {
     /// With its suffixes the id is a file name, which is at most 255 bytes, four a character.
@@ -289,7 +317,6 @@ fn tileset_id(name: &str, taken: &mut HashSet<String>) -> String {
     let clean = |c: char| if c.is_control() || "/\\,?#%".contains(c) { '-' } else { c };
     let base: String = name.trim_start_matches('.').chars().take(LONGEST).map(clean).collect();
     let base = if base.trim().is_empty() { "tiles".to_owned() } else { base };
-    let is_page = |id: &str| RESERVED.contains(&id) || assets::get(id).is_some();
     let free = |id: &String, taken: &HashSet<String>| !is_page(id) && !taken.contains(id);
     let numbered = (2..).map(|number| format!("{base}-{number}"));
     let id = std::iter::once(base.clone()).chain(numbered).find(|id| free(id, taken));

@@ -1,25 +1,120 @@
-//! What every request shares: the generation that is served, and the caches that belong to it.
+//! What every request shares: the generation that is served, those served just before, the cache that
+//! belongs to them, and how keeping up is going.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
-use crate::cache::TileCache;
+use arc_swap::ArcSwap;
+
+use crate::build::GenerationChanges;
+use crate::cache::Computed;
+use crate::foreign::Foreign;
 use crate::generation::Generation;
+use crate::http::CachePolicies;
+use crate::live::{Event, Events, LiveStatus};
+
+/// How long the URLs of an earlier generation stay good unless someone says otherwise.
+pub const KEEP_EARLIER: Duration = Duration::from_secs(600);
+/// Earlier generations that stay open.
+const EARLIER: usize = 1;
 
 /// What every request shares.
 pub struct AppState {
-    generation: Arc<Generation>,
-    /// Tiles that had to be computed: decompressed, or joined from several tilesets.
-    pub computed: TileCache,
+    served: ArcSwap<Served>,
+    /// What had to be computed: tiles decompressed, compressed otherwise or joined, documents compressed.
+    pub computed: Computed,
+    /// Tilesets that somebody else made.
+    pub foreign: Foreign,
+    /// How long answers may be kept.
+    pub policies: CachePolicies,
+    /// News of generations.
+    pub events: Events,
+    live: RwLock<LiveStatus>,
+    keep_earlier: Duration,
+}
+
+/// The generation that is served, and those whose URLs are still good.
+struct Served {
+    current: Arc<Generation>,
+    /// Latest first, with the time at which they were replaced.
+    earlier: Vec<(Arc<Generation>, Instant)>,
 }
 
 impl AppState {
     /// The state that serves one generation.
     pub fn new(generation: Generation) -> Self {
-        Self { generation: Arc::new(generation), computed: TileCache::new(crate::cache::DEFAULT_MIB) }
+        let served = Served { current: Arc::new(generation), earlier: Vec::new() };
+        Self {
+            served: ArcSwap::from_pointee(served),
+            computed: Computed::new(crate::cache::DEFAULT_MIB),
+            foreign: Foreign::default(),
+            policies: CachePolicies::default(),
+            events: Events::default(),
+            live: RwLock::default(),
+            keep_earlier: KEEP_EARLIER,
+        }
+    }
+
+    /// The same, with tilesets that somebody else made.
+    #[must_use]
+    pub fn with_foreign(self, foreign: Foreign) -> Self {
+        Self { foreign, ..self }
+    }
+
+    /// The same, with other policies of caching.
+    #[must_use]
+    pub fn with_policies(self, policies: CachePolicies) -> Self {
+        Self { policies, ..self }
+    }
+
+    /// The same, with another time for which URLs of an earlier generation stay good.
+    pub fn keeping_earlier(self, keep_earlier: Duration) -> Self {
+        Self { keep_earlier, ..self }
     }
 
     /// The generation to answer from. A request asks once and stays with the answer.
     pub fn generation(&self) -> Arc<Generation> {
-        Arc::clone(&self.generation)
+        Arc::clone(&self.served.load().current)
+    }
+
+    /// The generation that a URL names, while it is served or was just before.
+    pub fn generation_named(&self, id: &str) -> Option<Arc<Generation>> {
+        let served = self.served.load();
+        let all = [&served.current].into_iter().chain(served.earlier.iter().map(|(generation, _)| generation));
+        all.into_iter().find(|generation| generation.id() == id).cloned()
+    }
+
+    /// Serves another generation from now on, and tells everyone.
+    pub(crate) fn publish(&self, generation: Generation, changes: Option<GenerationChanges>) {
+        let (current, before) = (Arc::new(generation), self.generation());
+        let event = Event::of(current.id(), before.id(), changes);
+        self.served.rcu(|served| {
+            let replaced = (Arc::clone(&served.current), Instant::now());
+            let earlier = [replaced].into_iter().chain(served.earlier.iter().cloned());
+            let earlier = earlier.filter(|(earlier, _)| earlier.id() != current.id()).take(EARLIER).collect();
+            Served { current: Arc::clone(&current), earlier }
+        });
+        self.events.tell(event);
+    }
+
+    /// Lets go of earlier generations whose time is over.
+    pub(crate) fn forget_expired(&self, now: Instant) {
+        let is_good = |since: Instant| now.saturating_duration_since(since) < self.keep_earlier;
+        if self.served.load().earlier.iter().all(|(_, since)| is_good(*since)) {
+            return;
+        }
+        self.served.rcu(|served| Served {
+            current: Arc::clone(&served.current),
+            earlier: served.earlier.iter().filter(|(_, since)| is_good(*since)).cloned().collect(),
+        });
+    }
+
+    /// How keeping up with the sources is going.
+    pub fn live(&self) -> LiveStatus {
+        self.live.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_live(&self, status: LiveStatus) {
+        *self.live.write().unwrap_or_else(PoisonError::into_inner) = status;
     }
 }

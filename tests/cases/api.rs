@@ -96,7 +96,7 @@ fn encoded(text: &str) -> String {
 }
 
 #[test]
-fn head_is_get_without_a_body_and_nothing_else_is_answered() {
+fn head_is_get_without_a_body_and_nothing_that_writes_is_answered() {
     let server = demo().serve();
     for path in ["/", "/catalog", "/findings", "/stats/far", "/health", &middle(&server, "findings", 14)] {
         let (get, head) = (server.get(path), server.ask("HEAD", path, &[]));
@@ -105,9 +105,11 @@ fn head_is_get_without_a_body_and_nothing_else_is_answered() {
         for name in ["content-type", "etag", "cache-control", "content-length"] {
             assert_eq!(head.header(name), get.header(name), "{path} {name}");
         }
+        let options = server.ask("OPTIONS", path, &[]);
+        assert_eq!((options.status, options.header("allow")), (204, Some("GET, HEAD, OPTIONS")), "{path}");
         for method in ["POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"] {
             let answer = server.ask(method, path, &[]);
-            assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, HEAD")), "{method} {path}");
+            assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, HEAD, OPTIONS")), "{method} {path}");
         }
     }
     server.stop();
@@ -119,7 +121,7 @@ fn what_a_client_has_already_is_not_sent_again() {
     let tile = middle(&server, "findings", 14);
     for path in ["/catalog", "/findings", "/style/far", "/legend/far", "/stats/far", "/stats/far.csv", "/codes", &tile]
     {
-        for accepted in ["identity", "gzip"] {
+        for accepted in ["identity", "gzip", "br", "zstd"] {
             let headers = [("accept-encoding", accepted)];
             let first = server.ask("GET", path, &headers);
             let tag = first.header("etag").unwrap_or_else(|| panic!("{path} has no ETag")).to_owned();
@@ -145,18 +147,25 @@ fn what_a_client_has_already_is_not_sent_again() {
 }
 
 #[test]
-fn a_tile_is_sent_as_stored_or_plain_and_is_the_same_tile() {
+fn a_tile_is_the_same_in_every_coding() {
     let server = demo().serve();
     let path = middle(&server, "findings", 13);
     let plain = server.get(&path);
     assert_eq!(plain.header("content-encoding"), None);
-    for accepted in ["gzip", "br, gzip;q=0.2", "*", "zstd, gzip"] {
+    for (accepted, coding) in [
+        ("gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "gzip"),
+        ("*", "gzip"),
+        ("br, gzip;q=0.2", "br"),
+        ("br", "br"),
+        ("zstd;q=0.9, br;q=0.8", "zstd"),
+    ] {
         let small = server.ask("GET", &path, &[("accept-encoding", accepted)]);
-        assert_eq!(small.header("content-encoding"), Some("gzip"), "{accepted}");
+        assert_eq!(small.header("content-encoding"), Some(coding), "{accepted}");
         assert!(small.body.len() < plain.body.len());
         assert_eq!(small.bytes(), plain.body, "{accepted}");
     }
-    for accepted in ["identity", "gzip;q=0", "br", ""] {
+    for accepted in ["identity", "gzip;q=0", "deflate", ""] {
         let answer = server.ask("GET", &path, &[("accept-encoding", accepted)]);
         assert_eq!((answer.header("content-encoding"), &answer.body), (None, &plain.body), "{accepted}");
     }

@@ -5,6 +5,7 @@ mod cells;
 mod city; // the demo city that the others share
 
 mod api;
+mod archives;
 mod bad_input;
 mod browser;
 mod cli;
@@ -12,6 +13,8 @@ mod demo;
 mod findings;
 mod fixtures;
 mod hygiene;
+mod incremental;
+mod live;
 mod map_is_table;
 mod operation;
 mod quality;

@@ -110,6 +110,12 @@ impl Response {
                 GzDecoder::new(self.body.as_slice()).read_to_end(&mut bytes).expect("a gzip body");
                 bytes
             }
+            Some("br") => {
+                let mut bytes = Vec::new();
+                brotli::BrotliDecompress(&mut self.body.as_slice(), &mut bytes).expect("a Brotli body");
+                bytes
+            }
+            Some("zstd") => zstd::stream::decode_all(self.body.as_slice()).expect("a Zstandard body"),
             Some(other) => panic!("nobody asked for the encoding {other}"),
         }
     }

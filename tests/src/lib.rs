@@ -10,6 +10,7 @@
 mod binary;
 mod command;
 mod deadline;
+pub mod events;
 pub mod gpkg;
 pub mod http;
 pub mod node;

@@ -16,7 +16,7 @@ use crate::cells::interior_point;
 use crate::chains::{ChainEnd, Chains, ShapeKind, project};
 use crate::grid::{QuadGrid, WebMercatorQuad};
 use crate::metadata::DescribedLayer;
-use crate::rebuild::{Notes, RowMark};
+use crate::rebuild::{ContentHasher, Notes, RowMark};
 use crate::record::{self, Head};
 use crate::store::Store;
 use crate::survey::Survey;
@@ -104,15 +104,26 @@ impl LayerForm {
     /// The same of some consecutive rows of a source, those that gave no feature among them; what is
     /// needed for an incremental rebuild is noted.
     pub fn batch_of_rows(&self, rows: &[(RowMark, Option<ThematicFeature>)]) -> Batch {
+        self.batch_of_rows_on(rows.iter().map(|(mark, feature)| (*mark, feature.as_ref())), &WebMercatorQuad)
+    }
+
+    /// The same of features that are known by their ids and their content.
+    pub(crate) fn batch_of_features<'f>(&self, features: impl IntoIterator<Item = &'f ThematicFeature>) -> Batch {
+        let mut hasher = ContentHasher::default();
+        let rows = features.into_iter().map(|feature| (hasher.mark(feature), Some(feature)));
         self.batch_of_rows_on(rows, &WebMercatorQuad)
     }
 
-    pub(crate) fn batch_of_rows_on(&self, rows: &[(RowMark, Option<ThematicFeature>)], grid: &impl QuadGrid) -> Batch {
+    fn batch_of_rows_on<'f>(
+        &self,
+        rows: impl Iterator<Item = (RowMark, Option<&'f ThematicFeature>)>,
+        grid: &impl QuadGrid,
+    ) -> Batch {
         let mut notes = Notes::default();
-        let mut batch = self.empty_batch(rows.len());
+        let mut batch = self.empty_batch(rows.size_hint().0);
         let mut attributes = Vec::new();
         for (mark, feature) in rows {
-            notes.begin_row(*mark, feature.is_some());
+            notes.begin_row(mark, feature.is_some());
             if let Some(feature) = feature {
                 self.add(feature, grid, &mut batch, &mut attributes, |chains, bounds, anchor| {
                     notes.push(chains, bounds, anchor);

@@ -15,6 +15,7 @@ mod boxes;
 mod cells;
 mod chains;
 pub mod coord;
+mod counts;
 pub mod grid;
 mod intake;
 mod memory;
@@ -40,12 +41,16 @@ mod varint;
 mod world;
 
 pub use archive::{
-    Archive, ArchiveError, Compression, ConvertError, Converted, GunzipError, Mbtiles, TileRun, convert, gunzip,
+    Archive, ArchiveError, ArchiveInfo, Compression, ConvertError, Converted, GunzipError, Mbtiles, TileRun, TileType,
+    convert, gunzip,
 };
 pub use coord::{TileCoord, TileId};
 pub use intake::{Batch, LayerForm};
 pub use pixels::DEEPEST_TILED_ZOOM;
-pub use rebuild::{Changes, Fetch, LayerChanges, NotPossible, Outcome, Rebuild, RowMark, RowProbe, RowStats};
+pub use rebuild::{
+    Before, Changes, Fetch, LayerChanges, NotPossible, Outcome, Rebuild, RowMark, RowProbe, RowStats, Updated,
+    update_tileset,
+};
 pub use tileset::{LowZooms, Progress, TileError, TilesetSpec, TilesetSummary, ZoomSummary};
 pub use tiling::{Tiling, write_tileset};
 pub use world::WorldPoint;

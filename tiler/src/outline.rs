@@ -7,7 +7,7 @@ use crate::intake::LayerIntake;
 use crate::metadata::{DescribedLayer, metadata_of};
 use crate::overview::Overview;
 use crate::survey::{self, Survey};
-use crate::tileset::{TileError, TilesetSpec};
+use crate::tileset::{TileError, TilesetSpec, TilesetSummary, ZoomSummary};
 use crate::world::{Bounds, WorldPoint};
 
 /// See the module.
@@ -36,6 +36,14 @@ impl Outline {
         let center = [lon, lat, f64::from(center_zoom(world).clamp(zooms.0, zooms.1))];
         let placeless = layers.iter().map(|layer| layer.placeless).sum();
         Ok(Self { zooms, bounds: [west, south, east, north], center, placeless })
+    }
+
+    /// What was made.
+    pub(crate) fn summary(&self, zooms: Vec<ZoomSummary>, detail_zoom: u8, bytes: u64) -> TilesetSummary {
+        let (min_zoom, max_zoom) = self.zooms;
+        let tiles = zooms.iter().map(|zoom| zoom.tiles).sum();
+        let (bounds, placeless) = (self.bounds, self.placeless);
+        TilesetSummary { min_zoom, detail_zoom, max_zoom, bounds, tiles, bytes, placeless, zooms }
     }
 
     /// What the archive says about itself.

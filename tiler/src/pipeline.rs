@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use crate::block::{Block, TileLayer, ZoomTiles};
 use crate::coord::TileId;
+use crate::counts::CountsByTile;
 use crate::quadrants::Quadrant;
 use crate::spool::Spool;
 use crate::store::Store;
@@ -45,6 +46,8 @@ pub(crate) struct Drawn {
     /// Tiles of each zoom, shallowest first.
     pub(crate) spools: Vec<Spool>,
     pub(crate) summaries: Vec<ZoomSummary>,
+    /// What each tile shows, of the zooms that show single features.
+    pub(crate) counts: CountsByTile,
     /// The shallowest zoom that was drawn: the others would exceed the budget.
     pub(crate) from_zoom: u8,
     /// Tiles of the zoom above that were drawn and exceed the budget: some of them, if any.
@@ -56,7 +59,7 @@ impl Drawn {
     pub(crate) fn nothing(zooms: RangeInclusive<u8>, from_zoom: u8) -> io::Result<Self> {
         let spools = zooms.clone().map(|_| Spool::new()).collect::<io::Result<Vec<_>>>()?;
         let summaries = zooms.map(|zoom| ZoomSummary { zoom, ..ZoomSummary::default() }).collect();
-        Ok(Self { spools, summaries, from_zoom, oversize: Vec::new() })
+        Ok(Self { spools, summaries, counts: CountsByTile::new(), from_zoom, oversize: Vec::new() })
     }
 }
 
@@ -67,6 +70,7 @@ impl Work<'_> {
         let mut spools = zooms.clone().map(|_| Spool::new()).collect::<io::Result<Vec<_>>>()?;
         let summary = |zoom| ZoomSummary { zoom, ..ZoomSummary::default() };
         let mut summaries: Vec<ZoomSummary> = zooms.clone().map(summary).collect();
+        let mut counts = CountsByTile::new();
         let mut deepest = *zooms.end();
         let oversize = Mutex::default();
         let from_zoom = AtomicU8::new(self.probe(numbers, finish, &oversize)?);
@@ -92,8 +96,9 @@ impl Work<'_> {
                     }
                     let place = usize::from(zoom.zoom - zooms.start());
                     summaries[place].add(&zoom);
-                    for (id, bytes) in &zoom.tiles {
+                    for ((id, bytes), count) in zoom.tiles.iter().zip(&zoom.counts) {
                         spools[place].push(*id, bytes)?;
+                        counts.insert(*id, *count);
                     }
                     if zoom.zoom == *level.start() {
                         add_quarters(&zoom, &mut quarters);
@@ -118,7 +123,8 @@ impl Work<'_> {
         let mut oversize = oversize.into_inner().unwrap_or_else(PoisonError::into_inner);
         oversize.retain(is_next);
         oversize.sort_unstable();
-        Ok(Drawn { spools, summaries, from_zoom, oversize })
+        counts.retain(|&id, _| TileId::new(id).is_some_and(|tile| tile.coord().z() >= from_zoom));
+        Ok(Drawn { spools, summaries, counts, from_zoom, oversize })
     }
 
     /// The shallowest zoom at which the tile with the most records keeps within the budget, as far as

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use crate::block::ZoomTiles;
+use crate::counts::TileCounts;
 use crate::intake::LayerIntake;
 
 /// What to make: one archive of all these layers.
@@ -51,7 +52,7 @@ impl Default for LowZooms {
 }
 
 /// What was made.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TilesetSummary {
     /// Shallowest zoom.
     pub min_zoom: u8,
@@ -72,7 +73,7 @@ pub struct TilesetSummary {
 }
 
 /// What happened to features at one zoom.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ZoomSummary {
     /// The zoom.
     pub zoom: u8,
@@ -87,11 +88,15 @@ pub struct ZoomSummary {
 }
 
 impl ZoomSummary {
+    pub(crate) fn add_counts(&mut self, counts: &TileCounts) {
+        self.tiles += 1;
+        self.features += counts.features;
+        self.minimum += counts.minimum;
+        self.repaired += counts.repaired;
+    }
+
     pub(crate) fn add(&mut self, tiles: &ZoomTiles) {
-        self.tiles += tiles.tiles.len() as u64;
-        self.features += tiles.features;
-        self.minimum += tiles.minimum;
-        self.repaired += tiles.repaired;
+        tiles.counts.iter().for_each(|counts| self.add_counts(counts));
     }
 }
 

@@ -22,7 +22,7 @@ use crate::tileset::{LowZooms, Progress, TileError, TilesetSpec, TilesetSummary,
 use crate::topology;
 
 /// Features that are turned into records at once.
-const FEATURES_A_BATCH: usize = 1024;
+pub(crate) const FEATURES_A_BATCH: usize = 1024;
 /// Batches of a layer under way at once.
 const BATCHES: usize = 64;
 
@@ -54,14 +54,22 @@ fn write_tileset_on(
     let mut tiling = Tiling::new(spec.memory);
     for layer in layers {
         let form = tiling.begin_layer(&layer.id, &layer.description, layer.attributes.clone(), None);
-        let batch = |features: &[ThematicFeature]| form.batch_on(features, grid);
-        // A few at a time, so that batches do not pile up.
-        for features in layer.features.chunks(FEATURES_A_BATCH * BATCHES) {
-            let batches: Vec<Batch> = features.par_chunks(FEATURES_A_BATCH).map(batch).collect();
-            batches.into_iter().try_for_each(|batch| tiling.add(batch))?;
-        }
+        add_in_batches(&mut tiling, &layer.features, |features| form.batch_on(features, grid))?;
     }
     tiling.write_on(grid, spec, file, progress)
+}
+
+/// Adds features of the layer begun last; a few at a time, so that batches do not pile up.
+pub(crate) fn add_in_batches(
+    tiling: &mut Tiling,
+    features: &[ThematicFeature],
+    batch: impl Fn(&[ThematicFeature]) -> Batch + Sync,
+) -> Result<(), TileError> {
+    for features in features.chunks(FEATURES_A_BATCH * BATCHES) {
+        let batches: Vec<Batch> = features.par_chunks(FEATURES_A_BATCH).map(&batch).collect();
+        batches.into_iter().try_for_each(|batch| tiling.add(batch))?;
+    }
+    Ok(())
 }
 
 /// A tileset in the making: takes layers batch by batch, then writes the archive.
@@ -175,29 +183,22 @@ impl Tiling {
 
         let write = |cause| TileError::Write { file: file.to_owned(), cause };
         let mut archive = archive::create(file).map_err(write)?;
-        for spool in drawn.spools {
+        let Drawn { spools, summaries, counts, oversize, .. } = drawn;
+        for spool in spools {
             spool.drain(|tile, bytes| archive.put(tile, bytes)).map_err(write)?;
         }
         let bytes = archive.finish(&info).map_err(write)?;
+        let summary = outline.summary(summaries, detail_zoom, bytes);
+        let tiles = summary.tiles;
+        tracing::info!(tileset = spec.id, min_zoom, detail_zoom, max_zoom, tiles, bytes, "wrote tileset");
         if let Some((keeper, tag)) = self.keeper {
             let (counted, cells) = cells.unzip();
-            let about = About {
-                made_of: made_of(spec, &layers, &tag),
-                min_zoom,
-                detail_zoom,
-                max_zoom,
-                counted,
-                oversize: drawn.oversize,
-                archive_bytes: 0,
-                archive_hash: 0,
-            };
-            rebuild::publish(keeper, about, cells.map(|cells| cells.unwrap_or_default()), file)?;
+            let made_of = made_of(spec, &layers, &tag);
+            let about =
+                About { made_of, summary: summary.clone(), counted, oversize, archive_bytes: 0, archive_hash: 0 };
+            rebuild::publish(keeper, about, (&counts, cells.map(|cells| cells.unwrap_or_default())), file)?;
         }
-        let zooms = drawn.summaries;
-        let tiles = zooms.iter().map(|zoom| zoom.tiles).sum();
-        tracing::info!(tileset = spec.id, min_zoom, detail_zoom, max_zoom, tiles, bytes, "wrote tileset");
-        let (bounds, placeless) = (outline.bounds, outline.placeless);
-        Ok(TilesetSummary { min_zoom, detail_zoom, max_zoom, bounds, tiles, bytes, placeless, zooms })
+        Ok(summary)
     }
 }
 

@@ -16,6 +16,7 @@ mod error;
 mod fingerprint;
 mod read;
 mod rows;
+mod rtree;
 mod scan;
 mod select;
 mod some;

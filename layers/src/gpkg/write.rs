@@ -11,6 +11,7 @@ use geozero::{CoordDimensions, GeozeroGeometry};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, params};
 
+use super::rtree::{self, Entry};
 use crate::feature::{Value, ValueKind};
 use crate::schema::GeometryKind;
 
@@ -157,9 +158,7 @@ impl Writer {
         let marks = ", ?".repeat(spec.columns.len());
         let insert = format!("INSERT INTO {table} (geom{names}) VALUES (?{marks})");
         let mut insert = self.connection.prepare(&insert).map_err(fail)?;
-        let index = format!("INSERT INTO {} VALUES (?, ?, ?, ?, ?)", quoted(&rtree_name(spec.name, GEOMETRY)));
-        let mut index = self.connection.prepare(&index).map_err(fail)?;
-
+        let mut entries = Vec::new();
         let mut bounds: Option<geo::Rect<f64>> = None;
         for (number, (geometry, values)) in (1i64..).zip(rows) {
             let blob = blob(geometry, spec).map_err(|cause| WriteError::Geometry {
@@ -172,11 +171,12 @@ impl Writer {
             insert.execute(row.as_slice()).map_err(fail)?;
             if let Some(rect) = geometry.bounding_rect() {
                 let (min, max) = (rect.min(), rect.max());
-                index.execute(params![number, min.x, max.x, min.y, max.y]).map_err(fail)?;
+                entries.push(Entry { id: number, sides: [min.x, max.x, min.y, max.y] });
                 bounds = Some(bounds.map_or(rect, |all| merged(all, rect)));
             }
         }
-        drop((insert, index));
+        drop(insert);
+        rtree::fill(&self.connection, &rtree_name(spec.name, GEOMETRY), entries).map_err(fail)?;
         if let Some(all) = bounds {
             let (min, max) = (all.min(), all.max());
             let update = "UPDATE gpkg_contents SET min_x=?, min_y=?, max_x=?, max_y=? WHERE table_name=?";

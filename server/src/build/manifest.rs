@@ -13,6 +13,9 @@ use tiler::TilesetSummary;
 use super::BuildError;
 use super::sources::{self, Source};
 
+/// The folder of archives in a generation.
+pub const TILES: &str = "tiles";
+
 /// File name in a generation.
 pub const FILE_NAME: &str = "manifest.json";
 
@@ -53,6 +56,11 @@ pub struct Manifest {
     /// Its other files; a generation of an early version names none.
     #[serde(default)]
     pub parts: Vec<Part>,
+}
+
+/// File name of the GeoPackage with the features of a tileset.
+pub(super) fn lookup(tileset: &str) -> String {
+    format!("{tileset}.gpkg")
 }
 
 /// A file of a generation that belongs to no tileset.
@@ -125,9 +133,9 @@ impl TilesetEntry {
         Self {
             id: id.to_owned(),
             description: description.to_owned(),
-            archive: format!("tiles/{id}.pmtiles"),
+            archive: format!("{TILES}/{id}.pmtiles"),
             sha256: String::new(),
-            lookup: format!("{id}.gpkg"),
+            lookup: lookup(id),
             min_zoom: summary.min_zoom,
             detail_zoom: Some(summary.detail_zoom),
             max_zoom: summary.max_zoom,

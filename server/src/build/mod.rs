@@ -3,6 +3,7 @@
 //! Each step is one function of another crate; here they stand in order, with the folder of
 //! [generations](store) around them.
 
+mod changes;
 mod dress;
 mod error;
 mod identity;
@@ -24,6 +25,7 @@ use layers::project::{LayerSpec, Role};
 use layers::rules::AnalyseError;
 use layers::{Analysis, Layer, ThematicLayer, dossier};
 
+pub use changes::GenerationChanges;
 pub use error::{BuildError, Unread};
 pub use identity::TOOL;
 pub(crate) use identity::made_by;
@@ -35,6 +37,7 @@ pub use store::{Store, StoreError};
 use crate::project::{FINDINGS, Project, ProjectLayer};
 use manifest::{Part, ReportEntry, as_json};
 use sources::Sources;
+use tilesets::Place;
 
 /// File name of the statistics in a generation.
 pub const STATISTICS: &str = "stats.json";
@@ -80,10 +83,17 @@ pub fn build(project: &Project, store: &Store, anew: bool, watch: &dyn Watch) ->
     }
     let started = Instant::now();
     let draft = store.draft(&id, &lock)?;
-    if let Err(error) = make(project, &sources, &id, &draft, watch) {
+    let before = store.current().filter(|_| !anew).map(|id| tilesets::Generation {
+        folder: store.folder(&id),
+        states: store.states(&id),
+        id,
+    });
+    let place = Place { project, draft: &draft, before };
+    if let Err(error) = make(&place, &sources, &id, watch) {
         store.discard(&draft, &lock)?;
         return Err(error);
     }
+    store.keep_states(&draft, &id, &lock)?;
     store.settle(&draft, &id, &lock)?;
     store.publish(&id, &lock)?;
     tracing::info!(generation = id, ms = started.elapsed().as_millis(), "published generation");
@@ -115,7 +125,8 @@ fn is_whole(store: &Store, id: &str) -> bool {
 }
 
 /// Fills a draft with everything a generation has.
-fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dyn Watch) -> Result<(), BuildError> {
+fn make(place: &Place<'_>, sources: &Sources, id: &str, watch: &dyn Watch) -> Result<(), BuildError> {
+    let Place { project, draft, .. } = *place;
     watch.stage("reading layers");
     let read = read::read(project)?;
     sources.check_unchanged()?;
@@ -154,9 +165,11 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         manifest.parts = keep(project, analysis, draft)?;
     }
     let analysed = analysis.is_some();
+    let mut changes = GenerationChanges::since(place.before.as_ref().map(|before| before.id.as_str()));
     watch.stage("cutting tiles");
     for (tileset, layers) in tilesets::grouped(read, analysed) {
-        manifest.tilesets.extend(tilesets::make(&tileset, &layers, &Dress::default(), (project, draft), watch)?);
+        let made = tilesets::make(&tileset, &layers, &Dress::default(), place, watch)?;
+        manifest.tilesets.extend(changes.add(made));
     }
     if let Some(analysis) = analysis {
         let findings =
@@ -165,11 +178,13 @@ fn make(project: &Project, sources: &Sources, id: &str, draft: &Path, watch: &dy
         let dress = dress::of(&manifest, (&analysis, &layers), &project.settings.rules);
         // What was drawn is not needed to draw it.
         drop(analysis);
-        manifest.tilesets.extend(tilesets::make(&findings, &layers, &dress, (project, draft), watch)?);
+        let made = tilesets::make(&findings, &layers, &dress, place, watch)?;
+        manifest.tilesets.extend(changes.add(made));
     }
     if manifest.tilesets.is_empty() {
         return Err(BuildError::Nothing { first: unread });
     }
+    changes.write(draft)?;
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest has string keys and finite numbers");
     write(&draft.join(manifest::FILE_NAME), &text)?;
     watch.stage("verifying");

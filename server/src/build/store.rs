@@ -19,6 +19,8 @@ const HELD: &str = "held";
 const LOCK: &str = ".lock";
 /// How drafts begin.
 const DRAFT: &str = ".tmp-";
+/// What the next build needs to know of the archives of the last one.
+const STATES: &str = ".states";
 
 /// The folder of generations of one project.
 #[derive(Clone, Debug)]
@@ -162,6 +164,28 @@ impl Store {
     /// Removes a draft that came to nothing.
     pub(super) fn discard(&self, draft: &Path, _lock: &Lock) -> Result<(), StoreError> {
         fs::remove_dir_all(draft).map_err(|cause| StoreError::Write { file: draft.to_owned(), cause })
+    }
+
+    /// Where the states of a generation's archives lie, if it was built last.
+    pub(super) fn states(&self, id: &str) -> PathBuf {
+        self.root.join(STATES).join(id)
+    }
+
+    /// Takes the states of archives out of a draft, and forgets those of earlier builds.
+    pub(super) fn keep_states(&self, draft: &Path, id: &str, _lock: &Lock) -> Result<(), StoreError> {
+        let (all, kept) = (self.root.join(STATES), self.states(id));
+        let failed = |cause| StoreError::Write { file: kept.clone(), cause };
+        match fs::remove_dir_all(&all) {
+            Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(failed(cause)),
+            _ => fs::create_dir_all(&kept).map_err(failed)?,
+        }
+        for entry in fs::read_dir(draft.join(manifest::TILES)).into_iter().flatten().flatten() {
+            let is_state = entry.path().extension().is_some_and(|extension| extension == "state");
+            if is_state {
+                fs::rename(entry.path(), kept.join(entry.file_name())).map_err(failed)?;
+            }
+        }
+        Ok(())
     }
 
     /// Flushes a draft to the disk and gives it its name. It is not served yet.

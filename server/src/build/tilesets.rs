@@ -1,13 +1,13 @@
 //! Which layers form which tileset, and the making of one: archive, look-up table, manifest entry.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use layers::findings::{self, Dress};
 use layers::project::{Field, Role};
 use layers::{Layer, ThematicLayer};
-use tiler::{TilesetSpec, TilesetSummary};
+use tiler::{Before, Changes, TilesetSpec, Updated};
 
-use super::manifest::{LayerEntry, TilesetEntry};
+use super::manifest::{self, LayerEntry, TilesetEntry};
 use super::{BuildError, Watch, identity, plain, sources};
 use crate::project::{FINDINGS, Project, ProjectLayer};
 
@@ -15,6 +15,29 @@ use crate::project::{FINDINGS, Project, ProjectLayer};
 pub(super) struct Tileset {
     pub(super) id: String,
     pub(super) description: String,
+}
+
+/// Where a generation is made.
+pub(super) struct Place<'a> {
+    pub(super) project: &'a Project,
+    pub(super) draft: &'a Path,
+    /// The generation before, to be built upon.
+    pub(super) before: Option<Generation>,
+}
+
+/// A generation that was published earlier.
+pub(super) struct Generation {
+    pub(super) id: String,
+    pub(super) folder: PathBuf,
+    pub(super) states: PathBuf,
+}
+
+impl Generation {
+    /// The archive of a tileset, and its state.
+    fn archive(&self, tileset: &str) -> (PathBuf, PathBuf) {
+        let name = format!("{tileset}.pmtiles");
+        (self.folder.join(manifest::TILES).join(&name), self.states.join(format!("{name}.state")))
+    }
 }
 
 /// Layers that are shown as they stand, by tileset, in the project's order.
@@ -47,16 +70,25 @@ pub(super) fn make(
     tileset: &Tileset,
     content: &[ThematicLayer],
     dress: &Dress,
-    (project, draft): (&Project, &Path),
+    place: &Place<'_>,
     watch: &dyn Watch,
-) -> Result<Option<TilesetEntry>, BuildError> {
+) -> Result<Option<(TilesetEntry, Changes)>, BuildError> {
+    let Place { project, draft, .. } = *place;
     if content.iter().all(|layer| layer.features.is_empty()) {
         return Ok(None);
     }
-    let folder = draft.join("tiles");
+    let folder = draft.join(manifest::TILES);
     std::fs::create_dir_all(&folder).map_err(|cause| BuildError::Write { file: folder.clone(), cause })?;
     let archive = folder.join(format!("{}.pmtiles", tileset.id));
-    let summary = cut(tileset, content, project, &archive, watch)?;
+    let rules = is_found(tileset, project).then_some(&project.settings.rules);
+    let lookup = draft.join(manifest::lookup(&tileset.id));
+    // SQLite takes one thread; tiles take the others, and that one when it is done.
+    let (cut, written) = rayon::join(
+        || cut(tileset, content, place, &archive, watch),
+        || findings::write(&lookup, content, rules, dress),
+    );
+    let Updated { summary, changes } = cut?;
+    written?;
     let layers = content.iter().filter(|layer| !layer.features.is_empty()).map(|layer| LayerEntry {
         id: layer.id.clone(),
         description: layer.description.clone(),
@@ -65,18 +97,17 @@ pub(super) fn make(
     });
     let mut entry = TilesetEntry::new(&tileset.id, &tileset.description, layers.collect(), &summary);
     entry.sha256 = sources::hash_file(&archive).map_err(|cause| BuildError::Write { file: archive, cause })?;
-    let rules = is_found(tileset, project).then_some(&project.settings.rules);
-    findings::write(&draft.join(&entry.lookup), content, rules, dress)?;
-    Ok(Some(entry))
+    Ok(Some((entry, changes)))
 }
 
 fn cut(
     tileset: &Tileset,
     content: &[ThematicLayer],
-    project: &Project,
+    place: &Place<'_>,
     archive: &Path,
     watch: &dyn Watch,
-) -> Result<TilesetSummary, BuildError> {
+) -> Result<Updated, BuildError> {
+    let project = place.project;
     let mut extra_metadata = serde_json::Map::new();
     if is_found(tileset, project) {
         extra_metadata.insert("rules".to_owned(), project.settings.rules.version().into());
@@ -92,7 +123,11 @@ fn cut(
         generator: identity::TOOL,
         extra_metadata,
     };
-    Ok(tiler::write_tileset(&spec, content, archive, &|done, expected| watch.tiles(done, expected))?)
+    let before = place.before.as_ref().map(|before| before.archive(&tileset.id));
+    let before = before.as_ref().map(|(archive, state)| Before { archive, state });
+    let tag = identity::made_by().into();
+    let progress = |done, expected| watch.tiles(done, expected);
+    Ok(tiler::update_tileset(&spec, content, before, archive, &tag, &progress)?)
 }
 
 /// Whether a tileset is what the analyses found.

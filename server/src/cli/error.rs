@@ -8,7 +8,7 @@ use layers::findings::FindingsError;
 use layers::gpkg::ReadError;
 use layers::intake::IntakeError;
 use layers::rules::AnalyseError;
-use tiler::{ConvertError, TileError};
+use tiler::{ArchiveError, ConvertError, TileError};
 
 use super::Exit;
 use crate::build::{BuildError, StoreError};
@@ -50,6 +50,9 @@ pub enum CliError {
     /// No tiles came of it.
     #[error(transparent)]
     Tile(#[from] TileError),
+    /// An archive of others cannot be served.
+    #[error("a foreign tileset cannot be opened")]
+    Foreign(#[from] ArchiveError),
     /// No archive came of another.
     #[error(transparent)]
     Convert(#[from] ConvertError),

@@ -3,6 +3,7 @@
 //! Standard output is for the answer alone; logs and progress go to standard error.
 
 mod build;
+mod build_for_server;
 mod check;
 mod config;
 mod demo;
@@ -63,6 +64,8 @@ pub struct Cli {
 enum Command {
     Serve(serve::Serve),
     Build(build::Build),
+    #[command(name = crate::live::builder::COMMAND, hide = true)]
+    BuildForServer(build_for_server::BuildForServer),
     Check(check::Check),
     Stats(stats::Stats),
     Explain(explain::Explain),
@@ -111,6 +114,7 @@ impl Cli {
         match self.command {
             Command::Serve(command) => command.run(log),
             Command::Build(command) => command.run(),
+            Command::BuildForServer(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Stats(command) => command.run(),
             Command::Explain(command) => command.run(),

@@ -12,10 +12,13 @@ use super::{CliError, flags};
 use crate::build;
 use crate::config::FILE_NAME;
 use crate::config::server::{Effective, Layer};
+use crate::foreign::Foreign;
 use crate::generation::Generation;
 use crate::http::Front;
+use crate::live::{self, LiveSettings};
+use crate::serve::{self, ServeError};
 use crate::state::AppState;
-use crate::{progress, serve, telemetry};
+use crate::{progress, telemetry};
 
 /// Serve a project, GeoPackages as they stand, or the built-in demo city; builds first if needed
 #[derive(Args, Debug)]
@@ -64,7 +67,13 @@ impl Serve {
         if !built.reused {
             front.metrics.built(started.elapsed());
         }
-        let state = Data::new(AppState::new(generation));
+        let foreign = Foreign::open(&project.foreign)?;
+        let state = Data::new(AppState::new(generation).with_foreign(foreign));
+        let paths = self.paths.clone();
+        let reread = move || target::anything(&paths).ok();
+        let live =
+            live::keep_up(state.clone().into_inner(), store, (self.paths, &project), reread, LiveSettings::default());
+        let _keeper = live.map_err(|cause| ServeError::Served { cause })?;
         let ended = actix_web::rt::System::new().block_on(serve::run(front, state));
         telemetry::finish();
         Ok(ended?)

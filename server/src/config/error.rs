@@ -134,6 +134,16 @@ pub enum ConfigError {
         /// The id.
         id: String,
     },
+    /// A foreign tileset whose id means something else in URLs, or cannot stand there.
+    #[error(
+        "{at}a foreign tileset cannot be called `{id}`: that is another tileset or page, or not fit for a list in a URL"
+    )]
+    ForeignId {
+        /// Where its file is named.
+        at: Place,
+        /// The id.
+        id: String,
+    },
     /// A code system given both as a file and as lists.
     #[error("{at}a file and lists of codes exclude each other; keep one of them")]
     CodesTwice {

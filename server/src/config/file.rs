@@ -16,6 +16,7 @@ pub(super) struct ConfigFile {
     pub(super) codes: BTreeMap<String, CodesFile>,
     pub(super) quality: QualityFile,
     pub(super) tiles: TilesFile,
+    pub(super) foreign: BTreeMap<String, ForeignFile>,
     /// Read by [`super::server`], which knows the list of settings.
     pub(super) server: IgnoredAny,
     /// As `server`.
@@ -92,4 +93,13 @@ pub(super) struct TilesFile {
     pub(super) tile_bytes: Option<u64>,
     pub(super) cells: Option<u32>,
     pub(super) keep_all: bool,
+}
+
+/// One of `[foreign.ID]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ForeignFile {
+    pub(super) file: Option<Spanned<String>>,
+    pub(super) description: Option<String>,
+    pub(super) attribution: Option<String>,
 }

@@ -47,6 +47,7 @@ const DOCUMENT: Shape = Table(&[
             ("keep_all", Value),
         ]),
     ),
+    ("foreign", Named(&Table(&[("file", Value), ("description", Value), ("attribution", Value)]))),
     ("server", Settings("server")),
     ("log", Settings("log")),
 ]);

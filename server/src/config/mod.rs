@@ -7,6 +7,7 @@ mod choice;
 mod codes;
 mod error;
 mod file;
+mod foreign;
 mod keys;
 mod lines;
 mod quality;
@@ -30,6 +31,7 @@ pub use lines::Line;
 pub use text::read_text;
 pub use tiles::Tiles;
 
+use crate::foreign::ForeignSpec;
 use choice::{Choice, choose};
 use codes::Systems;
 use file::{ConfigFile, LayerFile};
@@ -42,6 +44,8 @@ pub const FILE_NAME: &str = "tuban.toml";
 pub struct Config {
     /// The file they came from.
     pub file: PathBuf,
+    /// Further files that they came from: rules, code lists.
+    pub further_files: Vec<PathBuf>,
     /// The project's title.
     pub title: String,
     /// What the project shows.
@@ -56,6 +60,8 @@ pub struct Config {
     pub layers: Vec<LayerConfig>,
     /// Its zooms.
     pub tiles: Tiles,
+    /// Archives of others that are served beside it.
+    pub foreign: Vec<ForeignSpec>,
     /// How to serve it, as far as the file says.
     pub server: server::Layer,
     /// Every other line of the file.
@@ -174,6 +180,8 @@ impl Source<'_> {
 impl ConfigFile {
     fn meant(self, server: server::Layer, source: &Source<'_>) -> Result<Config, ConfigError> {
         let folder = source.file.parent().unwrap_or(Path::new(""));
+        let lists = self.codes.values().filter_map(|codes| codes.file.as_ref());
+        let further_files = lists.chain(&self.analysis.rules).map(|file| folder.join(file.get_ref())).collect();
         let codes = Systems::of(self.codes, folder, source)?;
         let mut layers: Vec<LayerConfig> = Vec::new();
         for (number, layer) in self.layers.into_iter().enumerate() {
@@ -192,6 +200,7 @@ impl ConfigFile {
         let tiles = self.tiles.meant(source)?;
         Ok(Config {
             file: source.file.to_owned(),
+            further_files,
             title,
             description: self.project.description.unwrap_or_default(),
             attribution: self.project.attribution.unwrap_or_default(),
@@ -207,6 +216,7 @@ impl ConfigFile {
             quality: self.quality.meant(source)?,
             layers,
             tiles,
+            foreign: foreign::meant(self.foreign, folder, source)?,
             server,
             lines: Vec::new(),
         })

@@ -10,7 +10,9 @@ use serde::Serialize;
 use super::address;
 use super::respond::Answer;
 use super::styles::AUTOMATIC;
+use super::tiles::media;
 use crate::error::ApiError;
+use crate::foreign::ForeignTileset;
 use crate::generation::{Generation, Tileset};
 use crate::state::AppState;
 
@@ -23,6 +25,7 @@ struct Catalog<'g> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rules: Option<&'g str>,
     tilesets: Vec<TilesetItem<'g>>,
+    foreign: Vec<ForeignItem<'g>>,
     styles: Vec<StyleItem>,
     statistics: Vec<TableItem<'g>>,
     sprites: [(); 0],
@@ -39,6 +42,18 @@ struct TilesetItem<'g> {
     url: String,
     description: &'g str,
     layers: Vec<LayerItem<'g>>,
+    bounds: [f64; 4],
+    center: [f64; 3],
+}
+
+/// A tileset that somebody else made.
+#[derive(Serialize)]
+struct ForeignItem<'g> {
+    id: &'g str,
+    url: String,
+    description: &'g str,
+    media_type: &'static str,
+    layers: Vec<&'g str>,
     bounds: [f64; 4],
     center: [f64; 3],
 }
@@ -67,7 +82,8 @@ struct TableItem<'g> {
     by: Vec<&'static str>,
 }
 
-/// `GET /catalog`
+/// Everything there is, with the URLs to ask at
+#[utoipa::path(get, path = "/catalog", tag = "about", responses((status = 200, description = "The catalog", body = Object)))]
 pub(super) async fn catalog(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
     let base = address::base(&request)?;
@@ -78,6 +94,7 @@ pub(super) async fn catalog(request: HttpRequest, state: Data<AppState>) -> Resu
         attribution: &generation.manifest.attribution,
         rules: generation.manifest.rules.as_deref(),
         tilesets: generation.tilesets.iter().map(|tileset| tileset_item(tileset, &base)).collect(),
+        foreign: state.foreign.tilesets().iter().map(|tileset| foreign_item(tileset, &base)).collect(),
         styles: style_items(&generation, &base),
         statistics: table_items(&generation, &base),
         sprites: [],
@@ -85,7 +102,7 @@ pub(super) async fn catalog(request: HttpRequest, state: Data<AppState>) -> Resu
         center: generation.center(),
         bounds: generation.bounds(),
     };
-    Answer::json(generation.id()).value(&request, &catalog)
+    Answer::json(&state, generation.id()).value(&request, &catalog).await
 }
 
 fn tileset_item<'g>(tileset: &'g Tileset, base: &str) -> TilesetItem<'g> {
@@ -102,6 +119,18 @@ fn tileset_item<'g>(tileset: &'g Tileset, base: &str) -> TilesetItem<'g> {
         layers: tileset.layers().iter().map(layer).collect(),
         bounds: tileset.entry.bounds,
         center: tileset.archive.center(),
+    }
+}
+
+fn foreign_item<'g>(tileset: &'g ForeignTileset, base: &str) -> ForeignItem<'g> {
+    ForeignItem {
+        id: &tileset.id,
+        url: address::tileset(base, &tileset.id),
+        description: &tileset.description,
+        media_type: media(tileset.tile_type).0,
+        layers: tileset.layer_ids().collect(),
+        bounds: tileset.info.bounds,
+        center: tileset.info.center,
     }
 }
 

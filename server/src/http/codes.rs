@@ -5,19 +5,26 @@ use actix_web::{HttpRequest, HttpResponse};
 use layers::codes::land_use::CodeSystem;
 use serde_json::json;
 
+use super::openapi::Missing;
 use super::respond::Answer;
 use crate::error::ApiError;
 use crate::state::AppState;
 
-/// `GET /codes`: the lists of the tile schema, and the land-use codes that occur in each layer
+/// What codes are called: the lists of the tile schema, and the land-use codes of each layer
+#[utoipa::path(get, path = "/codes", tag = "codes", responses((status = 200, description = "The lists", body = Object)))]
 pub(super) async fn codes(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
     let systems: Vec<&str> = STANDARDS.iter().map(CodeSystem::name).collect();
     let document = json!({ "lists": generation.codes, "land_use": generation.manifest.codes, "systems": systems });
-    Answer::json(generation.id()).value(&request, &document)
+    Answer::json(&state, generation.id()).value(&request, &document).await
 }
 
-/// `GET /codes/{system}`: every code of a standard
+/// Every code of a standard
+#[utoipa::path(
+    get, path = "/codes/{system}", tag = "codes",
+    params(("system" = String, Path, description = "ydyh2023, gbt21010 or gb50137", example = "ydyh2023")),
+    responses((status = 200, description = "The standard", body = Object), Missing)
+)]
 pub(super) async fn system(
     request: HttpRequest,
     name: Path<String>,
@@ -27,7 +34,8 @@ pub(super) async fn system(
     let found = known.and_then(|system| Some((system, system.table()?)));
     let (system, table) = found.ok_or_else(|| ApiError::UnknownCodeSystem(name.into_inner()))?;
     let document = json!({ "system": system.name(), "label": system.title(), "codes": table.entries() });
-    Answer::json(state.generation().id()).value(&request, &document)
+    let generation = state.generation();
+    Answer::json(&state, generation.id()).value(&request, &document).await
 }
 
 const STANDARDS: [CodeSystem; 3] = CodeSystem::STANDARDS;

@@ -1,7 +1,6 @@
-//! Content coding: what a client accepts (RFC 9110 §12.5.3), and gzip in both directions.
+//! Content codings, and which of them a client accepts (RFC 9110 §12.5.3).
 
 use actix_web::http::header::{ACCEPT_ENCODING, HeaderMap};
-use libdeflater::{CompressionLvl, Compressor, DecompressionError, Decompressor};
 
 use crate::error::ApiError;
 
@@ -12,80 +11,99 @@ pub enum Coding {
     Identity,
     /// RFC 1952.
     Gzip,
+    /// RFC 7932.
+    Brotli,
+    /// RFC 8878.
+    Zstd,
 }
 
 impl Coding {
-    /// The coding to answer with: gzip wherever the client says it takes it and does not prefer
-    /// the plain bytes.
-    pub(super) fn negotiated(headers: &HeaderMap) -> Result<Self, ApiError> {
-        let mut accepted = headers.get_all(ACCEPT_ENCODING).map(|value| value.to_str().unwrap_or_default()).peekable();
-        if accepted.peek().is_none() {
-            return Ok(Self::Identity);
+    /// The codings of documents: the smallest first.
+    pub(super) const OF_DOCUMENTS: [Self; 4] = [Self::Brotli, Self::Zstd, Self::Gzip, Self::Identity];
+
+    /// The codings of tiles: as they are stored, if that is compressed, costs nothing.
+    pub(super) fn of_tiles(stored: Self) -> [Self; 5] {
+        let first = if stored == Self::Identity { Self::Gzip } else { stored };
+        [first, Self::Gzip, Self::Zstd, Self::Brotli, Self::Identity]
+    }
+
+    /// Its name in `Content-Encoding`; none for bytes as they are.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => None,
+            Self::Gzip => Some("gzip"),
+            Self::Brotli => Some("br"),
+            Self::Zstd => Some("zstd"),
         }
-        let (mut gzip, mut identity, mut any) = (None, None, None);
-        for item in accepted.flat_map(|value| value.split(',')) {
+    }
+}
+
+/// What a client accepts.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Accepted {
+    gzip: f32,
+    brotli: f32,
+    zstd: f32,
+    identity: f32,
+}
+
+impl Accepted {
+    /// What `Accept-Encoding` says. Without it, bytes as they are: who can do more says so.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        // Bytes as they are will do unless excluded, but rather anything that was asked for.
+        const UNSAID: f32 = f32::MIN_POSITIVE;
+        let (mut gzip, mut brotli, mut zstd, mut identity, mut any) = (None, None, None, None, None);
+        let values = headers.get_all(ACCEPT_ENCODING).map(|value| value.to_str().unwrap_or_default());
+        for item in values.flat_map(|value| value.split(',')) {
             let (name, quality) = weighed(item);
             match name.to_ascii_lowercase().as_str() {
                 "gzip" | "x-gzip" => gzip = Some(quality),
+                "br" => brotli = Some(quality),
+                "zstd" => zstd = Some(quality),
                 "identity" => identity = Some(quality),
                 "*" => any = Some(quality),
                 _ => {}
             }
         }
-        let gzip = gzip.or(any).unwrap_or(0.0);
-        // Plain bytes are acceptable unless excluded, by name or by `*;q=0`.
-        let plain_acceptable = identity.or(any).is_none_or(|quality| quality > 0.0);
-        let plain_preferred = identity.is_some_and(|quality| quality > gzip);
-        match (gzip > 0.0, plain_acceptable) {
-            (true, true) if plain_preferred => Ok(Self::Identity),
-            (true, _) => Ok(Self::Gzip),
-            (false, true) => Ok(Self::Identity),
-            (false, false) => Err(ApiError::NotAcceptable),
+        // Who accepts anything can read gzip; of the others one cannot be as sure.
+        Self {
+            gzip: gzip.or(any).unwrap_or(0.0),
+            brotli: brotli.unwrap_or(0.0),
+            zstd: zstd.unwrap_or(0.0),
+            identity: identity.or(any).unwrap_or(UNSAID),
         }
+    }
+
+    /// The weight of a coding, 0 if it is not accepted.
+    pub(super) fn weight(self, coding: Coding) -> f32 {
+        match coding {
+            Coding::Identity => self.identity,
+            Coding::Gzip => self.gzip,
+            Coding::Brotli => self.brotli,
+            Coding::Zstd => self.zstd,
+        }
+    }
+
+    /// The accepted coding of highest weight, of equal ones the first in our order.
+    pub(super) fn best(self, ours: &[Coding]) -> Result<Coding, ApiError> {
+        let mut best = None;
+        for &coding in ours {
+            let weight = self.weight(coding);
+            if weight > best.map_or(0.0, |(_, weight)| weight) {
+                best = Some((coding, weight));
+            }
+        }
+        best.map(|(coding, _)| coding).ok_or(ApiError::NotAcceptable)
     }
 }
 
-/// A coding and its weight, 1 where none is given.
+/// A coding and its weight, 1 where none is given and 0 where it is no weight.
 fn weighed(item: &str) -> (&str, f32) {
     let mut parts = item.split(';').map(str::trim);
     let name = parts.next().unwrap_or_default();
     let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
-    (name, weight.map_or(1.0, |weight| weight.parse().unwrap_or(0.0)))
-}
-
-/// Why a stored tile cannot be decompressed.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum GunzipError {
-    /// It says it is larger than any tile of ours.
-    #[error("a tile claims to have {0} bytes")]
-    TooLarge(usize),
-    /// It is not gzip.
-    #[error("a tile is not gzip")]
-    Broken(#[from] DecompressionError),
-}
-
-/// The bytes that `stored` holds compressed.
-pub(super) fn gunzip(stored: &[u8]) -> Result<Vec<u8>, GunzipError> {
-    /// Far above any tile, far below what hurts.
-    const LARGEST: usize = 256 << 20;
-    // RFC 1952 §2.3.1: the last four bytes are the size of the original.
-    let size = stored.last_chunk::<4>().map_or(0, |size| u32::from_le_bytes(*size) as usize);
-    if size > LARGEST {
-        return Err(GunzipError::TooLarge(size));
-    }
-    let mut plain = vec![0; size];
-    let written = Decompressor::new().gzip_decompress(stored, &mut plain)?;
-    plain.truncate(written);
-    Ok(plain)
-}
-
-/// `plain` compressed, at the level at which more effort buys little.
-pub(super) fn gzip(plain: &[u8]) -> Vec<u8> {
-    let mut compressor = Compressor::new(CompressionLvl::default());
-    let mut compressed = vec![0; compressor.gzip_compress_bound(plain.len())];
-    let written = compressor.gzip_compress(plain, &mut compressed).expect("the bound is an upper bound");
-    compressed.truncate(written);
-    compressed
+    let number = |weight: &str| weight.parse().ok().filter(|weight: &f32| (0.0..=1.0).contains(weight));
+    (name, weight.map_or(1.0, |weight| number(weight).unwrap_or(0.0)))
 }
 
 #[cfg(test)]
@@ -93,38 +111,42 @@ mod tests {
     use super::*;
     use actix_web::http::header::HeaderValue;
 
-    fn negotiated(accepted: &str) -> Result<Coding, ApiError> {
+    fn accepted(value: &str) -> Accepted {
         let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT_ENCODING, HeaderValue::from_str(accepted).expect("a header value"));
-        Coding::negotiated(&headers)
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_str(value).expect("a header value"));
+        Accepted::of(&headers)
     }
 
     #[test]
-    fn gzip_is_used_where_it_is_accepted() {
-        for accepted in ["gzip", "br, gzip;q=0.5", "*", "deflate, GZIP", "gzip;q=0.1, identity;q=0.1"] {
-            assert!(matches!(negotiated(accepted), Ok(Coding::Gzip)), "{accepted}");
+    fn tiles_are_sent_as_stored_unless_another_coding_is_preferred() {
+        let tile = |value: &str| accepted(value).best(&Coding::of_tiles(Coding::Gzip)).ok();
+        for value in ["gzip", "gzip, deflate, br, zstd", "*", "deflate, GZIP", "gzip;q=0.1, identity;q=0.1", "x-gzip"] {
+            assert_eq!(tile(value), Some(Coding::Gzip), "{value}");
         }
-        for accepted in ["", "br", "gzip;q=0", "gzip;q=0.5, identity", "*;q=0.5, identity;q=1, gzip;q=0"] {
-            assert!(matches!(negotiated(accepted), Ok(Coding::Identity)), "{accepted}");
+        for value in ["br", "br, gzip;q=0.9", "br;q=0.5, *;q=0.1", "br, *;q=0", "br, identity"] {
+            assert_eq!(tile(value), Some(Coding::Brotli), "{value}");
         }
-        for accepted in ["br, *;q=0", "identity;q=0", "gzip;q=0, *;q=0"] {
-            assert!(matches!(negotiated(accepted), Err(ApiError::NotAcceptable)), "{accepted}");
+        for value in ["zstd", "zstd, br", "zstd;q=0.002, br;q=0.001", "gzip;q=0, zstd"] {
+            assert_eq!(tile(value), Some(Coding::Zstd), "{value}");
         }
-        assert!(matches!(Coding::negotiated(&HeaderMap::new()), Ok(Coding::Identity)));
+        for value in ["", "deflate", "gzip;q=0", "gzip;q=0.5, identity", "*;q=0.5, identity;q=1, gzip;q=0"] {
+            assert_eq!(tile(value), Some(Coding::Identity), "{value}");
+        }
+        for value in ["deflate, *;q=0", "identity;q=0", "gzip;q=0, *;q=0", "gzip;q=2, identity;q=nan", "*;q=0"] {
+            assert_eq!(tile(value), None, "{value}");
+        }
+        assert_eq!(Accepted::of(&HeaderMap::new()).best(&Coding::of_tiles(Coding::Gzip)).ok(), Some(Coding::Identity));
+        let all = accepted("gzip, br, zstd");
+        assert_eq!(all.best(&Coding::of_tiles(Coding::Zstd)).ok(), Some(Coding::Zstd));
+        assert_eq!(all.best(&Coding::of_tiles(Coding::Identity)).ok(), Some(Coding::Gzip));
     }
 
     #[test]
-    fn gzip_and_back_is_the_same() -> Result<(), GunzipError> {
-        for plain in [&b""[..], b"tile", &[7; 100_000]] {
-            assert_eq!(gunzip(&gzip(plain))?, plain);
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn what_is_not_gzip_is_refused() {
-        assert!(gunzip(b"").is_err());
-        assert!(gunzip(b"not gzip").is_err());
-        assert!(matches!(gunzip(&[0xff; 64]), Err(GunzipError::TooLarge(_))));
+    fn documents_are_sent_as_small_as_is_welcome() {
+        let document = |value: &str| accepted(value).best(&Coding::OF_DOCUMENTS).ok();
+        assert_eq!(document("gzip, deflate, br, zstd"), Some(Coding::Brotli));
+        assert_eq!(document("gzip, deflate"), Some(Coding::Gzip));
+        assert_eq!(document("*"), Some(Coding::Gzip));
+        assert_eq!(document("br;q=0.9, gzip"), Some(Coding::Gzip));
     }
 }

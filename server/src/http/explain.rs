@@ -7,6 +7,7 @@ use layers::dossier::store::StoreError;
 use layers::findings::FindingsError;
 use serde::Deserialize;
 
+use super::openapi::{ExtractLanguage, Missing, Refused};
 use super::respond::Answer;
 use crate::error::ApiError;
 use crate::extract::{self, Extract, Language, Surroundings};
@@ -22,7 +23,12 @@ struct Spoken {
     lang: Option<Language>,
 }
 
-/// `GET /parcels/{key}/explain`
+/// Why a parcel is what it is, rule by rule
+#[utoipa::path(
+    get, path = "/parcels/{key}/explain", tag = "parcels",
+    params(("key" = String, Path, description = "The key of the parcel")),
+    responses((status = 200, description = "Each rule with inputs, threshold and results", body = Object), Missing)
+)]
 pub(super) async fn document(
     request: HttpRequest,
     key: Path<String>,
@@ -34,10 +40,18 @@ pub(super) async fn document(
     let found = block(move || inquiry.ask(&asked)).await.map_err(ApiError::internal)?.map_err(ApiError::internal)?;
     let explanation = found.ok_or(ApiError::UnknownParcel(key))?;
     let extract = Extract::new(explanation, &generation.manifest);
-    Answer::json(generation.id()).value(&request, &extract::json(&extract))
+    Answer::json(&state, generation.id()).value(&request, &extract::json(&extract)).await
 }
 
-/// `GET /parcels/{key}/explain.html?lang=`
+/// The same as a page to print
+#[utoipa::path(
+    get, path = "/parcels/{key}/explain.html", tag = "parcels",
+    params(
+        ("key" = String, Path, description = "The key of the parcel"),
+        ("lang" = inline(Option<ExtractLanguage>), Query, description = "Chinese with English below, or one of them"),
+    ),
+    responses((status = 200, description = "The page", body = String, content_type = "text/html"), Refused, Missing)
+)]
 pub(super) async fn page(
     request: HttpRequest,
     key: Path<String>,
@@ -59,7 +73,8 @@ pub(super) async fn page(
     };
     let drawn = block(draw).await.map_err(ApiError::internal)?.map_err(ApiError::internal)?;
     let page = drawn.ok_or(ApiError::UnknownParcel(key))?;
-    let mut response = Answer { mime: HTML, ..Answer::json(generation.id()) }.plain(&request, page.into())?;
+    let answer = Answer { mime: HTML, ..Answer::json(&state, generation.id()) };
+    let mut response = answer.plain(&request, page.into()).await?;
     let policy = HeaderValue::from_static(extract::CONTENT_SECURITY_POLICY.as_str());
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     Ok(response)

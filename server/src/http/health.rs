@@ -8,9 +8,11 @@ use actix_web::web::Data;
 use serde_json::{Value, json};
 
 use super::front::Front;
+use crate::live::LiveStatus;
 use crate::state::AppState;
 
-/// `GET /health`: the process answers.
+/// The process answers
+#[utoipa::path(get, path = "/health", tag = "about", responses((status = 200, description = "It does", body = Object)))]
 pub(super) async fn health() -> HttpResponse {
     fresh(StatusCode::OK, &json!({ "status": "ok" }))
 }
@@ -24,7 +26,14 @@ enum Condition {
     Draining,
 }
 
-/// `GET /ready`: a generation is open, since so many seconds; 503 once the server is about to end.
+/// A generation is open, since so many seconds
+#[utoipa::path(
+    get, path = "/ready", tag = "about",
+    responses(
+        (status = 200, description = "Which one", body = Object),
+        (status = 503, description = "The server is about to end", body = Object)
+    )
+)]
 pub(super) async fn ready(state: Data<AppState>, front: Data<Front>) -> HttpResponse {
     let condition = if front.is_draining() { Condition::Draining } else { Condition::Ready };
     let (status, word) = match condition {
@@ -34,7 +43,21 @@ pub(super) async fn ready(state: Data<AppState>, front: Data<Front>) -> HttpResp
     let generation = state.generation();
     // A clock that was set back makes an age of nothing, not an error.
     let age = SystemTime::now().duration_since(generation.published).unwrap_or_default();
-    fresh(status, &json!({ "status": word, "generation": generation.id(), "age_s": age.as_secs() }))
+    let live = live(&state.live());
+    fresh(status, &json!({ "status": word, "generation": generation.id(), "age_s": age.as_secs(), "live": live }))
+}
+
+/// How keeping up with the sources is going.
+fn live(status: &LiveStatus) -> Value {
+    match status {
+        LiveStatus::Still => json!({ "state": "still" }),
+        LiveStatus::UpToDate => json!({ "state": "up_to_date" }),
+        LiveStatus::Building => json!({ "state": "building" }),
+        LiveStatus::Failed { reason, at } => {
+            let since = SystemTime::now().duration_since(*at).unwrap_or_default();
+            json!({ "state": "failed", "reason": reason, "since_s": since.as_secs() })
+        }
+    }
 }
 
 fn fresh(status: StatusCode, document: &Value) -> HttpResponse {

@@ -8,7 +8,11 @@ use super::front::Front;
 use crate::metrics::MEDIA_TYPE;
 use crate::state::AppState;
 
-/// `GET /_/metrics`
+/// What the server counts about itself, for Prometheus
+#[utoipa::path(
+    get, path = "/_/metrics", tag = "about",
+    responses((status = 200, description = "The text format of Prometheus", body = String, content_type = "text/plain"))
+)]
 pub(super) async fn metrics(state: Data<AppState>, front: Data<Front>) -> HttpResponse {
     let text = front.metrics.text(&state, front.gate.running(), front.gate.waiting());
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type(MEDIA_TYPE).body(text)

@@ -1,21 +1,28 @@
 //! What is answered over HTTP: a route a line, a handler a room.
 
 mod address;
+mod archive;
 mod catalog;
 mod codes;
 mod coding;
 mod cors;
+mod docs;
+mod events;
 mod explain;
 mod front;
 mod health;
 mod lag;
 mod limits;
 mod metrics;
+mod openapi;
 mod pages;
 mod parcels;
+mod policy;
 mod proxy;
 mod quality;
+mod ranges;
 mod rate;
+mod recode;
 mod request_id;
 mod respond;
 mod selection;
@@ -26,15 +33,17 @@ mod tiles;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::{App, Error, FromRequest, Handler, Resource, Responder, guard, web};
+use actix_web::http::{Method, header};
+use actix_web::{App, Error, FromRequest, Handler, HttpResponse, Resource, Responder, guard, web};
 
 pub use coding::Coding;
 pub use front::{Front, Passing};
 pub use limits::{Gate, Permit, Shut};
+pub use policy::{CachePolicies, CachePolicy};
 
 use crate::assets;
 use crate::config::server::ServerConfig;
-use crate::error::ApiError;
+use crate::error::{ALLOWED, ApiError};
 use crate::state::AppState;
 
 /// The whole application with the default settings of a server, as tests ask it.
@@ -70,36 +79,48 @@ pub fn app_behind(
 
 /// Every route. The state ([`AppState`]) is the caller's to add.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .service(answered("/health", health::health))
-        .service(answered("/ready", health::ready))
-        .service(answered("/_/metrics", metrics::metrics))
-        .service(answered("/catalog", catalog::catalog))
-        .service(answered("/style/{style}", styles::style))
-        .service(answered("/legend/{style}", styles::legend))
-        .service(answered("/stats", stats::tables))
-        .service(answered("/stats.{form:json|csv|xlsx}", stats::tables))
-        .service(answered("/stats/{table}", stats::table))
-        .service(answered("/parcels/{key}", parcels::parcel))
-        .service(answered("/parcels/{key}/explain", explain::document))
-        .service(answered("/parcels/{key}/explain.html", explain::page))
-        .service(answered("/identify", parcels::identify))
-        .service(answered("/codes", codes::codes))
-        .service(answered("/codes/{system}", codes::system))
-        .service(answered("/quality", quality::page))
-        .service(answered("/quality.json", quality::json))
-        .service(answered("/", pages::index));
-    for path in assets::paths() {
-        config.service(answered(&format!("/{path}"), pages::file));
+    config.app_data(web::PathConfig::default().error_handler(|_, _| ApiError::BadPath.into()));
+    for (_, resource) in resources() {
+        config.service(resource);
     }
-    config
-        .service(answered("/{tilesets}/{z}/{x}/{y}", tiles::tile))
-        .service(answered("/{tilesets}", tilejson::tilejson))
-        .default_service(web::to(nothing_here));
+    config.default_service(web::to(nothing_here));
 }
 
-/// A resource that answers GET and HEAD, and says so to other methods.
-fn answered<F, Args>(path: &str, handler: F) -> Resource
+/// Every path with what answers there, in the order in which they are tried.
+fn resources() -> Vec<(String, Resource)> {
+    let mut resources = vec![
+        answered("/health", health::health),
+        answered("/ready", health::ready),
+        answered("/_/metrics", metrics::metrics),
+        answered("/events", events::events),
+        answered("/catalog", catalog::catalog),
+        answered("/style/{style}", styles::style),
+        answered("/legend/{style}", styles::legend),
+        answered("/stats", stats::tables),
+        answered("/stats.{form:json|csv|xlsx}", stats::forms),
+        answered("/stats/{table}", stats::table),
+        answered("/parcels/{key}", parcels::parcel),
+        answered("/parcels/{key}/explain", explain::document),
+        answered("/parcels/{key}/explain.html", explain::page),
+        answered("/identify", parcels::identify),
+        answered("/codes", codes::codes),
+        answered("/codes/{system}", codes::system),
+        answered("/archive/{tileset}.pmtiles", archive::archive),
+        answered("/quality", quality::page),
+        answered("/quality.json", quality::json),
+        answered("/openapi.json", openapi::openapi),
+        answered("/docs", docs::page),
+        answered("/", pages::index),
+    ];
+    resources.extend(assets::paths().map(|path| answered(&format!("/{path}"), pages::file)));
+    // What may be called anything comes last.
+    resources.push(answered("/{tilesets}/{z}/{x}/{y}", tiles::tile));
+    resources.push(answered("/{tilesets}", tilejson::tilejson));
+    resources
+}
+
+/// A resource that answers GET and HEAD, and says so to OPTIONS and other methods.
+fn answered<F, Args>(path: &str, handler: F) -> (String, Resource)
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
@@ -107,7 +128,14 @@ where
 {
     let reading = guard::Any(guard::Get()).or(guard::Head());
     let other_methods = web::to(async || -> Result<&'static str, ApiError> { Err(ApiError::Method) });
-    web::resource(path).route(web::route().guard(reading).to(handler)).default_service(other_methods)
+    let options = web::route().method(Method::OPTIONS).to(options);
+    let resource = web::resource(path).route(web::route().guard(reading).to(handler)).route(options);
+    (path.to_owned(), resource.default_service(other_methods))
+}
+
+/// What can be asked here; whether a page of another origin may ask is answered before.
+async fn options() -> HttpResponse {
+    HttpResponse::NoContent().insert_header((header::ALLOW, ALLOWED)).finish()
 }
 
 async fn nothing_here() -> Result<&'static str, ApiError> {

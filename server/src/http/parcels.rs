@@ -8,6 +8,7 @@ use layers::stats::By;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::openapi::{Missing, Refused};
 use super::respond::Answer;
 use crate::error::ApiError;
 use crate::generation::{Generation, Lookup};
@@ -27,7 +28,12 @@ struct Point {
     lat: f64,
 }
 
-/// `GET /parcels/{key}`
+/// One parcel: its attributes, and the pieces that the plan wants for another use
+#[utoipa::path(
+    get, path = "/parcels/{key}", tag = "parcels",
+    params(("key" = String, Path, description = "The key of the parcel")),
+    responses((status = 200, description = "The parcel", body = Object), Missing)
+)]
 pub(super) async fn parcel(
     request: HttpRequest,
     key: Path<String>,
@@ -45,10 +51,18 @@ pub(super) async fn parcel(
     let found = block(look).await.map_err(ApiError::internal)?.map_err(ApiError::internal)?;
     let (parcel, pieces) = found.ok_or_else(|| ApiError::UnknownParcel(key.clone()))?;
     let card = card(&key, parcel, pieces, &generation);
-    Answer::json(generation.id()).value(&request, &card)
+    Answer::json(&state, generation.id()).value(&request, &card).await
 }
 
-/// `GET /identify?lon=&lat=`
+/// The features at a point, top layer first, at most 50
+#[utoipa::path(
+    get, path = "/identify", tag = "parcels",
+    params(
+        ("lon" = f64, Query, description = "Degrees east", minimum = -180, maximum = 180, example = 116.08),
+        ("lat" = f64, Query, description = "Degrees north", minimum = -90, maximum = 90, example = 43.94),
+    ),
+    responses((status = 200, description = "The features", body = Object), Refused)
+)]
 pub(super) async fn identify(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
     let Point { lon, lat } = point(&request)?;
@@ -73,7 +87,7 @@ pub(super) async fn identify(request: HttpRequest, state: Data<AppState>) -> Res
     };
     let features: Vec<Value> = found.into_iter().map(feature).collect();
     let document = json!({ "generation": generation.id(), "lon": lon, "lat": lat, "features": features });
-    Answer::json(generation.id()).value(&request, &document)
+    Answer::json(&state, generation.id()).value(&request, &document).await
 }
 
 fn point(request: &HttpRequest) -> Result<Point, ApiError> {

@@ -5,6 +5,7 @@ use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
+use super::openapi::{PageLanguage, Refused};
 use super::respond::Answer;
 use crate::error::ApiError;
 use crate::report::quality::{self as report, Page};
@@ -22,13 +23,19 @@ struct Language {
     lang: Option<String>,
 }
 
-/// `GET /quality.json`
+/// What the checks of the data found
+#[utoipa::path(get, path = "/quality.json", tag = "quality", responses((status = 200, description = "Each flaw", body = Object)))]
 pub(super) async fn json(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
-    Answer::json(generation.id()).plain(&request, report::json(&generation.quality).into())
+    Answer::json(&state, generation.id()).plain(&request, report::json(&generation.quality).into()).await
 }
 
-/// `GET /quality?lang=`: the same to read and to print
+/// The same to read and to print
+#[utoipa::path(
+    get, path = "/quality", tag = "quality",
+    params(("lang" = inline(Option<PageLanguage>), Query, description = "Chinese unless said otherwise")),
+    responses((status = 200, description = "The page", body = String, content_type = "text/html"), Refused)
+)]
 pub(super) async fn page(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
     let query = Query::<Language>::from_query(request.query_string());
@@ -40,7 +47,8 @@ pub(super) async fn page(request: HttpRequest, state: Data<AppState>) -> Result<
     };
     let page = Page { title: &generation.manifest.title, map: Some("./"), chinese };
     let html = report::html(&generation.quality, &page);
-    let mut response = Answer { mime: HTML, ..Answer::json(generation.id()) }.plain(&request, html.into())?;
+    let answer = Answer { mime: HTML, ..Answer::json(&state, generation.id()) };
+    let mut response = answer.plain(&request, html.into()).await?;
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     Ok(response)
 }

@@ -3,102 +3,138 @@
 
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::coding::{self, Coding};
+use super::coding::{Accepted, Coding};
+use super::policy::Keep;
+use super::recode::encoded;
+use crate::cache::Key;
 use crate::error::ApiError;
-
-/// How long an answer may be kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Keep {
-    /// For good: its URL names the generation or the version that made it.
-    Forever,
-    /// As long as one asks each time whether it still holds.
-    WhileAsking,
-}
-
-impl Keep {
-    pub(super) fn cache_control(self) -> &'static str {
-        match self {
-            Self::Forever => "public, max-age=31536000, immutable",
-            Self::WhileAsking => "no-cache",
-        }
-    }
-}
+use crate::state::AppState;
 
 /// An answer, before it is known whether the client has it already.
-pub(super) struct Answer {
+pub(super) struct Answer<'s> {
+    pub(super) state: &'s AppState,
     /// The media type.
     pub(super) mime: &'static str,
     /// How long it may be kept.
     pub(super) keep: Keep,
     /// The generation it is from, if it is from one.
-    pub(super) generation: Option<String>,
+    pub(super) generation: Option<&'s str>,
 }
 
 /// Media type of JSON.
 pub(super) const JSON: &str = "application/json";
 
-impl Answer {
-    /// JSON of a generation, which holds until the next one.
-    pub(super) fn json(generation: &str) -> Self {
-        Self { mime: JSON, keep: Keep::WhileAsking, generation: Some(generation.to_owned()) }
+impl<'s> Answer<'s> {
+    /// A document of no generation.
+    pub(super) fn document(state: &'s AppState, mime: &'static str) -> Self {
+        Self { state, mime, keep: Keep::For(state.policies.documents), generation: None }
     }
 
-    /// The response with these bytes, whose ETag is `etag` and whose coding is `coding`.
-    pub(super) fn coded(self, request: &HttpRequest, bytes: Bytes, etag: String, coding: Coding) -> HttpResponse {
-        let known = is_known(request.headers(), &etag);
-        let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        response
-            .insert_header((header::ETAG, etag))
-            .insert_header((header::CACHE_CONTROL, self.keep.cache_control()))
-            .insert_header((header::VARY, "Accept-Encoding"));
+    /// JSON of a generation, which holds until the next one.
+    pub(super) fn json(state: &'s AppState, generation: &'s str) -> Self {
+        Self { generation: Some(generation), ..Self::document(state, JSON) }
+    }
+
+    /// The head of an answer of that kind, with everything but what describes a body.
+    pub(super) fn head(&self, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
+        response.insert_header((header::CACHE_CONTROL, self.keep.cache_control().as_ref()));
         if let Some(generation) = self.generation {
             response.insert_header(("X-Tuban-Generation", generation));
         }
-        if known {
-            return response.finish();
+        response
+    }
+
+    /// There is nothing, and that is the answer. Whether it is given depends on the codings that are
+    /// accepted where something would be coded.
+    pub(super) fn empty(&self, is_coded: bool) -> HttpResponse {
+        let mut response = self.head(HttpResponse::NoContent());
+        if is_coded {
+            response.insert_header((header::VARY, "Accept-Encoding"));
         }
-        if coding == Coding::Gzip {
-            response.insert_header((header::CONTENT_ENCODING, "gzip"));
+        response.finish()
+    }
+
+    /// The client has it already.
+    pub(super) fn not_modified(&self, etag: &str, is_coded: bool) -> HttpResponse {
+        let mut response = self.head(HttpResponse::NotModified());
+        response.insert_header((header::ETAG, etag));
+        if is_coded {
+            response.insert_header((header::VARY, "Accept-Encoding"));
+        }
+        response.finish()
+    }
+
+    /// The response with these bytes in a coding that was negotiated.
+    pub(super) fn coded(&self, bytes: Bytes, etag: &str, coding: Coding) -> HttpResponse {
+        let mut response = self.head(HttpResponse::Ok());
+        response.insert_header((header::ETAG, etag)).insert_header((header::VARY, "Accept-Encoding"));
+        if let Some(name) = coding.name() {
+            response.insert_header((header::CONTENT_ENCODING, name));
         }
         response.content_type(self.mime).body(bytes)
     }
 
+    /// The response with these bytes, which are sent like this to everyone.
+    pub(super) fn uncoded(&self, request: &HttpRequest, bytes: Bytes, etag: &str) -> HttpResponse {
+        if is_known(request.headers(), etag) {
+            return self.not_modified(etag, false);
+        }
+        let mut response = self.head(HttpResponse::Ok());
+        response.insert_header((header::ETAG, etag)).content_type(self.mime).body(bytes)
+    }
+
     /// The response with these plain bytes, compressed if that is worth while and welcome.
-    pub(super) fn plain(self, request: &HttpRequest, bytes: Bytes) -> Result<HttpResponse, ApiError> {
+    pub(super) async fn plain(&self, request: &HttpRequest, bytes: Bytes) -> Result<HttpResponse, ApiError> {
+        let hash = xxh3_128(&bytes);
+        self.prepared(request, bytes, hash, None).await
+    }
+
+    /// The same where the hash of the bytes is known, and perhaps the bytes in gzip.
+    pub(super) async fn prepared(
+        &self,
+        request: &HttpRequest,
+        bytes: Bytes,
+        hash: u128,
+        gzip: Option<Bytes>,
+    ) -> Result<HttpResponse, ApiError> {
         /// Below this a packet is no shorter for it.
         const WORTH_WHILE: usize = 1024;
-        let coding = Coding::negotiated(request.headers())?;
-        let coding = if bytes.len() < WORTH_WHILE { Coding::Identity } else { coding };
-        let etag = etag(&bytes, coding);
-        let known = is_known(request.headers(), &etag);
-        let bytes = if coding == Coding::Gzip && !known { coding::gzip(&bytes).into() } else { bytes };
-        Ok(self.coded(request, bytes, etag, coding))
+        let accepted = Accepted::of(request.headers());
+        let is_short = bytes.len() < WORTH_WHILE && accepted.weight(Coding::Identity) > 0.0;
+        let coding = if is_short { Coding::Identity } else { accepted.best(&Coding::OF_DOCUMENTS)? };
+        let etag = tagged(hash, coding);
+        if is_known(request.headers(), &etag) {
+            return Ok(self.not_modified(&etag, true));
+        }
+        let bytes = match (coding, gzip) {
+            (Coding::Identity, _) => bytes,
+            (Coding::Gzip, Some(gzip)) => gzip,
+            (coding, _) => {
+                let make = move || encoded(&bytes, coding).map(Bytes::from).map_err(ApiError::internal);
+                self.state.computed.get(Key::Document { hash, coding }, make).await?
+            }
+        };
+        Ok(self.coded(bytes, &etag, coding))
     }
 
     /// The response with `value` as JSON.
-    pub(super) fn value(self, request: &HttpRequest, value: &impl Serialize) -> Result<HttpResponse, ApiError> {
+    pub(super) async fn value(&self, request: &HttpRequest, value: &impl Serialize) -> Result<HttpResponse, ApiError> {
         let bytes = serde_json::to_vec(value).map_err(ApiError::internal)?;
-        self.plain(request, bytes.into())
+        self.plain(request, bytes.into()).await
     }
 }
 
-/// The strong ETag of `bytes` in a coding. The bytes may be those before or after coding, as long
-/// as it is always the same for one resource: the suffix keeps the representations apart.
-pub(super) fn etag(bytes: &[u8], coding: Coding) -> String {
-    tagged(xxh3_128(bytes), coding)
-}
-
-/// The strong ETag of bytes with that hash in a coding.
+/// The strong ETag of a representation: of the hash of its bytes before or after coding, always the
+/// same for one resource. The suffix keeps the representations apart.
 pub(super) fn tagged(hash: u128, coding: Coding) -> String {
-    let suffix = match coding {
-        Coding::Identity => "",
-        Coding::Gzip => "-gzip",
-    };
-    format!("\"{hash:032x}{suffix}\"")
+    match coding.name() {
+        None => format!("\"{hash:032x}\""),
+        Some(name) => format!("\"{hash:032x}-{name}\""),
+    }
 }
 
 /// Whether `If-None-Match` has this ETag, compared weakly (RFC 9110 §13.1.2).

@@ -1,33 +1,133 @@
-//! Which tilesets a URL asks for: one, or several joined by commas.
+//! Which tilesets a URL asks for: one, or several joined by commas; of the project, or foreign.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use actix_web::web::Bytes;
+use tiler::{Compression, TileCoord, TileType};
+
+use super::coding::Coding;
 use crate::error::ApiError;
+use crate::foreign::{Foreign, ForeignTileset};
 use crate::generation::{Generation, Tileset};
+use crate::mapped;
+
+/// A tileset that a URL asks for.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'g> {
+    /// One of the generation.
+    Built(&'g Tileset),
+    /// One that somebody else made.
+    Foreign(&'g Arc<ForeignTileset>),
+}
+
+/// A tile as it lies in an archive.
+#[derive(Clone)]
+pub(super) struct Stored {
+    pub(super) bytes: Bytes,
+    pub(super) coding: Coding,
+    /// Most bytes that it may have when decompressed.
+    pub(super) limit: usize,
+}
+
+impl<'g> Source<'g> {
+    pub(super) fn id(self) -> &'g str {
+        match self {
+            Self::Built(tileset) => tileset.id(),
+            Self::Foreign(tileset) => &tileset.id,
+        }
+    }
+
+    /// What its tiles are.
+    pub(super) fn tile_type(self) -> TileType {
+        match self {
+            Self::Built(_) => TileType::Mvt,
+            Self::Foreign(tileset) => tileset.tile_type,
+        }
+    }
+
+    fn layer_ids(self) -> Box<dyn Iterator<Item = &'g str> + 'g> {
+        match self {
+            Self::Built(tileset) => Box::new(tileset.layers().iter().map(|layer| layer.id.as_str())),
+            Self::Foreign(tileset) => Box::new(tileset.layer_ids()),
+        }
+    }
+
+    /// The tile as stored, or `None` where there is none.
+    pub(super) async fn tile(self, coord: TileCoord) -> Result<Option<Stored>, ApiError> {
+        /// Far above any tile, far below what hurts.
+        const MOST: usize = 256 << 20;
+        /// Who makes tiles for maps stays far below this; what a stranger made may be a bomb.
+        const MOST_FOREIGN: usize = 32 << 20;
+        let (stored, limit) = match self {
+            Self::Built(tileset) => {
+                let tile = mapped::tile(&tileset.archive, coord).map_err(ApiError::internal)?;
+                (tile.map(|bytes| (bytes, tileset.archive.tile_compression())), MOST)
+            }
+            Self::Foreign(tileset) => (tileset.tile(coord).await?, MOST_FOREIGN),
+        };
+        Ok(stored.map(|(bytes, compression)| Stored { bytes, coding: coding(compression), limit }))
+    }
+}
+
+fn coding(compression: Compression) -> Coding {
+    match compression {
+        Compression::Gzip => Coding::Gzip,
+        Compression::Brotli => Coding::Brotli,
+        Compression::Zstd => Coding::Zstd,
+        Compression::None | Compression::Unknown => Coding::Identity,
+    }
+}
 
 /// The tilesets of a list such as `findings,base`, in its order.
 ///
 /// # Errors
-/// [`ApiError::UnknownTileset`], [`ApiError::RepeatedTileset`]; [`ApiError::SharedLayer`] if they
-/// cannot stand in one tile.
-pub(super) fn selected<'g>(list: &str, generation: &'g Generation) -> Result<Vec<&'g Tileset>, ApiError> {
-    let find = |id: &str| generation.tileset(id).ok_or_else(|| ApiError::UnknownTileset(id.to_owned()));
+/// [`ApiError::UnknownTileset`], [`ApiError::RepeatedTileset`]; [`ApiError::SharedLayer`] or
+/// [`ApiError::NotJoinable`] if they cannot stand in one tile.
+pub(super) fn selected<'g>(
+    list: &str,
+    generation: &'g Generation,
+    foreign: &'g Foreign,
+) -> Result<Vec<Source<'g>>, ApiError> {
+    let find = |id: &str| {
+        let built = generation.tileset(id).map(Source::Built);
+        let found = built.or_else(|| foreign.tileset(id).map(Source::Foreign));
+        found.ok_or_else(|| ApiError::UnknownTileset(id.to_owned()))
+    };
     if !list.contains(',') {
         return Ok(vec![find(list)?]);
     }
-    let mut tilesets: Vec<&Tileset> = Vec::new();
+    let mut sources: Vec<Source<'_>> = Vec::new();
     let mut layers = HashSet::new();
     for id in list.split(',') {
-        if tilesets.iter().any(|earlier| earlier.id() == id) {
+        if sources.iter().any(|earlier| earlier.id() == id) {
             return Err(ApiError::RepeatedTileset(id.to_owned()));
         }
-        let tileset = find(id)?;
-        for layer in tileset.layers() {
-            if !layers.insert(layer.id.as_str()) {
-                return Err(ApiError::SharedLayer(layer.id.clone()));
+        let source = find(id)?;
+        if source.tile_type() != TileType::Mvt {
+            return Err(ApiError::NotJoinable(id.to_owned()));
+        }
+        for layer in source.layer_ids() {
+            if !layers.insert(layer) {
+                return Err(ApiError::SharedLayer(layer.to_owned()));
             }
         }
-        tilesets.push(tileset);
+        sources.push(source);
     }
-    Ok(tilesets)
+    Ok(sources)
+}
+
+/// What names the content of these tilesets: the generation, and the identity of each foreign file.
+pub(super) fn version(sources: &[Source<'_>], generation: &str) -> String {
+    let built = is_of_generation(sources).then_some(generation);
+    let foreign = sources.iter().filter_map(|source| match source {
+        Source::Built(_) => None,
+        Source::Foreign(tileset) => Some(tileset.identity.as_str()),
+    });
+    built.into_iter().chain(foreign).collect::<Vec<_>>().join(".")
+}
+
+/// Whether any of them is of the generation.
+pub(super) fn is_of_generation(sources: &[Source<'_>]) -> bool {
+    sources.iter().any(|source| matches!(source, Source::Built(_)))
 }

@@ -5,8 +5,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use layers::stats::{By, Statistics, Table};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use xxhash_rust::xxh3::xxh3_128;
 
-use super::respond::{Answer, JSON};
+use super::coding::Coding;
+use super::openapi::{Binary, Form, Grouping, Missing, Refused};
+use super::respond::{Answer, tagged};
 use crate::error::ApiError;
 use crate::generation::Generation;
 use crate::report::{self, Provenance, Report};
@@ -21,7 +24,32 @@ struct Breakdown {
     by: Option<String>,
 }
 
-/// `GET /stats?by=`: every table, with `.json`, `.csv` or `.xlsx`
+/// Every table in one of three forms
+#[utoipa::path(
+    get, path = "/stats.{form}", tag = "tables",
+    params(
+        ("form" = inline(Form), Path, description = "JSON, CSV with a byte order mark, or a workbook"),
+        ("by" = inline(Option<Grouping>), Query, description = "What to break them down by"),
+    ),
+    responses(
+        (status = 200, description = "The tables", content(
+            (Object = "application/json"),
+            (String = "text/csv"),
+            (Binary = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        Refused, Missing
+    )
+)]
+pub(super) async fn forms(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
+    tables(request, state).await
+}
+
+/// Every table
+#[utoipa::path(
+    get, path = "/stats", tag = "tables",
+    params(("by" = inline(Option<Grouping>), Query, description = "What to break them down by")),
+    responses((status = 200, description = "The tables", body = Object), Refused, Missing)
+)]
 pub(super) async fn tables(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
     let statistics = statistics(&generation)?;
@@ -46,10 +74,25 @@ pub(super) async fn tables(request: HttpRequest, state: Data<AppState>) -> Resul
             "tables": reports.iter().map(report::json).collect::<Vec<_>>(),
         })
     };
-    answer(&request, &generation, &reports, form, document)
+    answer(&request, &state, &generation, &reports, form, document).await
 }
 
-/// `GET /stats/{table}?by=`, with `.json`, `.csv` or `.xlsx`
+/// One table; `.json`, `.csv` or `.xlsx` may follow its name
+#[utoipa::path(
+    get, path = "/stats/{table}", tag = "tables",
+    params(
+        ("table" = String, Path, description = "As the catalog lists them", example = "overview"),
+        ("by" = inline(Option<Grouping>), Query, description = "What to break it down by"),
+    ),
+    responses(
+        (status = 200, description = "The table", content(
+            (Object = "application/json"),
+            (String = "text/csv"),
+            (Binary = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        Refused, Missing
+    )
+)]
 pub(super) async fn table(
     request: HttpRequest,
     name: Path<String>,
@@ -65,26 +108,30 @@ pub(super) async fn table(
     let by = breakdown(&request, table)?;
     let report = Report::new(table, by, generation.id(), &statistics.rules);
     let report = report.ok_or_else(|| no_such_breakdown(table, by.map_or("", By::name)))?;
-    answer(&request, &generation, &[report], form, || report::json(&report))
+    answer(&request, &state, &generation, &[report], form, || report::json(&report)).await
 }
 
 /// The reports in the form asked for; `document` is what they are as JSON.
-fn answer(
+async fn answer(
     request: &HttpRequest,
+    state: &AppState,
     generation: &Generation,
     reports: &[Report<'_>],
     form: &str,
     document: impl Fn() -> Value,
 ) -> Result<HttpResponse, ApiError> {
-    let (mime, bytes) = match form {
-        "csv" => (CSV, report::csv(reports).into_bytes()),
+    let answer = Answer::json(state, generation.id());
+    match form {
+        "csv" => Answer { mime: CSV, ..answer }.plain(request, report::csv(reports).into_bytes().into()).await,
         "xlsx" => {
             let provenance = Provenance::of(&generation.manifest, statistics(generation)?);
-            (XLSX, report::xlsx(reports, &provenance).map_err(ApiError::internal)?)
+            let book = report::xlsx(reports, &provenance).map_err(ApiError::internal)?;
+            // A workbook is compressed already.
+            let etag = tagged(xxh3_128(&book), Coding::Identity);
+            Ok(Answer { mime: XLSX, ..answer }.uncoded(request, book.into(), &etag))
         }
-        _ => (JSON, serde_json::to_vec(&document()).map_err(ApiError::internal)?),
-    };
-    Answer { mime, ..Answer::json(generation.id()) }.plain(request, bytes.into())
+        _ => answer.value(request, &document()).await,
+    }
 }
 
 fn statistics(generation: &Generation) -> Result<&Statistics, ApiError> {

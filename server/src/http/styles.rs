@@ -9,6 +9,7 @@ use serde_json::Value;
 use styles::{Language, Legend, StyleSources, TilesetSource};
 
 use super::address;
+use super::openapi::{Missing, PageLanguage, Refused};
 use super::respond::Answer;
 use crate::error::ApiError;
 use crate::generation::{Generation, Tileset};
@@ -28,7 +29,12 @@ struct Shown<'g> {
     layers: Vec<(String, GeometryKind)>,
 }
 
-/// `GET /style/{style}`, with or without `.json`
+/// A MapLibre style; `.json` may follow its name
+#[utoipa::path(
+    get, path = "/style/{style}", tag = "styles",
+    params(("style" = String, Path, description = "As the catalog lists them; `auto` draws everything", example = "auto")),
+    responses((status = 200, description = "The style", body = Object), Missing)
+)]
 pub(super) async fn style(
     request: HttpRequest,
     name: Path<String>,
@@ -38,10 +44,21 @@ pub(super) async fn style(
     let name = name.strip_suffix(".json").unwrap_or(&name);
     let style = styled(name, &generation, &address::base(&request)?);
     let style = style.ok_or_else(|| ApiError::UnknownStyle(name.to_owned()))?;
-    Answer::json(generation.id()).value(&request, &style)
+    Answer::json(&state, generation.id()).value(&request, &style).await
 }
 
-/// `GET /legend/{style}`, with or without `.json`; with `.svg?lang=zh` or `en` a picture
+/// The classes of a style; `.json` may follow its name, and with `.svg` it is a picture
+#[utoipa::path(
+    get, path = "/legend/{style}", tag = "styles",
+    params(
+        ("style" = String, Path, description = "As the catalog lists them", example = "auto"),
+        ("lang" = inline(Option<PageLanguage>), Query, description = "Of a picture; Chinese unless said otherwise"),
+    ),
+    responses(
+        (status = 200, description = "The legend", content((Object = "application/json"), (String = "image/svg+xml"))),
+        Refused, Missing
+    )
+)]
 pub(super) async fn legend(
     request: HttpRequest,
     name: Path<String>,
@@ -51,12 +68,13 @@ pub(super) async fn legend(
     let picture = name.strip_suffix(".svg");
     let name = picture.or(name.strip_suffix(".json")).unwrap_or(&name);
     let legend = legend_of(name, &generation).ok_or_else(|| ApiError::UnknownStyle(name.to_owned()))?;
-    let answer = Answer::json(generation.id());
+    let language = language(&request)?;
+    let answer = Answer::json(&state, generation.id());
     if picture.is_none() {
-        return answer.value(&request, &legend);
+        return answer.value(&request, &legend).await;
     }
-    let svg = styles::legend_svg(&legend, language(&request)?);
-    Answer { mime: SVG, ..answer }.plain(&request, svg.into())
+    let svg = styles::legend_svg(&legend, language);
+    Answer { mime: SVG, ..answer }.plain(&request, svg.into()).await
 }
 
 fn legend_of(name: &str, generation: &Generation) -> Option<Legend> {

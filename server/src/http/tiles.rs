@@ -1,23 +1,26 @@
-//! Vector tiles: as stored, decompressed, or joined from several tilesets.
+//! Tiles: as stored, in another coding, or joined from several tilesets.
 
-use actix_web::http::header;
+use std::str::FromStr;
+use std::sync::Arc;
+
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
-use tiler::TileCoord;
+use tiler::{TileCoord, TileType};
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use super::coding::{self, Coding, gunzip};
-use super::respond::{Answer, Keep, etag};
-use super::selection::selected;
-use crate::cache::TileKey;
+use super::coding::{Accepted, Coding};
+use super::openapi::{Binary, Missing, Refused};
+use super::policy::Keep;
+use super::recode::{RecodeError, decoded, encoded};
+use super::respond::{Answer, is_known, tagged};
+use super::selection::{Source, Stored, is_of_generation, selected, version};
+use crate::cache::Key;
 use crate::error::ApiError;
-use crate::generation::Tileset;
+use crate::generation::Generation;
 use crate::state::AppState;
 
-/// Media type of a vector tile (IANA).
-const MVT: &str = "application/vnd.mapbox-vector-tile";
-
-/// `/{tilesets}/{z}/{x}/{y}`, the last with or without `.mvt` or `.pbf`.
+/// `/{tilesets}/{z}/{x}/{y}`, the last with or without a suffix.
 #[derive(Debug, Deserialize)]
 pub(super) struct TilePath {
     tilesets: String,
@@ -27,92 +30,164 @@ pub(super) struct TilePath {
 }
 
 impl TilePath {
-    fn numbers(&self) -> Option<(u8, u32, u32)> {
-        let y = self.y.strip_suffix(".mvt").or(self.y.strip_suffix(".pbf")).unwrap_or(&self.y);
-        // `parse` would take `+5` as well, and every tile has one URL.
-        let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u32>().ok())?;
+    /// Zoom, column and row, where the last may have one of the suffixes.
+    fn numbers(&self, suffixes: &[&str]) -> Option<(u8, u32, u32)> {
+        let y = match self.y.split_once('.') {
+            Some((y, suffix)) => suffixes.contains(&suffix).then_some(y)?,
+            None => &self.y,
+        };
         Some((u8::try_from(number(&self.z)?).ok()?, number(&self.x)?, number(y)?))
     }
 
-    fn coord(&self) -> Result<(TileCoord, (u8, u32, u32)), ApiError> {
-        let numbers = self.numbers();
+    fn coord(&self, suffixes: &[&str]) -> Result<(TileCoord, (u8, u32, u32)), ApiError> {
+        let numbers = self.numbers(suffixes);
         let coord = numbers.and_then(|(z, x, y)| Some((TileCoord::new(z, x, y)?, (z, x, y))));
         coord.ok_or_else(|| ApiError::OutsideGrid { z: self.z.clone(), x: self.x.clone(), y: self.y.clone() })
     }
 }
 
-/// `GET /{tilesets}/{z}/{x}/{y}`
+/// A number as tiles are numbered: `parse` would take `+5` and `05` as well, and every tile has one URL.
+fn number(text: &str) -> Option<u32> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    is_plain.then(|| u32::from_str(text).ok())?
+}
+
+/// Media type (IANA), and the suffixes that tiles of that type may have.
+pub(super) fn media(tile_type: TileType) -> (&'static str, &'static [&'static str]) {
+    match tile_type {
+        TileType::Mvt => ("application/vnd.mapbox-vector-tile", &["mvt", "pbf"]),
+        TileType::Png => ("image/png", &["png"]),
+        TileType::Jpeg => ("image/jpeg", &["jpg", "jpeg"]),
+        TileType::Webp => ("image/webp", &["webp"]),
+        TileType::Avif => ("image/avif", &["avif"]),
+        TileType::Mlt => ("application/vnd.maplibre-tile", &["mlt"]),
+        TileType::Unknown => ("application/octet-stream", &[]),
+    }
+}
+
+/// A tile; the suffix of its type may follow, `.mvt` or `.pbf` for vector tiles
+#[utoipa::path(
+    get, path = "/{tilesets}/{z}/{x}/{y}", tag = "tiles",
+    params(
+        ("tilesets" = String, Path, description = "One, or several joined by commas", example = "findings"),
+        ("z" = u8, Path, description = "Zoom", minimum = 0, maximum = 30, example = 14),
+        ("x" = u32, Path, description = "Column from the west, below 2^z", maximum = 1073741823, example = 13476),
+        ("y" = u32, Path, description = "Row from the north, below 2^z", maximum = 1073741823, example = 5992),
+        ("v" = Option<String>, Query, description = "The version, as TileJSON has it: then the tile may be kept for good"),
+    ),
+    responses(
+        (status = 200, description = "The tile", content(
+            (Binary = "application/vnd.mapbox-vector-tile"),
+            (Binary = "application/vnd.maplibre-tile"),
+            (Binary = "image/png"),
+            (Binary = "image/jpeg"),
+            (Binary = "image/webp"),
+            (Binary = "image/avif"),
+            (Binary = "application/octet-stream"),
+        )),
+        (status = 204, description = "There is nothing in this tile"),
+        Refused, Missing
+    )
+)]
 pub(super) async fn tile(
     request: HttpRequest,
     path: Path<TilePath>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let generation = state.generation();
-    let tilesets = selected(&path.tilesets, &generation)?;
-    let (coord, numbers) = path.coord()?;
-    let wanted = Coding::negotiated(request.headers())?;
-    let mut stored = Vec::with_capacity(tilesets.len());
-    for tileset in tilesets {
-        stored.extend(stored_tile(tileset, coord)?);
+    let generation = asked_for(&request, &state);
+    let sources = selected(&path.tilesets, &generation, &state.foreign)?;
+    let tile_type = sources.first().map_or(TileType::Mvt, |source| source.tile_type());
+    let (mime, suffixes) = media(tile_type);
+    let (coord, numbers) = path.coord(suffixes)?;
+    let mut stored = Vec::with_capacity(sources.len());
+    for source in &sources {
+        stored.extend(source.tile(coord).await?);
     }
-    let answer =
-        Answer { mime: MVT, keep: keep(&request, generation.id()), generation: Some(generation.id().to_owned()) };
-    let key = |coding| TileKey {
-        generation: generation.id().to_owned(),
-        tilesets: path.tilesets.clone(),
-        tile: numbers,
-        coding,
+    let version = version(&sources, generation.id());
+    let answer = Answer {
+        mime,
+        keep: keep(&request, &version, &sources, &state),
+        generation: is_of_generation(&sources).then_some(generation.id()),
+        ..Answer::document(&state, mime)
     };
-    let (bytes, tag) = match stored[..] {
-        [] => return Ok(empty(&answer)),
-        [only] if wanted == Coding::Gzip => (Bytes::copy_from_slice(only), etag(only, wanted)),
-        [only] => {
-            let compressed = only.to_vec();
-            let plain = move || gunzip(&compressed).map(Bytes::from).map_err(ApiError::internal);
-            (state.computed.get(key(wanted), plain).await?, etag(only, wanted))
-        }
+    // Images are compressed by what they are; another coding would only make them longer.
+    let is_image = matches!(tile_type, TileType::Png | TileType::Jpeg | TileType::Webp | TileType::Avif);
+    let is_coded = !is_image || stored.iter().any(|tile| tile.coding != Coding::Identity);
+    if let ([image], false) = (&stored[..], is_coded) {
+        let etag = tagged(xxh3_128(&image.bytes), Coding::Identity);
+        return Ok(answer.uncoded(&request, image.bytes.clone(), &etag));
+    }
+    let as_stored = if let [only] = &stored[..] { only.coding } else { Coding::Gzip };
+    let coding = match is_coded {
+        true => Accepted::of(request.headers()).best(&Coding::of_tiles(as_stored))?,
+        false => Coding::Identity,
+    };
+    if stored.is_empty() {
+        return Ok(answer.empty(is_coded));
+    }
+    let etag = tagged(hash(&stored), coding);
+    if is_known(request.headers(), &etag) {
+        return Ok(answer.not_modified(&etag, true));
+    }
+    let bytes = match &stored[..] {
+        [only] if only.coding == coding => only.bytes.clone(),
         _ => {
-            let parts: Vec<Vec<u8>> = stored.iter().map(|part| part.to_vec()).collect();
-            let bytes = state.computed.get(key(wanted), move || joined(&parts, wanted)).await?;
-            let tag = etag(&bytes, wanted);
-            (bytes, tag)
+            let key = Key::Tile { version, tilesets: path.tilesets.clone(), tile: numbers, coding };
+            state.computed.get(key, move || joined(&stored, coding).map_err(ApiError::internal)).await?
         }
     };
-    Ok(answer.coded(&request, bytes, tag, wanted))
+    Ok(answer.coded(bytes, &etag, coding))
 }
 
-fn stored_tile(tileset: &Tileset, coord: TileCoord) -> Result<Option<&[u8]>, ApiError> {
-    tileset.archive.tile(coord).map_err(ApiError::internal)
+/// What tells these contents from others.
+fn hash(stored: &[Stored]) -> u128 {
+    if let [only] = stored {
+        return xxh3_128(&only.bytes);
+    }
+    let mut all = Xxh3::new();
+    for part in stored {
+        all.update(&xxh3_128(&part.bytes).to_le_bytes());
+    }
+    all.digest128()
 }
 
 /// A tile is a list of layers, and two lists one after the other are one list: joining vector tiles
 /// is joining their bytes (MVT 2.1 §4.1, Protocol Buffers "Last One Wins" does not touch repeated
 /// fields).
-fn joined(parts: &[Vec<u8>], coding: Coding) -> Result<Bytes, ApiError> {
+fn joined(parts: &[Stored], coding: Coding) -> Result<Bytes, RecodeError> {
     let mut all = Vec::new();
     for part in parts {
-        all.extend(gunzip(part).map_err(ApiError::internal)?);
+        all.extend(decoded(&part.bytes, part.coding, part.limit)?);
     }
     Ok(match coding {
         Coding::Identity => all.into(),
-        Coding::Gzip => coding::gzip(&all).into(),
+        coding => encoded(&all, coding)?.into(),
     })
 }
 
-/// A URL that names the generation answers the same for good.
-fn keep(request: &HttpRequest, generation: &str) -> Keep {
-    let mut pairs = request.query_string().split('&').filter_map(|pair| pair.split_once('='));
-    if pairs.any(|(key, value)| key == "v" && value == generation) { Keep::Forever } else { Keep::WhileAsking }
+/// A URL that names the version answers the same for good.
+fn keep(request: &HttpRequest, version: &str, sources: &[Source<'_>], state: &AppState) -> Keep {
+    if is_versioned(request, version) {
+        return Keep::Forever;
+    }
+    Keep::For(state.policies.of(sources.iter().map(|source| source.id())))
 }
 
-/// An empty tile is an answer, not an error.
-fn empty(answer: &Answer) -> HttpResponse {
-    let mut response = HttpResponse::NoContent();
-    response.insert_header((header::CACHE_CONTROL, answer.keep.cache_control()));
-    if let Some(generation) = &answer.generation {
-        response.insert_header(("X-Tuban-Generation", generation.as_str()));
-    }
-    response.finish()
+/// The generation that the URL names, while there is one of that name; else the one served now.
+pub(super) fn asked_for(request: &HttpRequest, state: &AppState) -> Arc<Generation> {
+    // The version of a list begins with the generation, see `selection::version`.
+    let id = asked_version(request).map(|version| version.split_once('.').map_or(version, |(id, _)| id));
+    id.and_then(|id| state.generation_named(id)).unwrap_or_else(|| state.generation())
+}
+
+/// Whether the URL has this version in `?v=`.
+pub(super) fn is_versioned(request: &HttpRequest, version: &str) -> bool {
+    asked_version(request) == Some(version)
+}
+
+fn asked_version(request: &HttpRequest) -> Option<&str> {
+    let mut pairs = request.query_string().split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(key, _)| *key == "v").map(|(_, value)| value)
 }
 
 #[cfg(test)]
@@ -120,7 +195,8 @@ mod tests {
     use super::*;
 
     fn numbers(z: &str, x: &str, y: &str) -> Option<(u8, u32, u32)> {
-        TilePath { tilesets: String::new(), z: z.into(), x: x.into(), y: y.into() }.numbers()
+        let (_, suffixes) = media(TileType::Mvt);
+        TilePath { tilesets: String::new(), z: z.into(), x: x.into(), y: y.into() }.numbers(suffixes)
     }
 
     #[test]
@@ -128,7 +204,18 @@ mod tests {
         assert_eq!(numbers("14", "3", "7"), Some((14, 3, 7)));
         assert_eq!(numbers("14", "3", "7.mvt"), Some((14, 3, 7)));
         assert_eq!(numbers("14", "3", "7.pbf"), Some((14, 3, 7)));
-        for (z, x, y) in [("+1", "0", "0"), ("1", "-1", "0"), ("1", "0", "0.png"), ("300", "0", "0"), ("", "0", "0")] {
+        for (z, x, y) in [
+            ("+1", "0", "0"),
+            ("1", "-1", "0"),
+            ("1", "0", "0.png"),
+            ("1", "0", "0."),
+            ("1", "0", "0.mvt.pbf"),
+            ("1", "00", "0"),
+            ("01", "0", "0"),
+            ("300", "0", "0"),
+            ("", "0", "0"),
+            ("１", "0", "0"),
+        ] {
             assert_eq!(numbers(z, x, y), None, "{z}/{x}/{y}");
         }
     }

@@ -4,15 +4,18 @@ use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 
 use crate::http::Front;
+use crate::state::AppState;
 
 /// Ends the server at the first signal, and at the second without waiting.
-pub(super) async fn on_signal(front: Data<Front>, server: ServerHandle) {
+pub(super) async fn on_signal(front: Data<Front>, state: Data<AppState>, server: ServerHandle) {
     stop_signal().await;
     let drain = &front.config.drain;
     tracing::info!(delay = ?drain.delay, time = ?drain.time, "stopping, requests in flight are answered first");
     front.drain();
     let ending = async {
         tokio::time::sleep(drain.delay).await;
+        // Those who listen for news would keep their connections as long as they are allowed to.
+        state.events.end();
         server.stop(true).await;
     };
     tokio::select! {

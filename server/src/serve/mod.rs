@@ -84,7 +84,8 @@ pub async fn run(front: Data<Front>, state: Data<AppState>) -> Result<(), ServeE
         .workers(workers.min(MOST_WORKERS))
         .max_concurrent_connections(config.limits.connections.div_ceil(workers))
         .shutdown_timeout(config.drain.time.as_secs_f64().ceil() as u64);
-    let application = Application { front: front.clone(), state, ending: server.graceful_shutdown_signal() };
+    let application =
+        Application { front: front.clone(), state: state.clone(), ending: server.graceful_shutdown_signal() };
     let mut sockets = Vec::new();
     for at in &config.listen {
         match at {
@@ -126,7 +127,7 @@ pub async fn run(front: Data<Front>, state: Data<AppState>) -> Result<(), ServeE
         }
     }
     let running = server.run();
-    actix_web::rt::spawn(drain::on_signal(front.clone(), running.handle()));
+    actix_web::rt::spawn(drain::on_signal(front.clone(), state, running.handle()));
     if let Some(certificates) = certificates {
         actix_web::rt::spawn(tls::renew(certificates));
     }

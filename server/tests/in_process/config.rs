@@ -82,6 +82,7 @@ fn an_unknown_key_is_named_by_its_full_path_and_line() {
         "[codes.own]\nindustry = [\"M\"]\n",
         "[tiling]\nmax = 3\n",
         "[tiles]\nqqq = 3\n",
+        "[foreign.basemap]\nfiel = \"a.pmtiles\"\n",
     ]));
 }
 
@@ -110,6 +111,10 @@ fn what_must_be_there_is_asked_for() {
         &(layer("") + "[tiles]\ntile_bytes = 500\n"),
         &(layer("") + "[tiles]\ncells = 24\n"),
         &(layer("") + "[tiles]\nkeep_all = true\ncells = 16\n"),
+        &(layer("") + "[foreign.basemap]\n"),
+        &(layer("") + "[foreign.findings]\nfile = \"a.pmtiles\"\n"),
+        &(layer("") + "[foreign.catalog]\nfile = \"a.pmtiles\"\n"),
+        &(layer("") + "[foreign.\"a,b\"]\nfile = \"a.pmtiles\"\n"),
         "[project\nname = 3\n",
     ]));
 }

@@ -172,7 +172,7 @@ async fn a_parcel_is_explained_over_http() {
     let json = document.json();
     assert_eq!(json["key"], "ZD02");
     assert_eq!(document.header("X-Tuban-Generation"), json["generation"]);
-    assert_eq!(document.header("cache-control"), "no-cache");
+    assert_eq!(document.header("cache-control"), "max-age=0, stale-if-error=86400");
     assert!(document.header("etag").starts_with('"'));
     let step = |rule: &str| json["steps"].as_array().into_iter().flatten().find(|step| step["rule"] == rule).cloned();
     let conflict = step("R-CONFLICT").expect("conflicts are asked");

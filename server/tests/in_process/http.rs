@@ -14,7 +14,7 @@ use crate::city::{City, SOUTH, WEST};
 /// An answer, read to its end.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    headers: header::HeaderMap,
+    pub(crate) headers: header::HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
@@ -30,7 +30,12 @@ impl Answer {
 
 /// Asks a generation several things.
 pub(crate) async fn asked(generation: Generation, requests: Vec<TestRequest>) -> Vec<Answer> {
-    let service = init_service(app(Data::new(AppState::new(generation)))).await;
+    asked_of(AppState::new(generation), requests).await
+}
+
+/// Asks a server several things.
+pub(crate) async fn asked_of(state: AppState, requests: Vec<TestRequest>) -> Vec<Answer> {
+    let service = init_service(app(Data::new(state))).await;
     let mut answers = Vec::new();
     for request in requests {
         let response = service.call(request.to_request()).await.expect("every problem is an answer");
@@ -50,7 +55,7 @@ async fn city(paths: &[&str]) -> Vec<Answer> {
 }
 
 /// The tile of the city's south-west corner at a zoom (Web Mercator).
-fn tile_at(zoom: u8) -> String {
+pub(crate) fn tile_at(zoom: u8) -> String {
     let side = f64::from(1u32 << zoom);
     let x = (WEST + 0.0005 + 180.0) / 360.0 * side;
     let lat = (SOUTH + 0.0005).to_radians();
@@ -130,7 +135,8 @@ async fn a_tile_may_be_kept_for_good_where_its_url_names_the_generation() {
     let current = format!("{path}?v={}", generation.id());
     let answers = asked(generation, vec![get(&current), get(&path), get(&format!("{path}?v=0"))]).await;
     let kept: Vec<&str> = answers.iter().map(|answer| answer.header("cache-control")).collect();
-    assert_eq!(kept, ["public, max-age=31536000, immutable", "no-cache", "no-cache"]);
+    let shortly = "max-age=60, stale-while-revalidate=600, stale-if-error=86400";
+    assert_eq!(kept, ["public, max-age=31536000, immutable", shortly, shortly]);
 }
 
 #[actix_web::test]
@@ -195,7 +201,7 @@ async fn codes_are_listed_with_what_they_are_called() {
 async fn other_methods_are_refused_and_head_has_no_body_of_its_own() {
     let ask = |method: Method| TestRequest::default().method(method).uri("/catalog");
     let answers = asked(City::new().opened(), vec![ask(Method::POST), ask(Method::HEAD)]).await;
-    assert_eq!((answers[0].status.as_u16(), answers[0].header("allow")), (405, "GET, HEAD"));
+    assert_eq!((answers[0].status.as_u16(), answers[0].header("allow")), (405, "GET, HEAD, OPTIONS"));
     assert_eq!(answers[1].status, 200);
 }
 
@@ -340,11 +346,8 @@ async fn a_host_that_is_none_does_not_get_into_answers() {
     assert_eq!(answers[0].status, 400);
 }
 
-fn gunzipped(bytes: &[u8]) -> Vec<u8> {
-    let mut plain = vec![0; 1 << 20];
-    let written = libdeflater::Decompressor::new().gzip_decompress(bytes, &mut plain).expect("a tile is gzip");
-    plain.truncate(written);
-    plain
+pub(crate) fn gunzipped(bytes: &[u8]) -> Vec<u8> {
+    tiler::gunzip(bytes, 64 << 20).expect("gzip")
 }
 
 #[actix_web::test]

@@ -5,7 +5,9 @@
 mod build;
 mod city;
 mod config;
+mod contract;
 mod explain;
+mod foreign;
 mod front;
 mod http;
 mod init;

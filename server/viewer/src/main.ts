@@ -10,6 +10,7 @@ import * as api from "./api";
 import { CodeBook, featuresCard, parcelCard, type Listed } from "./card";
 import { byId, element } from "./dom";
 import { readHash, writeHash, type Place } from "./hash";
+import { listen, type News } from "./live";
 import { TubanMap, type DrawnFeature, type Highlight, type Margins } from "./map";
 import { renderPanel } from "./panel";
 import { preferredLanguage, Speaker, type Language, type Word } from "./words";
@@ -78,10 +79,30 @@ class Page {
     this.firstView(place);
     if (place.parcel) await this.select(place.parcel, place.view === undefined);
     this.measureSheets();
+    listen((news) => void during(this.hear(news)));
     addEventListener("hashchange", () => this.goTo(readHash()));
     addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.selection) this.close();
     });
+  }
+
+  /** A new generation is served: what it changed is asked for again, and all that counts. */
+  private async hear(news: News): Promise<void> {
+    if (news.generation === this.catalog?.generation) return;
+    // Without an answer the page stays as it is; the next news may find one.
+    const found = await Promise.all([api.catalog(), api.codes()]).catch(() => undefined);
+    if (!found) return;
+    const [catalog, codes] = found;
+    const isFromBefore = news.since !== this.catalog?.generation;
+    this.catalog = catalog;
+    this.codes = new CodeBook(codes);
+    this.styles.clear();
+    this.legends.clear();
+    this.map?.refresh(isFromBefore ? { generation: news.generation } : news);
+    await this.showStyle(this.knownStyle(this.style));
+    if (this.selection && "parcel" in this.selection) {
+      await this.open(this.selection.parcel.key, this.selection.also, ++this.asked);
+    }
   }
 
   /** On a phone, scale and buttons keep clear of the sheet at the bottom. */

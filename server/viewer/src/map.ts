@@ -9,11 +9,13 @@ import {
   type FilterSpecification,
   type LayerSpecification,
   type StyleSpecification,
+  type VectorTileSource,
 } from "maplibre-gl";
 
 import { setDrawing } from "./activity";
 import type { Attributes, Bounds } from "./api";
 import type { View } from "./hash";
+import { changedTiles, Versions, type News } from "./live";
 
 setWorkerUrl(new URL("maplibre-gl-worker.js", import.meta.url).href);
 
@@ -56,6 +58,7 @@ export class TubanMap {
   private style: StyleSpecification | undefined;
   private highlighted: Highlight | undefined;
   private readonly hidden = new Set<string>();
+  private readonly versions = new Versions();
 
   /** Throws if the browser has no WebGL. */
   constructor(container: HTMLElement, events: MapEvents) {
@@ -69,6 +72,7 @@ export class TubanMap {
       fadeDuration: 150,
       localIdeographFontFamily: HAN_FONTS,
       style: { version: 8, sources: {}, layers: [] },
+      transformRequest: (url) => ({ url: this.versions.address(url) }),
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
@@ -132,6 +136,22 @@ export class TubanMap {
   setStyle(style: StyleSpecification): void {
     this.style = style;
     this.apply(true);
+  }
+
+  /** Asks for the tiles again that a new generation changed. */
+  refresh(news: News): void {
+    for (const id of Object.keys(this.style?.sources ?? {})) {
+      const source = this.map.getSource<VectorTileSource>(id);
+      if (source?.type !== "vector") continue;
+      const tiles = changedTiles(news, id);
+      if (tiles) {
+        this.versions.change(id, tiles, news.generation);
+        if (tiles.length > 0) this.map.refreshTiles(id, tiles);
+      } else {
+        this.versions.forget(id);
+        source.setUrl(source.url);
+      }
+    }
   }
 
   /** Draws the same style anew and asks for everything again. */

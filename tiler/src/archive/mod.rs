@@ -32,7 +32,52 @@ pub enum Compression {
     Unknown,
 }
 
-/// What the tiles of an archive are.
+impl Compression {
+    /// How a tile is compressed, by its first bytes (RFC 1952 §2.3.1, RFC 8878 §3.1.1). Brotli has no
+    /// mark, so it is not recognised.
+    pub fn by_magic(tile: &[u8]) -> Self {
+        match tile {
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
+            _ => Self::None,
+        }
+    }
+}
+
+/// What a tile is (PMTiles v3 §3.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TileType {
+    /// Mapbox Vector Tile.
+    Mvt,
+    /// PNG.
+    Png,
+    /// JPEG.
+    Jpeg,
+    /// WebP.
+    Webp,
+    /// AVIF.
+    Avif,
+    /// MapLibre Tile.
+    Mlt,
+    /// The archive does not say, or says what nobody knows.
+    Unknown,
+}
+
+impl TileType {
+    pub(crate) fn of(code: u8) -> Self {
+        match code {
+            pmtiles::TYPE_MVT => Self::Mvt,
+            2 => Self::Png,
+            3 => Self::Jpeg,
+            4 => Self::Webp,
+            5 => Self::Avif,
+            6 => Self::Mlt,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// How the tiles of an archive are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TileEncoding {
     /// PMTiles v3 §3.4: 1 is Mapbox Vector Tile.
@@ -71,14 +116,17 @@ pub enum ArchiveError {
 
 /// What an archive says about itself.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ArchiveInfo {
-    pub(crate) min_zoom: u8,
-    pub(crate) max_zoom: u8,
+pub struct ArchiveInfo {
+    /// Shallowest zoom.
+    pub min_zoom: u8,
+    /// Deepest zoom.
+    pub max_zoom: u8,
     /// `[west, south, east, north]`, degrees.
-    pub(crate) bounds: [f64; 4],
-    /// `[lon, lat, zoom]`.
-    pub(crate) center: [f64; 3],
-    pub(crate) metadata: serde_json::Map<String, serde_json::Value>,
+    pub bounds: [f64; 4],
+    /// `[lon, lat, zoom]` to open a map at.
+    pub center: [f64; 3],
+    /// The JSON metadata (PMTiles v3 §5); of MBTiles the rows and the members of their `json`.
+    pub metadata: serde_json::Map<String, serde_json::Value>,
 }
 
 /// Takes tiles in ascending order of their ids, then becomes a file.

@@ -17,13 +17,14 @@ use std::sync::Arc;
 use layers::schema::Attribute;
 use rayon::prelude::*;
 
+use crate::counts::TileCounts;
 use crate::mvt::{LayerEncoder, TileShape};
 use crate::pixels::{BUFFER, HotPixels, pixel, unit_bits};
 use crate::quadrants::Quadrant;
 use crate::store::Store;
 use crate::world::Bounds;
 use load::Features;
-use pieces::{Buffer, Draughtsman, Piece};
+use pieces::{Buffer, Draughtsman, Piece, PieceState};
 use route::Terrain;
 
 /// Features that one task draws.
@@ -41,12 +42,8 @@ pub(crate) struct ZoomTiles {
     pub(crate) zoom: u8,
     /// Place on the curve and bytes, in the order of the curve.
     pub(crate) tiles: Vec<(u64, Vec<u8>)>,
-    /// Feature pieces.
-    pub(crate) features: u64,
-    /// Of them drawn as a minimum shape.
-    pub(crate) minimum: u64,
-    /// Of them repaired.
-    pub(crate) repaired: u64,
+    /// What each of them shows.
+    pub(crate) counts: Vec<TileCounts>,
 }
 
 /// A block's records, ready to be drawn zoom by zoom.
@@ -85,19 +82,14 @@ impl<'a> Block<'a> {
             from = until;
         }
         let mut pieces: Vec<Piece> = Vec::with_capacity(buffers.iter().map(|buffer| buffer.pieces.len()).sum());
-        let (mut minimum, mut repaired) = (0, 0);
-        for buffer in &mut buffers {
-            pieces.append(&mut buffer.pieces);
-            minimum += buffer.minimum;
-            repaired += buffer.repaired;
-        }
+        buffers.iter_mut().for_each(|buffer| pieces.append(&mut buffer.pieces));
         // Parts stand in the order of layers, and within a layer as they shall be drawn.
         pieces.par_sort_unstable_by_key(|piece| (piece.tile, piece.part));
-        let features = pieces.len() as u64;
         let tiles: Vec<&[Piece]> = pieces.chunk_by(|a, b| a.tile == b.tile).collect();
         let encode = |tile: &&[Piece]| (tile[0].tile, finish(self.encode(tile, &buffers)));
+        let counts = tiles.iter().map(|tile| counts_of(tile)).collect();
         let tiles = tiles.par_iter().with_max_len(1).map(encode).collect();
-        ZoomTiles { zoom, tiles, features, minimum, repaired }
+        ZoomTiles { zoom, tiles, counts }
     }
 
     fn draw_layer(&self, parts: Range<usize>, zoom: u8, buffers: &mut Vec<Buffer>) {
@@ -155,4 +147,10 @@ impl<'a> Block<'a> {
         });
         bytes
     }
+}
+
+/// What a tile shows, from its pieces.
+fn counts_of(tile: &[Piece]) -> TileCounts {
+    let with = |state: PieceState| tile.iter().filter(|piece| piece.state == state).count() as u64;
+    TileCounts { features: tile.len() as u64, minimum: with(PieceState::Minimum), repaired: with(PieceState::Repaired) }
 }

@@ -23,6 +23,18 @@ pub(super) struct Piece {
     pub(super) points: Range<u32>,
     pub(super) ends: Range<u32>,
     pub(super) kind: ShapeKind,
+    pub(super) state: PieceState,
+}
+
+/// What became of a piece's shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PieceState {
+    /// Drawn as it was cut.
+    Whole,
+    /// Repaired after snapping and clipping.
+    Repaired,
+    /// Too small: drawn as a minimum shape.
+    Minimum,
 }
 
 /// Points and chain ends of many pieces; a chain's end counts from the piece's first point.
@@ -31,10 +43,6 @@ pub(super) struct Buffer {
     pub(super) points: Vec<[i32; 2]>,
     pub(super) ends: Vec<u32>,
     pub(super) pieces: Vec<Piece>,
-    /// Pieces drawn as a minimum shape.
-    pub(super) minimum: u64,
-    /// Pieces repaired after snapping and clipping.
-    pub(super) repaired: u64,
 }
 
 /// Tiles that at most one feature is cut into directly; more are halved first.
@@ -173,20 +181,20 @@ impl<'a> Draughtsman<'a> {
                 has_shell = has_area;
             }
         }
-        self.settle(place, part, tile);
+        self.settle(place, part, tile, PieceState::Whole);
     }
 
     fn take(&mut self, place: u32, part: &Part<'_>, thinned: &Thinned, tile: (i32, i32)) {
         self.clipper.clip(&self.route, thinned, part.kind, tile, self.terrain.zoom, &mut self.clipped);
-        self.settle(place, part, tile);
+        self.settle(place, part, tile, PieceState::Whole);
     }
 
     /// Checks what was cut and keeps it.
-    fn settle(&mut self, place: u32, part: &Part<'_>, tile: (i32, i32)) {
+    fn settle(&mut self, place: u32, part: &Part<'_>, tile: (i32, i32), mut state: PieceState) {
         if part.kind == ShapeKind::Polygons {
             match settle(&mut self.clipped) {
                 Outcome::Valid => {}
-                Outcome::Repaired => self.buffer.repaired += 1,
+                Outcome::Repaired => state = PieceState::Repaired,
                 Outcome::Nothing => return,
             }
         }
@@ -199,7 +207,8 @@ impl<'a> Draughtsman<'a> {
         buffer.ends.extend(self.clipped.ends.iter().map(|chain| chain.end));
         let (points, ends) = (points..buffer.points.len() as u32, ends..buffer.ends.len() as u32);
         let Some(tile) = TileCoord::new(self.terrain.zoom, tile.0 as u32, tile.1 as u32) else { return };
-        let piece = Piece { tile: tile.id().value(), part: place, buffer: self.number, points, ends, kind: part.kind };
+        let piece =
+            Piece { tile: tile.id().value(), part: place, buffer: self.number, points, ends, kind: part.kind, state };
         buffer.pieces.push(piece);
     }
 
@@ -229,7 +238,6 @@ impl<'a> Draughtsman<'a> {
         }
         let end = self.clipped.points.len() as u32;
         self.clipped.ends.push(crate::chains::ChainEnd { end, is_shell: part.kind == ShapeKind::Polygons });
-        self.buffer.minimum += 1;
-        self.settle(place, part, (column, row));
+        self.settle(place, part, (column, row), PieceState::Minimum);
     }
 }

@@ -4,10 +4,9 @@ use super::outcome::{NotPossible, Stop};
 use super::reach::DirtyTiles;
 use super::redraw::{Sizes, Tiles};
 use super::run::Run;
-use super::state::About;
 use crate::coord::TileId;
 use crate::quadrants::Quadrant;
-use crate::tileset::{LowZooms, TileError};
+use crate::tileset::{LowZooms, TileError, TilesetSummary};
 
 impl<E: From<TileError>> Run<'_, E> {
     /// The tile to be drawn to see whether the zoom above the details would still exceed the budget:
@@ -24,13 +23,13 @@ impl<E: From<TileError>> Run<'_, E> {
 
     pub(super) fn oversize_still(&self, drawn: &Tiles) -> Vec<u64> {
         let LowZooms::Cells { tile_bytes, .. } = self.spec.low_zooms else { return Vec::new() };
-        drawn.iter().filter(|(_, bytes)| bytes.len() as u64 > tile_bytes).map(|(id, _)| *id).collect()
+        drawn.iter().filter(|(_, tile)| tile.bytes.len() as u64 > tile_bytes).map(|(id, _)| *id).collect()
     }
 
     /// Whether a full run would show single features from the same zoom on.
     pub(super) fn check_budget(&self, dirty: &DirtyTiles, drawn: &Tiles, oversize: &[u64]) -> Result<(), Stop<E>> {
         let LowZooms::Cells { tile_bytes, .. } = self.spec.low_zooms else { return Ok(()) };
-        let About { min_zoom, detail_zoom, max_zoom, .. } = self.rebuild.state.about;
+        let TilesetSummary { min_zoom, detail_zoom, max_zoom, .. } = self.rebuild.state.about.summary;
         let sizes = Sizes::of(&self.rebuild.archive, dirty, drawn, detail_zoom);
         let sizes = sizes.map_err(|error| NotPossible::because(error.to_string()))?;
         let fits = |zoom| !sizes.make_hopeless(zoom, tile_bytes) && !sizes.exceed(zoom, tile_bytes);

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::diff::Step;
 use super::notes::{Notes, RowMark};
 
 /// What differs from the archive before.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changes {
     /// Why everything was made again, if it was: then nothing else is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub everything: Option<String>,
     /// Tiles with other bytes than before, new and vanished ones among them, as `x/y` by zoom.
     pub tiles: BTreeMap<u8, Vec<String>>,
@@ -20,7 +20,7 @@ pub struct Changes {
 }
 
 /// What became of the rows of a layer, by key.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerChanges {
     /// The layer.
     pub layer: String,

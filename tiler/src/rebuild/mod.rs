@@ -8,10 +8,13 @@
 //! - `redraw`: the tiles, those from before and those drawn again.
 //! - `recount`: cells that lost or gained something.
 //! - `budget`: whether the same zooms show single features.
+//! - `write`: archive and state.
+//! - `content`, `update`: the same of layers in memory.
 //! - `run`: all of it in order, and when it is not worth it or not possible.
 
 mod budget;
 mod changes;
+mod content;
 mod diff;
 mod loaded;
 mod notes;
@@ -23,26 +26,36 @@ mod redraw;
 mod rows;
 mod run;
 mod state;
+mod update;
+mod write;
 
 use std::path::Path;
 
 pub use changes::{Changes, LayerChanges};
+pub(crate) use content::ContentHasher;
 pub(crate) use notes::Notes;
 pub use notes::RowMark;
 pub use outcome::{NotPossible, Outcome};
 pub use probe::{RowProbe, RowStats};
 pub use run::{Fetch, Rebuild};
 pub(crate) use state::{About, Keeper, state_of};
+pub use update::{Before, Updated, update_tileset};
 
 use crate::archive::Archive;
+use crate::counts::CountsByTile;
 use crate::tileset::TileError;
 
 /// Publishes the state of an archive that has just got its name.
-pub(crate) fn publish(keeper: Keeper, about: About, cells: Option<Vec<u8>>, archive: &Path) -> Result<(), TileError> {
+pub(crate) fn publish(
+    keeper: Keeper,
+    about: About,
+    (tiles, cells): (&CountsByTile, Option<Vec<u8>>),
+    archive: &Path,
+) -> Result<(), TileError> {
     let unread = |error| TileError::Write { file: archive.to_owned(), cause: std::io::Error::other(error) };
     let read = Archive::open(archive).map_err(unread)?;
     let (archive_bytes, archive_hash) = state::identity(&read);
     let about = About { archive_bytes, archive_hash, ..about };
     let write = |cause| TileError::Write { file: state_of(archive), cause };
-    keeper.finish(&about, cells.as_deref()).map_err(write)
+    keeper.finish(&about, tiles, cells.as_deref()).map_err(write)
 }

@@ -9,7 +9,7 @@ use crate::world::{Bounds, WorldPoint};
 /// A row of a layer's source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowMark {
-    /// What it is known by: unique in its layer, ascending in the order of the rows.
+    /// What it is known by: unique in its layer.
     pub key: i64,
     /// A hash of everything in it.
     pub hash: u64,

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::changes::Changes;
-use crate::tileset::TileError;
+use crate::tileset::{TileError, TilesetSummary};
 
 /// Why a tileset has to be made as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,19 +20,20 @@ impl NotPossible {
 #[derive(Debug)]
 pub enum Outcome {
     /// No row changed: the archive stays as it is.
-    Unchanged,
+    Unchanged {
+        /// What it is.
+        summary: TilesetSummary,
+    },
     /// The archive was written anew, the bytes those of a full run.
     Made {
         /// What differs from the archive before.
         changes: Changes,
-        /// Tiles addressed.
-        tiles: u64,
-        /// Of them drawn again.
+        /// What the archive is now.
+        summary: TilesetSummary,
+        /// Tiles drawn again.
         drawn: u64,
         /// Rows read again.
         rows: u64,
-        /// Bytes of the archive.
-        bytes: u64,
     },
     /// Nothing was written: everything has to be made again.
     NotPossible(NotPossible),

@@ -5,8 +5,12 @@ use layers::Value;
 use super::notes::{Notes, RowMark};
 use crate::attributes::stats::LayerStats;
 
-/// What the columns of unchanged rows hold.
-pub struct RowStats(pub(super) LayerStats);
+/// What the columns of rows hold.
+pub struct RowStats {
+    pub(super) stats: LayerStats,
+    /// Whether the changed rows are counted as well.
+    pub(super) is_of_all: bool,
+}
 
 /// Looks at rows of a layer and counts what unchanged ones hold. Any number of probes of a layer may
 /// look at a part of its rows each.
@@ -44,13 +48,18 @@ impl<'a> RowProbe<'a> {
 
     /// What was counted.
     pub fn into_stats(self) -> RowStats {
-        RowStats(self.stats)
+        RowStats { stats: self.stats, is_of_all: false }
     }
 }
 
 impl RowStats {
+    /// What the columns of all rows hold, changed ones among them.
+    pub(super) fn of_all(stats: LayerStats) -> Self {
+        Self { stats, is_of_all: true }
+    }
+
     /// Adds what another probe of the layer counted.
     pub fn merge(&mut self, other: Self) {
-        self.0.merge(other.0);
+        self.stats.merge(other.stats);
     }
 }

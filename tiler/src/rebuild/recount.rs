@@ -7,7 +7,6 @@ use super::loaded::Loaded;
 use super::outcome::{NotPossible, Stop};
 use super::rows::NewRows;
 use super::run::Run;
-use super::state::About;
 use crate::boxes::PlaceHasher;
 use crate::cells::CellSource;
 use crate::overview;
@@ -24,7 +23,7 @@ impl<E: From<TileError>> Run<'_, E> {
         cells_a_side: u32,
     ) -> Result<CellSource, Stop<E>> {
         let layers = &self.rebuild.intake.layers;
-        let About { detail_zoom, .. } = self.rebuild.state.about;
+        let detail_zoom = self.rebuild.state.about.summary.detail_zoom;
         let empty = overview::empty_source(&layers[counted], detail_zoom - 1, cells_a_side)?;
         let cells = self.rebuild.state.cells.as_deref();
         let source = cells.and_then(|cells| empty.with_bytes(cells));

@@ -11,12 +11,19 @@ use crate::archive::gzip::gzip;
 use crate::archive::{Archive, ArchiveError, WriteArchive};
 use crate::block::Block;
 use crate::coord::{TileCoord, TileId};
+use crate::counts::{CountsByTile, TileCounts};
 use crate::pipeline::{Quarters, Work, add_quarter, is_hopeless};
 use crate::quadrants::Quadrant;
 use crate::spool::Spool;
 
+/// A tile and what it shows.
+pub(super) struct Tile {
+    pub(super) bytes: Vec<u8>,
+    pub(super) counts: TileCounts,
+}
+
 /// Tiles by their place on the curve.
-pub(super) type Tiles = BTreeMap<u64, Vec<u8>>;
+pub(super) type Tiles = BTreeMap<u64, Tile>;
 
 /// Draws tiles, each from the records of `work` that it can show; those without content are absent.
 pub(super) fn draw(work: &Work<'_>, tiles: &[Quadrant]) -> io::Result<Tiles> {
@@ -37,17 +44,26 @@ pub(super) fn draw(work: &Work<'_>, tiles: &[Quadrant]) -> io::Result<Tiles> {
         let draw = move |&tile: &Quadrant| {
             let block =
                 Block::load(work.records, &touching(&numbers, tile), tile, &(tile.zoom..=tile.zoom), work.layers)?;
-            Ok(block.draw(tile.zoom, |bytes| gzip(&bytes)).tiles)
+            let drawn = block.draw(tile.zoom, |bytes| gzip(&bytes));
+            let tiles = drawn.tiles.into_iter().zip(drawn.counts);
+            Ok(tiles.map(|((id, bytes), counts)| (id, Tile { bytes, counts })).collect())
         };
         tiles.par_iter().with_max_len(1).map(draw)
     });
-    let drawn: Vec<Vec<(u64, Vec<u8>)>> = drawn.collect::<io::Result<_>>()?;
+    let drawn: Vec<Vec<(u64, Tile)>> = drawn.collect::<io::Result<_>>()?;
     Ok(drawn.into_iter().flatten().collect())
 }
 
 fn quadrant(id: TileId) -> Quadrant {
     let tile = id.coord();
     Quadrant { zoom: tile.z(), x: tile.x(), y: tile.y() }
+}
+
+/// What each tile shows, were the drawn ones put among the old ones.
+pub(super) fn counts(mut old: CountsByTile, dirty: &DirtyTiles, drawn: &Tiles) -> CountsByTile {
+    old.retain(|&id, _| TileId::new(id).is_some_and(|id| !dirty.holds(quadrant(id))));
+    old.extend(drawn.iter().map(|(&id, tile)| (id, tile.counts)));
+    old
 }
 
 /// What the tiles that show single features take, were the drawn ones put among the old ones.
@@ -66,9 +82,9 @@ impl Sizes {
                 }
             }
         }
-        for (&id, bytes) in drawn {
+        for (&id, tile) in drawn {
             let zoom = TileId::new(id).map_or(0, |id| id.coord().z());
-            sizes.entry(zoom).or_default().push((id, bytes.len() as u64));
+            sizes.entry(zoom).or_default().push((id, tile.bytes.len() as u64));
         }
         Ok(Self(sizes))
     }
@@ -92,7 +108,6 @@ pub(super) struct Merge<'a> {
     pub(super) old: &'a Archive,
     pub(super) archive: &'a mut dyn WriteArchive,
     pub(super) changes: &'a mut Changes,
-    pub(super) tiles: u64,
 }
 
 impl Merge<'_> {
@@ -104,7 +119,6 @@ impl Merge<'_> {
         if self.old.tile(tile).map_err(io::Error::other)? != Some(bytes) {
             self.differs(tile);
         }
-        self.tiles += 1;
         self.archive.put(tile, bytes)
     }
 
@@ -131,7 +145,7 @@ impl Merge<'_> {
 
     /// Puts the others: those drawn again, and the old ones that are not dirty.
     pub(super) fn details(&mut self, dirty: &DirtyTiles, drawn: &Tiles, detail_zoom: u8) -> io::Result<()> {
-        let mut next = drawn.iter().filter_map(|(&id, bytes)| Some((TileId::new(id)?, bytes))).peekable();
+        let mut next = drawn.iter().filter_map(|(&id, tile)| Some((TileId::new(id)?, &tile.bytes))).peekable();
         for tile in self.old.tiles() {
             let (tile, bytes) = tile.map_err(io::Error::other)?;
             if tile.z() < detail_zoom {
@@ -141,7 +155,6 @@ impl Merge<'_> {
                 self.put(id.coord(), bytes)?;
             }
             if !dirty.holds(quadrant(tile.id())) {
-                self.tiles += 1;
                 self.archive.put(tile, bytes)?;
             } else if !drawn.contains_key(&tile.id().value()) {
                 self.differs(tile);

@@ -1,20 +1,21 @@
 //! A rebuild from its rows to its archive.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use layers::schema::Attribute;
 
-use super::changes::{Changes, LayerChanges};
+use super::changes::LayerChanges;
 use super::diff::{Step, diff};
 use super::loaded::Loaded;
 use super::notes::{Notes, RowMark};
 use super::outcome::{NotPossible, Outcome, Stop};
 use super::probe::{RowProbe, RowStats};
 use super::reach::{DirtyTiles, reaches};
-use super::redraw::{self, Merge};
+use super::redraw;
 use super::rows::{MARGIN, NewRows};
-use super::state::{About, Keeper, State, identity, state_of};
-use crate::archive::{self, Archive};
+use super::state::{State, identity, state_of};
+use super::write::Remade;
+use crate::archive::Archive;
 use crate::attributes::stats::LayerStats;
 use crate::boxes::Boxes;
 use crate::grid::WebMercatorQuad;
@@ -33,8 +34,8 @@ use crate::world::Bounds;
 /// Rows before they have been compared.
 const UNKNOWN: &str = "its rows were not compared";
 
-/// Reads rows of a layer by their keys, which ascend: batches made by
-/// [`LayerForm::batch_of_rows`] that together are these rows in this order.
+/// Reads rows of a layer by their keys: batches made by [`LayerForm::batch_of_rows`] that together are
+/// these rows in this order.
 pub type Fetch<'a, E> = &'a (dyn Fn(&LayerForm, &[i64]) -> Result<Vec<Batch>, E> + 'a);
 
 fn failed<E: From<TileError>>(error: TileError) -> Stop<E> {
@@ -46,7 +47,6 @@ fn failed<E: From<TileError>>(error: TileError) -> Stop<E> {
 /// Layers are begun as for [`Tiling`](crate::Tiling), then the marks of all rows are given, then
 /// [`Rebuild::write`] asks for the rows that it needs.
 pub struct Rebuild {
-    file: PathBuf,
     pub(super) archive: Archive,
     pub(super) state: State,
     pub(super) intake: Intake,
@@ -58,8 +58,10 @@ pub struct Rebuild {
 struct LayerRows {
     form: LayerForm,
     old: Notes,
+    /// Whether the old ones ascend by key.
+    ascend: bool,
     marks: Option<Vec<RowMark>>,
-    stats: LayerStats,
+    stats: RowStats,
 }
 
 impl Rebuild {
@@ -68,17 +70,22 @@ impl Rebuild {
     /// # Errors
     /// [`NotPossible`] if there is no archive or no state, or they do not belong together.
     pub fn open(file: &Path, memory: Option<u64>) -> Result<Self, NotPossible> {
+        Self::open_with(file, &state_of(file), memory)
+    }
+
+    /// The same of an archive whose state lies elsewhere.
+    pub(super) fn open_with(file: &Path, state: &Path, memory: Option<u64>) -> Result<Self, NotPossible> {
         if !file.exists() {
             return Err(NotPossible::because(format!("there is no {}", file.display())));
         }
-        let state = State::read(&state_of(file)).map_err(NotPossible::because)?;
+        let state = State::read(state).map_err(NotPossible::because)?;
         let archive = Archive::open(file).map_err(|error| NotPossible::because(error.to_string()))?;
         if identity(&archive) != (state.about.archive_bytes, state.about.archive_hash) {
             return Err(NotPossible::because(format!("{} is not the one its state was kept of", file.display())));
         }
         let memory = Memory::of(memory);
         let intake = Intake::new(memory.records);
-        Ok(Self { file: file.to_owned(), archive, state, intake, memory, rows: Vec::new() })
+        Ok(Self { archive, state, intake, memory, rows: Vec::new() })
     }
 
     /// Begins a layer, as [`Tiling::begin_layer`](crate::Tiling::begin_layer).
@@ -94,7 +101,9 @@ impl Rebuild {
         let place = notes.iter().position(|(layer, _)| *layer == form.number);
         let old = place.map(|place| notes.swap_remove(place).1).unwrap_or_default();
         let stats = LayerStats::new(&self.intake.layers[usize::from(form.number)].columns);
-        self.rows.push(LayerRows { form: form.clone(), old, marks: None, stats });
+        let stats = RowStats { stats, is_of_all: false };
+        let ascend = old.marks.is_sorted_by_key(|mark| mark.key);
+        self.rows.push(LayerRows { form: form.clone(), old, ascend, marks: None, stats });
         form
     }
 
@@ -113,9 +122,9 @@ impl Rebuild {
         Ok(())
     }
 
-    /// To look at rows of a layer.
+    /// To look at rows of a layer that ascend by key; none if those before did not.
     pub fn probe(&self, form: &LayerForm) -> Option<RowProbe<'_>> {
-        let rows = self.rows.iter().find(|rows| rows.form.number == form.number)?;
+        let rows = self.rows.iter().find(|rows| rows.form.number == form.number && rows.ascend)?;
         let stats = LayerStats::new(&self.intake.layers[usize::from(form.number)].columns);
         Some(RowProbe::new(&rows.old, stats))
     }
@@ -124,11 +133,12 @@ impl Rebuild {
     pub fn set_rows(&mut self, form: &LayerForm, marks: Vec<RowMark>, stats: RowStats) {
         if let Some(rows) = self.rows.iter_mut().find(|rows| rows.form.number == form.number) {
             rows.marks = Some(marks);
-            rows.stats = stats.0;
+            rows.stats = stats;
         }
     }
 
-    /// Makes the archive again, on the current rayon pool.
+    /// Makes the archive again, on the current rayon pool, and its state beside it: in the place of
+    /// the one before, or in another. If nothing changed, nothing is written.
     ///
     /// # Errors
     /// As [`Tiling::write`](crate::Tiling::write), or an error of `fetch`.
@@ -136,6 +146,7 @@ impl Rebuild {
         self,
         spec: &TilesetSpec<'_>,
         tag: &serde_json::Value,
+        file: &Path,
         fetch: Fetch<'_, E>,
         progress: Progress<'_>,
     ) -> Result<Outcome, E> {
@@ -144,7 +155,7 @@ impl Rebuild {
             for rows in &self.rows {
                 let marks = rows.marks.as_ref().ok_or_else(|| NotPossible::because(UNKNOWN))?;
                 let found = diff(&rows.old, marks);
-                let found = found.ok_or_else(|| NotPossible::because("the keys of rows do not ascend"))?;
+                let found = found.ok_or_else(|| NotPossible::because("a key of a row occurs twice"))?;
                 counted |= found.iter().any(|step| !matches!(step, Step::Same { .. }));
                 steps.push(found);
             }
@@ -154,9 +165,9 @@ impl Rebuild {
             return Ok(Outcome::NotPossible(reason));
         }
         if !counted {
-            return Ok(Outcome::Unchanged);
+            return Ok(Outcome::Unchanged { summary: self.state.about.summary });
         }
-        let run = Run { rebuild: self, spec, tag, fetch, progress };
+        let run = Run { rebuild: self, spec, tag, file, fetch, progress };
         match run.make(steps) {
             Ok(outcome) => Ok(outcome),
             Err(Stop::NotPossible(reason)) => Ok(Outcome::NotPossible(reason)),
@@ -169,7 +180,9 @@ impl Rebuild {
 pub(super) struct Run<'a, E> {
     pub(super) rebuild: Rebuild,
     pub(super) spec: &'a TilesetSpec<'a>,
-    tag: &'a serde_json::Value,
+    pub(super) tag: &'a serde_json::Value,
+    /// The archive to be written.
+    pub(super) file: &'a Path,
     fetch: Fetch<'a, E>,
     progress: Progress<'a>,
 }
@@ -185,27 +198,28 @@ impl<E: From<TileError>> Run<'_, E> {
         let layers = &self.rebuild.intake.layers;
         let outline = Outline::of(&WebMercatorQuad, self.spec, layers, places.iter().copied()).map_err(failed)?;
         let about = self.rebuild.state.about.clone();
-        if outline.zooms != (about.min_zoom, about.max_zoom) {
+        let before = &about.summary;
+        if outline.zooms != (before.min_zoom, before.max_zoom) {
             let (min, max) = outline.zooms;
             return Err(NotPossible::because(format!("the zooms are now {min} to {max}")).into());
         }
-        let has_cells = about.detail_zoom > about.min_zoom;
+        let has_cells = before.detail_zoom > before.min_zoom;
         let counted = overview::counted(layers);
         if has_cells && about.counted != Some(counted as u16) {
             return Err(NotPossible::because("cells count another layer now").into());
         }
 
         // How far changes reach.
-        let zooms = Zooms::of(about.min_zoom..=about.max_zoom);
+        let zooms = Zooms::of(before.min_zoom..=before.max_zoom);
         let mut dirt = Boxes::default();
         for rows in &rows {
             self.spread(rows, &zooms, &mut loaded, &mut dirt)?;
         }
-        let shallowest = about.detail_zoom - u8::from(has_cells);
+        let shallowest = before.detail_zoom - u8::from(has_cells);
         let too_many = || NotPossible::because("changes reach too far");
-        let dirty = DirtyTiles::of(&dirt, shallowest..=about.max_zoom).ok_or_else(too_many)?;
+        let dirty = DirtyTiles::of(&dirt, shallowest..=before.max_zoom).ok_or_else(too_many)?;
         let witness = self.witness(&dirty);
-        let mut tiles: Vec<Quadrant> = dirty.at(about.detail_zoom).collect();
+        let mut tiles: Vec<Quadrant> = dirty.at(before.detail_zoom).collect();
         tiles.extend(witness);
         let reach = reaches(tiles.into_iter());
         let all: usize = rows.iter().map(|rows| rows.notes.rows()).sum();
@@ -228,7 +242,7 @@ impl<E: From<TileError>> Run<'_, E> {
 
         let (weighed, tile_layers) = (self.weighed(&loaded, &zooms, |_| true)?, tile_layers(layers));
         let drawing = work(&weighed, &tile_layers, self.spec, outline.zooms, self.rebuild.memory, self.progress);
-        let mut tiles: Vec<Quadrant> = (about.detail_zoom..=about.max_zoom).flat_map(|zoom| dirty.at(zoom)).collect();
+        let mut tiles: Vec<Quadrant> = (before.detail_zoom..=before.max_zoom).flat_map(|zoom| dirty.at(zoom)).collect();
         tiles.sort_unstable_by_key(|tile| (tile.zoom, tile.x, tile.y));
         let drawn = redraw::draw(&drawing, &tiles)?;
         let oversize = match witness {
@@ -237,7 +251,7 @@ impl<E: From<TileError>> Run<'_, E> {
         };
         self.check_budget(&dirty, &drawn, &oversize)?;
 
-        let mut low = Drawn::nothing(about.min_zoom..=about.max_zoom, about.detail_zoom)?;
+        let mut low = Drawn::nothing(before.min_zoom..=before.max_zoom, before.detail_zoom)?;
         let mut cells = None;
         let overview = match (self.spec.low_zooms, has_cells) {
             (LowZooms::Cells { cells_a_side, .. }, true) => {
@@ -258,35 +272,13 @@ impl<E: From<TileError>> Run<'_, E> {
             _ => None,
         };
 
-        let info = outline.info(self.spec, layers, overview.as_ref(), about.detail_zoom);
-        let file = &self.rebuild.file;
-        let write = |cause| failed::<E>(TileError::Write { file: file.clone(), cause });
-        let mut archive = archive::create(file).map_err(write)?;
-        let mut changes = Changes::default();
-        let mut merge = Merge { old: &self.rebuild.archive, archive: &mut *archive, changes: &mut changes, tiles: 0 };
-        let above = usize::from(about.detail_zoom - about.min_zoom);
-        merge.low(low.spools.into_iter().take(above), about.detail_zoom).map_err(write)?;
-        merge.details(&dirty, &drawn, about.detail_zoom).map_err(write)?;
-        let tiles = merge.tiles;
-        let bytes = archive.finish(&info).map_err(write)?;
-
-        let state_file = state_of(file);
-        let keep = |cause| failed::<E>(TileError::Write { file: state_file.clone(), cause });
-        let mut keeper = Keeper::create(&state_file).map_err(keep)?;
-        for rows in &rows {
-            keeper.all_rows(rows.form.number, &rows.notes).map_err(keep)?;
-        }
-        let made_of = made_of(self.spec, layers, self.tag);
-        super::publish(keeper, About { made_of, oversize, ..about }, cells, file).map_err(failed)?;
-        changes.layers = rows.into_iter().map(|rows| rows.changes).filter(|changes| changes.rows() > 0).collect();
-        let (drawn, rows) = (drawn.len() as u64, loaded.rows() as u64);
-        tracing::info!(tileset = self.spec.id, tiles, drawn, rows, bytes, "wrote tileset again");
-        Ok(Outcome::Made { changes, tiles, drawn, rows, bytes })
+        let remade = Remade { outline, overview, low, drawn, oversize, cells };
+        self.write(about, &dirty, remade, (rows, loaded.rows() as u64))
     }
 
     /// Reads what changed in a layer and tells its intake what it is like now.
     fn take_in(&mut self, rows: LayerRows, steps: &[Step], loaded: &mut Loaded) -> Result<NewRows, Stop<E>> {
-        let LayerRows { form, old, marks, mut stats } = rows;
+        let LayerRows { form, old, marks, mut stats, .. } = rows;
         let marks = marks.ok_or_else(|| NotPossible::because(UNKNOWN))?;
         let id = self.rebuild.intake.layers[usize::from(form.number)].id.clone();
         let changes = LayerChanges::of(&id, steps, &old, &marks);
@@ -301,7 +293,9 @@ impl<E: From<TileError>> Run<'_, E> {
         let mut read = Notes::default();
         for batch in &batches {
             read.append_all(batch.notes());
-            stats.merge(batch.stats().clone());
+            if !stats.is_of_all {
+                stats.stats.merge(batch.stats().clone());
+            }
         }
         loaded.add(form.number, &fresh, &batches);
 
@@ -327,7 +321,7 @@ impl<E: From<TileError>> Run<'_, E> {
                 }
             }
         }
-        self.describe(&form, &notes, stats);
+        self.describe(&form, &notes, stats.stats);
         let firsts = notes.firsts();
         Ok(NewRows { form, notes, firsts, touched, moved, changes })
     }

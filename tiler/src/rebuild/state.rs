@@ -18,13 +18,16 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 use super::notes::Notes;
 use crate::archive::Archive;
 use crate::archive::partial::PartialFile;
+use crate::counts::{self, CountsByTile};
+use crate::tileset::TilesetSummary;
 
 /// Format and its version.
-const MAGIC: &[u8; 8] = b"tubanST1";
+const MAGIC: &[u8; 8] = b"tubanST2";
 /// Tags of parts.
 const NOTES: u8 = 1;
 const ABOUT: u8 = 2;
 const CELLS: u8 = 3;
+const COUNTS: u8 = 4;
 /// Bytes before the content of a part.
 const HEAD: usize = 11;
 /// Rows of a part, when all are written again.
@@ -35,9 +38,8 @@ const ROWS_A_PART: usize = 1 << 16;
 pub(crate) struct About {
     /// What was asked for, and by which program.
     pub(crate) made_of: serde_json::Value,
-    pub(crate) min_zoom: u8,
-    pub(crate) detail_zoom: u8,
-    pub(crate) max_zoom: u8,
+    /// What came of it.
+    pub(crate) summary: TilesetSummary,
     /// The layer that cells count.
     pub(crate) counted: Option<u16>,
     /// Tiles, one zoom above those that show single features, that would exceed the budget: some of
@@ -111,8 +113,9 @@ impl Keeper {
     }
 
     /// Publishes the state of an archive that has its name.
-    pub(crate) fn finish(mut self, about: &About, cells: Option<&[u8]>) -> io::Result<()> {
+    pub(crate) fn finish(mut self, about: &About, tiles: &CountsByTile, cells: Option<&[u8]>) -> io::Result<()> {
         self.part(ABOUT, 0, &serde_json::to_vec(about)?)?;
+        self.part(COUNTS, 0, &counts::to_bytes(tiles))?;
         if let Some(cells) = cells {
             self.part(CELLS, 0, cells)?;
         }
@@ -128,6 +131,8 @@ pub(crate) struct State {
     pub(crate) about: About,
     /// Of each layer that has rows, by number.
     pub(crate) notes: Vec<(u16, Notes)>,
+    /// Of each tile that shows single features.
+    pub(crate) counts: CountsByTile,
     pub(crate) cells: Option<Vec<u8>>,
 }
 
@@ -154,7 +159,7 @@ impl State {
             return Err(BROKEN);
         }
         let mut rest = body.get(MAGIC.len()..).ok_or(BROKEN)?;
-        let (mut about, mut cells, mut parts) = (None, None, Vec::new());
+        let (mut about, mut counted, mut cells, mut parts) = (None, None, None, Vec::new());
         while !rest.is_empty() {
             let (head, behind) = rest.split_first_chunk::<HEAD>().ok_or(BROKEN)?;
             let length = head.last_chunk().map_or(0, |length| u64::from_le_bytes(*length));
@@ -163,6 +168,7 @@ impl State {
             match head[0] {
                 NOTES => parts.push((u16::from_le_bytes([head[1], head[2]]), part)),
                 ABOUT => about = serde_json::from_slice(part).ok(),
+                COUNTS => counted = counts::from_bytes(part),
                 CELLS => cells = Some(part.to_vec()),
                 _ => return Err(BROKEN),
             }
@@ -175,6 +181,6 @@ impl State {
                 None => notes.push((layer, part)),
             }
         }
-        Ok(Self { about: about.ok_or(BROKEN)?, notes, cells })
+        Ok(Self { about: about.ok_or(BROKEN)?, notes, counts: counted.ok_or(BROKEN)?, cells })
     }
 }

@@ -3,6 +3,7 @@
 
 #![allow(dead_code)]
 
+pub(crate) mod city;
 pub(crate) mod decode;
 pub(crate) mod fabric;
 

@@ -48,13 +48,13 @@ pub(super) fn make(
         let wanted: Vec<RowFingerprint> = found.map(|place| all[place]).collect();
         source.fetch(source.tables[place], form, &wanted)
     };
-    match rebuild.write(spec, &tag, &fetch, &|done, expected| watch.tiles(done, expected))? {
-        Outcome::Unchanged => {
+    match rebuild.write(spec, &tag, output, &fetch, &|done, expected| watch.tiles(done, expected))? {
+        Outcome::Unchanged { .. } => {
             tracing::info!(file = %output.display(), "nothing changed");
             Ok(Ok(Changes::default()))
         }
-        Outcome::Made { changes, tiles, drawn, rows, bytes } => {
-            let file = output.display();
+        Outcome::Made { changes, summary, drawn, rows } => {
+            let (file, tiles, bytes) = (output.display(), summary.tiles, summary.bytes);
             tracing::info!(%file, tiles, drawn, rows_read = rows, bytes, "wrote what changed");
             Ok(Ok(changes))
         }

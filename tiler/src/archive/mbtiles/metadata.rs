@@ -107,18 +107,9 @@ pub(super) fn read(
     let format = row("format").unwrap_or("pbf");
     let tile_type = FORMATS.iter().find(|(_, name)| *name == format).map_or(0, |(tile_type, _)| *tile_type);
     let declared = row("compression").and_then(|name| COMPRESSIONS.iter().find(|(_, known)| *known == name));
-    let compression = declared.map_or_else(|| compression_of(first.unwrap_or_default()), |(known, _)| *known);
+    let compression = declared.map_or_else(|| Compression::by_magic(first.unwrap_or_default()), |(known, _)| *known);
     let info = ArchiveInfo { min_zoom, max_zoom, bounds, center, metadata };
     Ok((info, TileEncoding { tile_type, compression }))
-}
-
-/// How a tile is compressed, by its first bytes (RFC 1952 §2.3.1, RFC 8878 §3.1.1).
-fn compression_of(tile: &[u8]) -> Compression {
-    match tile {
-        [0x1f, 0x8b, ..] => Compression::Gzip,
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Compression::Zstd,
-        _ => Compression::None,
-    }
 }
 
 #[cfg(test)]

@@ -7,14 +7,18 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::metadata;
-use crate::archive::{ArchiveError, ArchiveInfo, TileEncoding};
+use crate::archive::{ArchiveError, ArchiveInfo, Compression, TileEncoding, TileType};
 use crate::coord::TileCoord;
 
 /// Longest metadata that are read, bytes in all.
 const LONGEST_METADATA: usize = 64 << 20;
+
+/// Longest value that SQLite hands out, bytes: far above any tile and any metadata.
+const LONGEST_VALUE: i32 = 256 << 20;
 
 /// An MBTiles file, opened read-only and left as it is.
 #[derive(Debug)]
@@ -22,6 +26,8 @@ pub struct Mbtiles {
     file: PathBuf,
     database: Connection,
     schema: Schema,
+    /// Whether SQLite finds a tile without reading the others.
+    is_indexed: bool,
     /// Where each tile lies, in the order of the curve; read when first asked for.
     places: OnceCell<Vec<Place>>,
 }
@@ -62,6 +68,48 @@ impl Schema {
         }
     }
 
+    /// The content of a tile, by zoom, column and row.
+    fn one(self) -> &'static str {
+        match self {
+            Self::Flat => "SELECT tile_data FROM tiles WHERE zoom_level = ?1 AND tile_column = ?2 AND tile_row = ?3",
+            Self::Hashed => {
+                "SELECT tile_data FROM tiles_with_hash WHERE zoom_level = ?1 AND tile_column = ?2 AND tile_row = ?3"
+            }
+            Self::Shared => {
+                "SELECT images.tile_data FROM map CROSS JOIN images ON images.tile_id = map.tile_id
+                 WHERE map.zoom_level = ?1 AND map.tile_column = ?2 AND map.tile_row = ?3"
+            }
+        }
+    }
+
+    /// Shallowest and deepest zoom.
+    fn zooms(self) -> &'static str {
+        match self {
+            Self::Flat => "SELECT min(zoom_level), max(zoom_level) FROM tiles",
+            Self::Hashed => "SELECT min(zoom_level), max(zoom_level) FROM tiles_with_hash",
+            Self::Shared => "SELECT min(zoom_level), max(zoom_level) FROM map",
+        }
+    }
+
+    /// Any content.
+    fn any(self) -> &'static str {
+        match self {
+            Self::Flat => "SELECT tile_data FROM tiles LIMIT 1",
+            Self::Hashed => "SELECT tile_data FROM tiles_with_hash LIMIT 1",
+            Self::Shared => "SELECT tile_data FROM images LIMIT 1",
+        }
+    }
+
+    /// The indexes by which [`Schema::one`] goes: table and leading columns in any order.
+    fn indexes(self) -> &'static [(&'static str, &'static [&'static str])] {
+        const PLACE: &[&str] = &["zoom_level", "tile_column", "tile_row"];
+        match self {
+            Self::Flat => &[("tiles", PLACE)],
+            Self::Hashed => &[("tiles_with_hash", PLACE)],
+            Self::Shared => &[("map", PLACE), ("images", &["tile_id"])],
+        }
+    }
+
     /// Tables and the columns they need.
     fn needs(self) -> &'static [(&'static str, &'static [&'static str])] {
         match self {
@@ -98,12 +146,14 @@ impl Mbtiles {
             database.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
             database.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
             database.execute_batch("PRAGMA query_only = ON; PRAGMA cell_size_check = ON;")?;
+            database.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
             let schema = schema(&database)?;
             Ok((database, schema))
         };
         let (database, schema) = open().map_err(|cause| read(io::Error::other(cause)))?;
         let schema = schema.map_err(broken)?;
-        Ok(Self { file: file.to_owned(), database, schema, places: OnceCell::new() })
+        let is_indexed = is_indexed(&database, schema).map_err(|cause| read(io::Error::other(cause)))?;
+        Ok(Self { file: file.to_owned(), database, schema, is_indexed, places: OnceCell::new() })
     }
 
     /// The tile as stored, or `None` where there is none.
@@ -111,6 +161,15 @@ impl Mbtiles {
     /// # Errors
     /// As [`Mbtiles::open`], if the file is damaged.
     pub fn tile(&self, tile: TileCoord) -> Result<Option<Vec<u8>>, ArchiveError> {
+        if self.is_indexed {
+            let read = || {
+                let mut statement = self.database.prepare_cached(self.schema.one())?;
+                let place = (tile.z(), tile.x(), tile.tms_y());
+                statement.query_row(place, |row| row.get::<_, Option<Vec<u8>>>(0)).optional()
+            };
+            let content = read().map_err(|cause| self.failed(cause))?;
+            return Ok(content.flatten().filter(|bytes| !bytes.is_empty()));
+        }
         let places = self.places()?;
         let found = places.binary_search_by_key(&tile.id().value(), |(id, _)| *id);
         found.map_or(Ok(None), |place| self.content(places[place].1))
@@ -138,6 +197,31 @@ impl Mbtiles {
     /// As [`Mbtiles::tiles`].
     pub fn tile_count(&self) -> Result<u64, ArchiveError> {
         Ok(self.places()?.len() as u64)
+    }
+
+    /// What it says about itself, what its tiles are and how they are compressed; reads none of them
+    /// but one.
+    ///
+    /// # Errors
+    /// As [`Mbtiles::open`], if the file is damaged or its metadata are no metadata.
+    pub fn info(&self) -> Result<(ArchiveInfo, TileType, Compression), ArchiveError> {
+        let rows = self.metadata_rows().map_err(|cause| self.failed(cause))?;
+        let rows = rows.ok_or_else(|| self.broken("has metadata of unreasonable length"))?;
+        let zooms = self.database.query_row(self.schema.zooms(), [], |row| {
+            Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?))
+        });
+        let (min, max) = zooms.map_err(|cause| self.failed(cause))?;
+        let zoom =
+            |zoom: Option<i64>| u8::try_from(zoom.unwrap_or(0)).ok().filter(|&z| z <= crate::coord::DEEPEST_ZOOM);
+        let zooms = zoom(min).zip(zoom(max)).ok_or_else(|| self.broken("has a tile outside the grid"))?;
+        let any = || {
+            let content =
+                self.database.query_row(self.schema.any(), [], |row| row.get::<_, Option<Vec<u8>>>(0)).optional()?;
+            Ok(content.flatten())
+        };
+        let any = any().map_err(|cause| self.failed(cause))?;
+        let (info, encoding) = metadata::read(rows, zooms, any.as_deref()).map_err(|problem| self.broken(problem))?;
+        Ok((info, TileType::of(encoding.tile_type), encoding.compression))
     }
 
     /// What it says about itself.
@@ -248,4 +332,24 @@ fn is_plain(database: &Connection, table: &str, columns: &[&str]) -> rusqlite::R
     let mut statement = database.prepare("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0")?;
     let names = statement.query_map([table], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
     Ok(columns.iter().all(|column| names.iter().any(|name| name == column)))
+}
+
+/// Whether there is an index for each step of the way to a tile.
+fn is_indexed(database: &Connection, schema: Schema) -> rusqlite::Result<bool> {
+    for (table, columns) in schema.indexes() {
+        let mut statement = database.prepare("SELECT name FROM pragma_index_list(?1) WHERE NOT partial")?;
+        let indexes = statement.query_map([table], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
+        let mut is_found = false;
+        for index in indexes {
+            let mut statement = database.prepare("SELECT name FROM pragma_index_info(?1) ORDER BY seqno")?;
+            // An expression has no name.
+            let names = statement.query_map([index], |row| row.get(0))?;
+            let names = names.take(columns.len()).collect::<rusqlite::Result<Vec<Option<String>>>>()?;
+            is_found |= columns.iter().all(|column| names.iter().any(|name| name.as_deref() == Some(*column)));
+        }
+        if !is_found {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,17 +12,22 @@ use memmap2::Mmap;
 use super::directory::{Directory, Entry, LONGEST};
 use super::header::{Header, Section};
 use crate::archive::gzip::{GunzipError, gunzip};
-use crate::archive::{ArchiveError, ArchiveInfo, Compression, TileEncoding};
+use crate::archive::{ArchiveError, ArchiveInfo, Compression, TileEncoding, TileType};
 use crate::coord::{TileCoord, TileId};
 
 /// Directories on the way to a tile: the root and up to three levels of leaves (§4.3 recommends one).
 const DEEPEST: usize = 4;
 
-/// Leaf directories kept decoded.
+/// Leaf directories kept decoded, at most.
 const LEAVES_KEPT: usize = 64;
 
-/// Longest JSON metadata that is read, bytes when decompressed.
-const LONGEST_METADATA: usize = 64 << 20;
+/// Entries of all leaf directories that are kept, unless the newest alone has more: 6 MB. Writers
+/// make leaves of some 4096 entries, so that 64 of them fit; a hostile file has leaves of millions.
+const ENTRIES_KEPT: usize = 1 << 18;
+
+/// Longest JSON metadata that is read, bytes when decompressed. As values they take up to twenty
+/// times as much memory.
+const LONGEST_METADATA: usize = 8 << 20;
 
 /// A PMTiles v3 archive on a memory map. Cheap to share between threads.
 pub struct Archive {
@@ -30,8 +36,8 @@ pub struct Archive {
     header: Header,
     root: Arc<Directory>,
     metadata: serde_json::Value,
-    /// The leaves asked for last, newest first, each with its offset.
-    leaves: Mutex<VecDeque<(u64, Arc<Directory>)>>,
+    /// The leaves asked for last, newest first, each with the place it was read from.
+    leaves: Mutex<VecDeque<(Section, Arc<Directory>)>>,
 }
 
 impl std::fmt::Debug for Archive {
@@ -101,6 +107,17 @@ impl Archive {
         Err(self.broken("has directories within directories without end"))
     }
 
+    /// Where the tile lies in the file ([`Archive::bytes`]), or `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`Archive::tile`].
+    pub fn place(&self, tile: TileCoord) -> Result<Option<Range<usize>>, ArchiveError> {
+        let Some(tile) = self.tile(tile)? else { return Ok(None) };
+        // A tile is a part of the map, so this is how far from its start it begins.
+        let from = tile.as_ptr().addr() - self.map.as_ptr().addr();
+        Ok(Some(from..from + tile.len()))
+    }
+
     /// The JSON metadata; always an object.
     pub fn metadata(&self) -> &serde_json::Value {
         &self.metadata
@@ -154,13 +171,18 @@ impl Archive {
         Runs { archive: self, open: vec![(Arc::clone(&self.root), 0)], next: 0 }
     }
 
+    /// What the tiles are.
+    pub fn tile_type(&self) -> TileType {
+        TileType::of(self.header.tile_type)
+    }
+
     /// How the tiles are encoded.
     pub(crate) fn encoding(&self) -> TileEncoding {
         TileEncoding { tile_type: self.header.tile_type, compression: self.header.tile_compression }
     }
 
     /// What it says about itself.
-    pub(crate) fn info(&self) -> ArchiveInfo {
+    pub fn info(&self) -> ArchiveInfo {
         let (min_zoom, max_zoom) = self.zooms();
         let metadata = self.metadata.as_object().cloned().unwrap_or_default();
         ArchiveInfo { min_zoom, max_zoom, bounds: self.bounds(), center: self.center(), metadata }
@@ -171,12 +193,12 @@ impl Archive {
     }
 
     /// Bytes of the file.
-    pub(crate) fn length(&self) -> u64 {
+    pub fn length(&self) -> u64 {
         self.map.len() as u64
     }
 
     /// The whole file.
-    pub(crate) fn bytes(&self) -> &[u8] {
+    pub fn bytes(&self) -> &[u8] {
         &self.map
     }
 
@@ -194,7 +216,7 @@ impl Archive {
     fn leaf(&self, entry: &Entry) -> Result<Arc<Directory>, ArchiveError> {
         // A panic while the list was held cannot have left it half changed, so poison does not matter.
         let kept = || self.leaves.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, leaf)) = kept().iter().find(|(offset, _)| *offset == entry.offset) {
+        if let Some((_, leaf)) = kept().iter().find(|(place, _)| *place == entry.section()) {
             return Ok(Arc::clone(leaf));
         }
         let offset =
@@ -206,8 +228,13 @@ impl Archive {
         }
         let leaf = Arc::new(leaf);
         let mut kept = kept();
-        kept.truncate(LEAVES_KEPT - 1);
-        kept.push_front((entry.offset, Arc::clone(&leaf)));
+        kept.push_front((entry.section(), Arc::clone(&leaf)));
+        let totals = kept.iter().take(LEAVES_KEPT).scan(0, |total, (_, leaf)| {
+            *total += leaf.entries.len();
+            Some(*total)
+        });
+        let fitting = totals.take_while(|&total| total <= ENTRIES_KEPT).count();
+        kept.truncate(fitting.max(1));
         Ok(leaf)
     }
 
@@ -296,5 +323,52 @@ impl<'a> Iterator for Runs<'a> {
             self.open.clear();
         }
         step.transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::pmtiles::header::HEADER_LENGTH;
+
+    #[test]
+    fn leaves_are_kept_by_their_weight() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("a.pmtiles");
+        // Leaves of 100,000 entries each: four of them are more than is kept.
+        let leaf = |from: u64| {
+            let entry = |n: u64| Entry { id: from + n, run_length: 1, length: 1, offset: 0 };
+            Directory::to_bytes(&(0..100_000).map(entry).collect::<Vec<_>>())
+        };
+        let leaves: Vec<Vec<u8>> = (0..4).map(|n| leaf(n * 100_000)).collect();
+        let mut root = Vec::new();
+        let mut offset = 0;
+        for (n, leaf) in leaves.iter().enumerate() {
+            root.push(Entry { id: n as u64 * 100_000, run_length: 0, length: leaf.len() as u32, offset });
+            offset += leaf.len() as u64;
+        }
+        let parts = [Directory::to_bytes(&root), b"{}".to_vec(), leaves.concat(), vec![7]];
+        let mut start = HEADER_LENGTH as u64;
+        let sections = [0, 1, 2, 3].map(|part: usize| {
+            let section = Section { offset: start, length: parts[part].len() as u64 };
+            start += section.length;
+            section
+        });
+        let mut header = Header::from_bytes(&[&b"PMTiles\x03"[..], &[0; 119]].concat())?;
+        [header.root, header.metadata, header.leaves, header.data] = sections;
+        header.internal_compression = Compression::None;
+        std::fs::write(&file, [&header.to_bytes()[..], &parts.concat()].concat())?;
+
+        let archive = Archive::open(&file)?;
+        for round in 0..3 {
+            for leaf in 0..4u64 {
+                let tile = TileId::new(leaf * 100_000 + round).ok_or("on the grid")?;
+                assert_eq!(archive.tile_by_id(tile)?, Some(&[7][..]));
+                let kept = archive.leaves.lock().map_err(|_| "poisoned")?;
+                assert!(kept.iter().map(|(_, leaf)| leaf.entries.len()).sum::<usize>() <= ENTRIES_KEPT);
+                assert!(!kept.is_empty());
+            }
+        }
+        Ok(())
     }
 }

@@ -1,0 +1,43 @@
+//! `tuban build-for-server`: what a server starts when its sources changed.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::target::{self, Folder};
+use super::{CliError, answer};
+use crate::live::builder::Report;
+use crate::{build, progress};
+
+/// How much nicer than the server such a build is to others (`nice(2)`).
+const NICE: i32 = 10;
+
+/// Build a generation at low priority and report in JSON
+#[derive(Args, Debug)]
+pub(super) struct BuildForServer {
+    /// What the server was told to serve
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+impl BuildForServer {
+    pub(super) fn run(self) -> Result<(), CliError> {
+        #[cfg(unix)]
+        if let Err(error) = rustix::process::nice(NICE) {
+            tracing::debug!(%error, "the build runs at the priority of the server");
+        }
+        let report = match self.build() {
+            Ok(id) => Report::Built(id),
+            Err(error) => Report::Failed(format!("{:#}", anyhow::Error::from(error))),
+        };
+        let text = serde_json::to_vec(&report).expect("a report has no other keys than strings");
+        answer(&text)
+    }
+
+    fn build(&self) -> Result<String, CliError> {
+        let project = target::anything(&self.paths)?;
+        let store = self.folder.store(&project);
+        Ok(build::build(&project, &store, false, progress::shown().as_ref())?.id)
+    }
+}

@@ -1,0 +1,118 @@
+//! How long answers may be kept: for good where the URL names the version, shortly where it does not.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// How long an answer may be kept whose URL does not name its version (RFC 9111 §5.2.2, RFC 5861).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CachePolicy {
+    /// Seconds without asking again.
+    pub max_age_s: u32,
+    /// Seconds after that in which the old answer may be shown while the new one is fetched.
+    pub stale_while_revalidate_s: u32,
+    /// Seconds after that in which the old answer may be shown if the server fails.
+    pub stale_if_error_s: u32,
+}
+
+impl Default for CachePolicy {
+    /// For tiles: a minute, and ten more while asking; a day where there is no server.
+    fn default() -> Self {
+        Self { max_age_s: 60, stale_while_revalidate_s: 600, stale_if_error_s: 86_400 }
+    }
+}
+
+impl CachePolicy {
+    /// To be asked about each time, unless the server fails.
+    pub const ASKING: Self = Self { max_age_s: 0, stale_while_revalidate_s: 0, stale_if_error_s: 86_400 };
+
+    /// What holds for an answer of two parts: the shorter of each.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            max_age_s: self.max_age_s.min(other.max_age_s),
+            stale_while_revalidate_s: self.stale_while_revalidate_s.min(other.stale_while_revalidate_s),
+            stale_if_error_s: self.stale_if_error_s.min(other.stale_if_error_s),
+        }
+    }
+
+    /// The value of `Cache-Control`. Not `public`: where a proxy asks for a password, its cache keeps
+    /// nothing for those who have none.
+    pub fn cache_control(self) -> String {
+        let mut value = format!("max-age={}", self.max_age_s);
+        let stale =
+            [("stale-while-revalidate", self.stale_while_revalidate_s), ("stale-if-error", self.stale_if_error_s)];
+        for (name, seconds) in stale.into_iter().filter(|(_, seconds)| *seconds > 0) {
+            value += &format!(", {name}={seconds}");
+        }
+        value
+    }
+}
+
+/// The policies of a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CachePolicies {
+    /// For documents and pages: they lead to the current versions of everything else.
+    pub documents: CachePolicy,
+    /// For tiles and archives at URLs without a version.
+    pub tiles: CachePolicy,
+    /// The same for single tilesets, by id.
+    pub tilesets: BTreeMap<String, CachePolicy>,
+}
+
+impl Default for CachePolicies {
+    fn default() -> Self {
+        Self { documents: CachePolicy::ASKING, tiles: CachePolicy::default(), tilesets: BTreeMap::new() }
+    }
+}
+
+impl CachePolicies {
+    /// For tiles of these tilesets joined.
+    pub fn of<'a>(&self, tilesets: impl IntoIterator<Item = &'a str>) -> CachePolicy {
+        let each = tilesets.into_iter().map(|id| self.tilesets.get(id).copied().unwrap_or(self.tiles));
+        each.reduce(CachePolicy::and).unwrap_or(self.tiles)
+    }
+}
+
+/// How long one answer may be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// For good: its URL names the version that it is of.
+    Forever,
+    /// As a policy says.
+    For(CachePolicy),
+}
+
+impl Keep {
+    /// The value of `Cache-Control`.
+    pub(super) fn cache_control(self) -> Cow<'static, str> {
+        match self {
+            Self::Forever => "public, max-age=31536000, immutable".into(),
+            Self::For(policy) => policy.cache_control().into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_zero_is_not_said() {
+        assert_eq!(
+            CachePolicy::default().cache_control(),
+            "max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+        );
+        assert_eq!(CachePolicy::ASKING.cache_control(), "max-age=0, stale-if-error=86400");
+    }
+
+    #[test]
+    fn tilesets_joined_are_kept_as_short_as_each_of_them() {
+        let mut policies = CachePolicies::default();
+        let short = CachePolicy { max_age_s: 5, stale_while_revalidate_s: 9_999, stale_if_error_s: 0 };
+        policies.tilesets.insert("a".to_owned(), short);
+        assert_eq!(policies.of(["b"]), CachePolicy::default());
+        assert_eq!(policies.of(["a"]), short);
+        let both = CachePolicy { max_age_s: 5, stale_while_revalidate_s: 600, stale_if_error_s: 0 };
+        assert_eq!(policies.of(["b", "a"]), both);
+    }
+}

@@ -1,0 +1,201 @@
+//! Live data: a server that shows what its sources say now.
+//!
+//! A thread looks at the files of the project. When they changed and have been quiet for a while, it
+//! has a generation made of them ([`builder`]) and serves it; requests under way end on the generation
+//! they began with. It looks at the store's pointer as well, so that a build or a rollback from
+//! elsewhere is served at once.
+
+pub(crate) mod builder;
+mod events;
+mod files;
+mod status;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime};
+
+pub(crate) use events::News;
+pub use events::{Event, Events};
+pub use status::LiveStatus;
+
+use crate::build::{GenerationChanges, Store};
+use crate::generation::Generation;
+use crate::project::Project;
+use crate::state::AppState;
+use builder::{Build, Order, Report};
+use files::{Look, Quiet};
+
+/// How to keep up.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveSettings {
+    /// Time between two looks at the files.
+    pub every: Duration,
+    /// How long files have to be left alone before something is made of them.
+    pub quiet: Duration,
+    /// Whether a change of the sources has a generation made.
+    pub builds: bool,
+}
+
+impl Default for LiveSettings {
+    fn default() -> Self {
+        Self { every: Duration::from_millis(200), quiet: Duration::from_millis(500), builds: true }
+    }
+}
+
+/// Someone who keeps a server up to date; stops when dropped.
+#[derive(Debug)]
+pub struct Keeper {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // It has reported its own panic.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Keeps a server up to date with what it was told to serve: `paths` as given on the command line,
+/// `project` as found there. `reread` finds it again after its settings changed.
+pub fn keep_up(
+    state: Arc<AppState>,
+    store: Store,
+    (paths, project): (Vec<PathBuf>, &Project),
+    reread: impl Fn() -> Option<Project> + Send + 'static,
+    settings: LiveSettings,
+) -> std::io::Result<Keeper> {
+    let files = project.files();
+    let order = Order { paths, generations: store.root().to_owned() };
+    let quiet = Quiet::new(Look::at(&files), settings.quiet, Instant::now());
+    let status = if settings.builds { LiveStatus::UpToDate } else { LiveStatus::Still };
+    state.set_live(status);
+    let watcher = Watcher { state, store, files, order, quiet, build: None, refused: None, reread, settings };
+    let (stop, stopped) = channel();
+    let thread = std::thread::Builder::new().name("live".to_owned()).spawn(move || watcher.run(&stopped))?;
+    Ok(Keeper { stop: Some(stop), thread: Some(thread) })
+}
+
+struct Watcher<R> {
+    state: Arc<AppState>,
+    store: Store,
+    files: Vec<PathBuf>,
+    order: Order,
+    quiet: Quiet,
+    build: Option<Build>,
+    /// A generation that could not be opened; it is not tried again.
+    refused: Option<String>,
+    reread: R,
+    settings: LiveSettings,
+}
+
+impl<R: Fn() -> Option<Project>> Watcher<R> {
+    fn run(mut self, stopped: &Receiver<()>) {
+        while stopped.recv_timeout(self.settings.every) == Err(RecvTimeoutError::Timeout) {
+            self.follow_store();
+            if self.settings.builds {
+                self.follow_sources();
+            }
+            self.state.forget_expired(Instant::now());
+        }
+        if let Some(build) = self.build.take() {
+            build.stop();
+        }
+    }
+
+    /// Serves the generation that the store names.
+    fn follow_store(&mut self) {
+        let Some(current) = self.store.current() else { return };
+        if current == self.state.generation().id() || self.refused.as_ref() == Some(&current) {
+            return;
+        }
+        match Generation::open(&self.store, &current) {
+            Ok(generation) => {
+                let changes = GenerationChanges::read(&self.store.folder(&current));
+                tracing::info!(generation = current, "serving a new generation");
+                self.state.publish(generation, changes);
+                self.refused = None;
+            }
+            Err(error) => {
+                tracing::error!(generation = current, error = chain(&error), "generation cannot be opened");
+                self.fail(&chain(&error));
+                self.refused = Some(current);
+            }
+        }
+    }
+
+    /// Has a generation made when the sources changed.
+    fn follow_sources(&mut self) {
+        let now = Instant::now();
+        let is_due = self.quiet.look(Look::at(&self.files), now);
+        if let Some(build) = &mut self.build {
+            let Some(report) = build.poll() else { return };
+            self.build = None;
+            self.end(report);
+        } else if is_due {
+            let file = self.quiet.changed().unwrap_or_default();
+            tracing::info!(file, "sources changed, building");
+            self.quiet.taken();
+            match Build::begin(&self.order) {
+                Ok(build) => {
+                    self.build = Some(build);
+                    self.state.set_live(LiveStatus::Building);
+                }
+                Err(error) => self.fail(&format!("a build cannot be started: {error}")),
+            }
+        }
+    }
+
+    fn end(&mut self, report: Report) {
+        match report {
+            Report::Built(id) => {
+                tracing::info!(generation = id, "built");
+                self.state.set_live(LiveStatus::UpToDate);
+                self.follow_store();
+                self.refresh_files();
+            }
+            Report::Failed(reason) => {
+                tracing::error!(reason, "nothing could be made of the sources as they are; the map stays as it was");
+                self.fail(&reason);
+                self.refresh_files();
+            }
+        }
+    }
+
+    /// Settings may name other files now.
+    fn refresh_files(&mut self) {
+        let Some(project) = (self.reread)() else { return };
+        let files = project.files();
+        if files != self.files {
+            self.files = files;
+            self.quiet.of_others(Look::at(&self.files), Instant::now());
+        }
+    }
+
+    fn fail(&self, reason: &str) {
+        let mut reason = reason.to_owned();
+        // Operators know their folders; whoever else reads this need not.
+        let folders = self.files.iter().filter_map(|file| file.parent()).chain([self.store.root()]);
+        for folder in folders.map(|folder| format!("{}/", folder.display())).filter(|folder| folder.len() > 1) {
+            reason = reason.replace(&folder, "");
+        }
+        self.state.set_live(LiveStatus::Failed { reason, at: SystemTime::now() });
+    }
+}
+
+/// An error and what caused it, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
