@@ -172,7 +172,7 @@ const DOCUMENTS: &[Row] = &[
     ("GET", "/stats/far?by=weather", &[], 400, &[NEVER], Problem("bad_query")),
     ("GET", "/legend/far?lang=xx", &[], 400, &[NEVER], Problem("bad_query")),
     ("GET", "/identify?lon=x&lat=1", &[], 400, &[NEVER], Problem("bad_query")),
-    ("GET", "/catalog", &[("host", "a b")], 400, &[NEVER], Problem("bad_query")),
+    ("GET", "/catalog", &[("host", "a b")], 400, &[NEVER], Problem("bad_host")),
     ("GET", "/base,copy", &[], 400, &[NEVER], Problem("shared_layer")),
     ("GET", "/base,photo", &[], 400, &[NEVER], Problem("not_joinable")),
 ];
