@@ -12,6 +12,7 @@ use prometheus::{
     Registry, TextEncoder,
 };
 
+use crate::live::LiveStatus;
 use crate::state::AppState;
 
 /// Media type of the text format of Prometheus.
@@ -73,6 +74,8 @@ pub struct Metrics {
     generation: GaugeVec,
     age: Gauge,
     build: Gauge,
+    failed: IntGauge,
+    listeners: IntGauge,
     cache_bytes: IntGauge,
     cache_entries: IntGauge,
     cache_hits: IntCounter,
@@ -106,8 +109,10 @@ impl Default for Metrics {
             ),
             build: added(
                 &registry,
-                Gauge::new("tuban_generation_build_seconds", "Time it took to build, 0 where it was built before"),
+                Gauge::new("tuban_generation_build_seconds", "Time the last build took, 0 where there was none"),
             ),
+            failed: gauge(&registry, "tuban_build_failed", "1 while nothing can be made of the sources as they are"),
+            listeners: gauge(&registry, "tuban_event_listeners", "Clients that listen for new generations"),
             cache_bytes: gauge(&registry, "tuban_cache_bytes", "Weight of computed tiles in the cache"),
             cache_entries: gauge(&registry, "tuban_cache_entries", "Computed tiles in the cache"),
             cache_hits: counter(&registry, "tuban_cache_hits_total", "Computed tiles that were in the cache"),
@@ -164,6 +169,11 @@ impl Metrics {
         self.generation.with_label_values(&[generation.id()]).set(1.0);
         let age = SystemTime::now().duration_since(generation.published).unwrap_or_default();
         self.age.set(age.as_secs_f64());
+        if let Some(time) = state.built() {
+            self.built(time);
+        }
+        self.failed.set(i64::from(matches!(state.live(), LiveStatus::Failed { .. })));
+        self.listeners.set(number(state.events.listeners() as u64));
         let cache = state.computed.figures();
         self.cache_bytes.set(number(cache.bytes));
         self.cache_entries.set(number(cache.entries));

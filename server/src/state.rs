@@ -30,6 +30,8 @@ pub struct AppState {
     /// News of generations.
     pub events: Events,
     live: RwLock<LiveStatus>,
+    /// How long the last build beside the server took.
+    built: RwLock<Option<Duration>>,
     keep_earlier: Duration,
 }
 
@@ -51,6 +53,7 @@ impl AppState {
             policies: CachePolicies::default(),
             events: Events::default(),
             live: RwLock::default(),
+            built: RwLock::default(),
             keep_earlier: KEEP_EARLIER,
         }
     }
@@ -112,6 +115,15 @@ impl AppState {
     /// How keeping up with the sources is going.
     pub fn live(&self) -> LiveStatus {
         self.live.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How long the last build beside the server took, whatever came of it.
+    pub fn built(&self) -> Option<Duration> {
+        *self.built.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_built(&self, time: Duration) {
+        *self.built.write().unwrap_or_else(PoisonError::into_inner) = Some(time);
     }
 
     pub(crate) fn set_live(&self, status: LiveStatus) {

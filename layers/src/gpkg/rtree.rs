@@ -128,7 +128,7 @@ impl Cell {
     /// The node `id` with these cells.
     fn around(id: i64, cells: &[Self]) -> Self {
         let side = |place: usize, pick: fn(f32, f32) -> f32| {
-            let worst = if place % 2 == 0 { f32::INFINITY } else { f32::NEG_INFINITY };
+            let worst = if place.is_multiple_of(2) { f32::INFINITY } else { f32::NEG_INFINITY };
             cells.iter().map(|cell| cell.sides[place]).fold(worst, pick)
         };
         Self { id, sides: [side(0, f32::min), side(1, f32::max), side(2, f32::min), side(3, f32::max)] }

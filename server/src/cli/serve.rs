@@ -62,16 +62,17 @@ impl Serve {
             analysed = generation.statistics.is_some(),
             "opened generation"
         );
+        let watch = settings.config.watch.clone();
         let front = Data::new(Front::new(settings.config));
         if !built.reused {
             front.metrics.built(started.elapsed());
         }
         let foreign = Foreign::open(&project.foreign)?;
-        let state = Data::new(AppState::new(generation).with_foreign(foreign));
+        let state = Data::new(AppState::new(generation).with_foreign(foreign).keeping_earlier(watch.keep));
         let paths = self.paths.clone();
         let reread = move || target::anything(&paths).ok();
-        let live =
-            live::keep_up(state.clone().into_inner(), store, (self.paths, &project), reread, LiveSettings::default());
+        let looking = LiveSettings::from(&watch);
+        let live = live::keep_up(state.clone().into_inner(), store, (self.paths, &project), reread, looking);
         let _keeper = live.map_err(|cause| serve::ServeError::Served { cause })?;
         let ended = actix_web::rt::System::new().block_on(serve::run(front, state));
         telemetry::finish();

@@ -21,6 +21,7 @@ pub use events::{Event, Events};
 pub use status::LiveStatus;
 
 use crate::build::{GenerationChanges, Store};
+use crate::config::server::Watch;
 use crate::generation::Generation;
 use crate::project::Project;
 use crate::state::AppState;
@@ -38,9 +39,11 @@ pub struct LiveSettings {
     pub builds: bool,
 }
 
-impl Default for LiveSettings {
-    fn default() -> Self {
-        Self { every: Duration::from_millis(200), quiet: Duration::from_millis(500), builds: true }
+impl From<&Watch> for LiveSettings {
+    fn from(watch: &Watch) -> Self {
+        /// However often someone wants to look, a look takes a moment.
+        const SHORTEST: Duration = Duration::from_millis(20);
+        Self { every: watch.every.max(SHORTEST), quiet: watch.quiet, builds: watch.sources }
     }
 }
 
@@ -87,7 +90,8 @@ struct Watcher<R> {
     files: Vec<PathBuf>,
     order: Order,
     quiet: Quiet,
-    build: Option<Build>,
+    /// The build under way, and when it began.
+    build: Option<(Build, Instant)>,
     /// A generation that could not be opened; it is not tried again.
     refused: Option<String>,
     reread: R,
@@ -103,7 +107,7 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
             }
             self.state.forget_expired(Instant::now());
         }
-        if let Some(build) = self.build.take() {
+        if let Some((build, _)) = self.build.take() {
             build.stop();
         }
     }
@@ -133,8 +137,9 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
     fn follow_sources(&mut self) {
         let now = Instant::now();
         let is_due = self.quiet.look(Look::at(&self.files), now);
-        if let Some(build) = &mut self.build {
+        if let Some((build, began)) = &mut self.build {
             let Some(report) = build.poll() else { return };
+            self.state.set_built(now.saturating_duration_since(*began));
             self.build = None;
             self.end(report);
         } else if is_due {
@@ -143,7 +148,7 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
             self.quiet.taken();
             match Build::begin(&self.order) {
                 Ok(build) => {
-                    self.build = Some(build);
+                    self.build = Some((build, now));
                     self.state.set_live(LiveStatus::Building);
                 }
                 Err(error) => self.fail(&format!("a build cannot be started: {error}")),

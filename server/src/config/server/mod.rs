@@ -54,6 +54,8 @@ pub struct ServerConfig {
     pub drain: Drain,
     /// Encryption.
     pub tls: Tls,
+    /// Keeping up with the sources.
+    pub watch: Watch,
     /// The log.
     pub log: Log,
 }
@@ -121,6 +123,19 @@ pub struct Tls {
     pub key: Option<PathBuf>,
 }
 
+/// Keeping up with the sources.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Watch {
+    /// Whether a change of the sources has a generation built.
+    pub sources: bool,
+    /// Time between two looks.
+    pub every: Duration,
+    /// How long files have to be left alone before something is made of them.
+    pub quiet: Duration,
+    /// How long URLs of the generation before go on giving its bytes.
+    pub keep: Duration,
+}
+
 /// The log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Log {
@@ -157,6 +172,7 @@ impl ServerConfig {
             rate: Rate::default(),
             drain: Drain::default(),
             tls: Tls::default(),
+            watch: Watch::default(),
             log: Log::default(),
         }
     }

@@ -184,6 +184,25 @@ pub static SETTINGS: &[Setting] = &[
         "PEM file with the certificate and those that signed it; with it the server speaks HTTPS and HTTP/2, and reads both files again when they change or on SIGHUP"
     ),
     setting!(tls.key, "server.tls.key", "", "PEM file with the private key"),
+    setting!(
+        watch.sources,
+        "server.watch.sources",
+        "true",
+        "build and serve a new generation when sources, rules or configuration change; `false`: only follow builds and rollbacks from elsewhere"
+    ),
+    setting!(watch.every, "server.watch.every", "200ms", "time between two looks at the files"),
+    setting!(
+        watch.quiet,
+        "server.watch.quiet",
+        "500ms",
+        "how long files have to be left alone before a generation is built of them"
+    ),
+    setting!(
+        watch.keep,
+        "server.watch.keep",
+        "10m",
+        "how long tile URLs with the version of the generation before go on giving its bytes"
+    ),
     setting!(log.format, "log.format", "text", "how log lines look: `text` for people or `json` for machines"),
     setting!(
         log.level,
