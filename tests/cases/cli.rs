@@ -203,7 +203,7 @@ fn only_what_changed_is_made_again() {
         let tiles = changes["tiles"][zoom].as_array().expect("a list").len();
         assert!((2..20).contains(&tiles), "zoom {zoom}: {changes}");
     }
-    std::fs::write(folder.join("kept.pmtiles.state"), b"tubanST1 and nothing else").expect("written");
+    std::fs::write(folder.join("kept.pmtiles.state"), b"tubanST2 and nothing else").expect("written");
     assert_eq!(again()["everything"], "kept.pmtiles.state is damaged");
     run(&["-o", "kept.mbtiles", "--incremental"]).refused(2, &["--incremental"]);
 }

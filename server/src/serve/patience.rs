@@ -7,7 +7,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use actix_http::Protocol;
@@ -164,7 +164,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Patient<T> {
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
+impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Patient<T> {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write(context, bytes);
@@ -197,7 +197,21 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+        /// Reads of what will not be answered; who sends more is cut off.
+        const READS: usize = 64;
+        let this = self.get_mut();
+        ready!(Pin::new(&mut this.stream).poll_shutdown(context))?;
+        // A socket that is closed with something unread is reset, and the client loses what it has not
+        // taken of the answers before.
+        let mut room = [0; 4096];
+        for _ in 0..READS {
+            let mut unread = ReadBuf::new(&mut room);
+            let read = Pin::new(&mut this.stream).poll_read(context, &mut unread);
+            if !matches!(read, Poll::Ready(Ok(()))) || unread.filled().is_empty() {
+                break;
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -223,6 +237,15 @@ mod tests {
 
     fn is_over<R>(result: io::Result<R>) -> bool {
         result.is_err_and(|error| error.kind() == io::ErrorKind::TimedOut)
+    }
+
+    #[actix_web::test]
+    async fn what_is_not_answered_is_read_all_the_same_at_the_end() -> io::Result<()> {
+        let (mut ours, mut theirs, _) = connection(PATIENT);
+        theirs.write_all(b"GET").await?;
+        ours.shutdown().await?;
+        // The pipe has room again for all four bytes.
+        theirs.write_all(b"HEAD").await
     }
 
     #[actix_web::test]
