@@ -1,7 +1,7 @@
 //! Live data: a server that shows what its sources say now.
 //!
 //! A thread looks at the files of the project. When they changed and have been quiet for a while, it
-//! has a generation made of them ([`builder`]) and serves it; requests under way end on the generation
+//! has a generation made of them (`builder`) and serves it; requests under way end on the generation
 //! they began with. It looks at the store's pointer as well, so that a build or a rollback from
 //! elsewhere is served at once.
 

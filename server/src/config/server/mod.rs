@@ -1,6 +1,6 @@
 //! How the server is run: `[server]` and `[log]` of `tuban.toml`, the environment, flags.
 //!
-//! [`settings`] is the one list of all settings; reading, checking, printing, the flags of the command
+//! [`SETTINGS`] is the one list of all settings; reading, checking, printing, the flags of the command
 //! line and the tables of `docs/config.md` follow from it. A new setting is a field here and a line there.
 
 mod kinds;
