@@ -13,6 +13,7 @@
 //! # References
 //! Sutherland and Hodgman, *Reentrant polygon clipping*, 1974.
 
+use super::detour::settle_on_box;
 use super::route::{Route, Stop, cross};
 use crate::chains::{ChainEnd, ShapeKind};
 use crate::pixels::{BUFFER, EXTENT, Pixel, unit_bits};
@@ -267,59 +268,6 @@ impl Clipper {
         }
         end_line(clipped, &mut from);
     }
-}
-
-/// Whether a way along the box turns back at `at`: it went there only because the route does so outside.
-fn is_detour(before: [i32; 2], at: [i32; 2], after: [i32; 2], limits: [[i32; 2]; 2]) -> bool {
-    (0..2).any(|axis| {
-        let along = 1 - axis;
-        let on_side = limits[axis].contains(&at[axis]) && before[axis] == at[axis] && after[axis] == at[axis];
-        on_side && i64::from(before[along] - at[along]) * i64::from(after[along] - at[along]) >= 0
-    })
-}
-
-/// Takes the detours along the box out of an open ring and lets it begin at its least point.
-///
-/// What is left does not depend on where the route runs outside, only on which way round it goes.
-fn settle_on_box(points: &mut Vec<[i32; 2]>, from: usize, limits: [[i32; 2]; 2]) {
-    let mut kept = from;
-    for place in from..points.len() {
-        let at = points[place];
-        kept = without_detours(&points[..kept], from, at, limits);
-        points[kept] = at;
-        kept += 1;
-    }
-    points.truncate(kept);
-    // Detours through the first point.
-    let mut first = from;
-    while points.len() > first + 2 {
-        let count = points.len();
-        points.truncate(without_detours(points, first + 1, points[first], limits));
-        if points.len() > first + 2 && is_detour(points[points.len() - 1], points[first], points[first + 1], limits) {
-            first += 1;
-        } else if points.len() == count {
-            break;
-        }
-    }
-    points.drain(from..first);
-    let ring = &mut points[from..];
-    if let Some((least, _)) = ring.iter().enumerate().min_by_key(|(_, at)| **at) {
-        ring.rotate_left(least);
-    }
-}
-
-/// How many points are left of an open ring without those that `next` makes a detour or repeats.
-fn without_detours(points: &[[i32; 2]], from: usize, next: [i32; 2], limits: [[i32; 2]; 2]) -> usize {
-    let mut count = points.len();
-    while count > from {
-        let last = points[count - 1];
-        let turns_back = count > from + 1 && is_detour(points[count - 2], last, next, limits);
-        if last != next && !turns_back {
-            break;
-        }
-        count -= 1;
-    }
-    count
 }
 
 fn end_line(clipped: &mut Clipped, from: &mut usize) {

@@ -5,6 +5,7 @@
 
 mod check;
 mod clip;
+mod detour;
 mod load;
 mod pieces;
 mod route;
