@@ -5,42 +5,22 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use tests::Tuban;
-use tests::gpkg::{self, Table};
 
 use crate::city::{current, folder};
-
-const PROJECT: &str = r#"
-[project]
-name = "squares"
-
-[tiles]
-min_zoom = 14
-max_zoom = 16
-
-[[layers]]
-id = "parcels"
-file = "in.gpkg"
-fields.key = "BSM"
-"#;
+use crate::squares;
 
 #[test]
 fn a_build_draws_what_an_edit_touched_and_says_so() {
     let folder = folder("rebuild");
-    let squares = (0..400i64).fold(Table::new("t", &[("BSM", "TEXT"), ("n", "INTEGER")]), |table, place| {
-        table.square(place as usize, [format!("P{place}").into(), (place % 7).into()])
-    });
-    let file = gpkg::write(&folder.join("in.gpkg"), &[squares]);
-    fs::write(folder.join("tuban.toml"), PROJECT).expect("written");
+    squares::write(&folder);
     let first = build(&folder, &[]);
     assert_eq!(changes(&first)["tilesets"]["base"]["everything"], "there is none before");
 
-    let edit = rusqlite::Connection::open(&file).expect("opens");
     // Row 300 comes first of all: its key and its place among the others are not the same thing.
-    edit.execute_batch(
+    squares::edit(
+        &folder,
         "UPDATE t SET n = 70 WHERE fid = 5; DELETE FROM t WHERE fid = 90; UPDATE t SET fid = -1 WHERE fid = 300;",
-    )
-    .expect("edited");
-    edit.close().expect("closed");
+    );
     let second = build(&folder, &[]);
     let whole = build(&folder, &["--generations", "whole"]);
     assert_eq!(second.file_name(), whole.file_name());
@@ -64,9 +44,7 @@ fn a_build_draws_what_an_edit_touched_and_says_so() {
     let mut bytes = fs::read(&state).expect("a state");
     bytes.truncate(100);
     fs::write(&state, bytes).expect("written");
-    let edit = rusqlite::Connection::open(&file).expect("opens");
-    edit.execute_batch("UPDATE t SET n = 71 WHERE fid = 5").expect("edited");
-    edit.close().expect("closed");
+    squares::edit(&folder, "UPDATE t SET n = 71 WHERE fid = 5");
     let third = build(&folder, &[]);
     let everything = self::changes(&third)["tilesets"]["base"]["everything"].clone();
     assert!(everything.as_str().is_some_and(|reason| reason.ends_with("is damaged")), "{everything}");

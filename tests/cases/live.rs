@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
@@ -11,34 +10,7 @@ use tests::gpkg::{self, Table, text};
 use tests::{LONG, Server, Tuban, node, tile, within};
 
 use crate::city::folder;
-
-const PROJECT: &str = r#"
-[project]
-name = "squares"
-
-[tiles]
-min_zoom = 14
-max_zoom = 16
-
-[[layers]]
-id = "parcels"
-file = "in.gpkg"
-fields.key = "BSM"
-"#;
-
-fn project(folder: &Path) {
-    let squares = (0..400i64).fold(Table::new("t", &[("BSM", "TEXT"), ("n", "INTEGER")]), |table, place| {
-        table.square(place as usize, [format!("P{place}").into(), (place % 7).into()])
-    });
-    gpkg::write(&folder.join("in.gpkg"), &[squares]);
-    fs::write(folder.join("tuban.toml"), PROJECT).expect("written");
-}
-
-fn edit(folder: &Path, sql: &str) {
-    let file = rusqlite::Connection::open(folder.join("in.gpkg")).expect("opens");
-    file.execute_batch(sql).expect("edited");
-    file.close().expect("closed");
-}
+use crate::squares;
 
 /// The generation that the server serves.
 fn generation(server: &Server) -> String {
@@ -67,7 +39,7 @@ fn settled(server: &Server, state: &str) -> Value {
 #[test]
 fn an_edit_is_served_without_a_restart() {
     let folder = folder("live");
-    project(&folder);
+    squares::write(&folder);
     let server = Tuban::at(&folder).arg("serve").serve();
     let events = Events::of(&server.address, None);
     let first = events.next();
@@ -78,7 +50,7 @@ fn an_edit_is_served_without_a_restart() {
     let old = server.get(&format!("{path}?v={}", first.id));
     assert_eq!(n_of(&old.bytes(), "P3"), 3);
 
-    edit(&folder, "UPDATE t SET n = 70 WHERE fid = 4");
+    squares::edit(&folder, "UPDATE t SET n = 70 WHERE fid = 4");
     let second = events.next();
     assert_eq!(second.id, generation(&server));
     assert_eq!(second.data["since"], json!(first.id));
@@ -115,7 +87,7 @@ fn an_edit_is_served_without_a_restart() {
 #[test]
 fn sources_that_nothing_can_be_made_of_change_nothing() {
     let folder = folder("live-broken");
-    project(&folder);
+    squares::write(&folder);
     let server = Tuban::at(&folder).arg("serve").serve();
     let events = Events::of(&server.address, None);
     let first = events.next().id;
@@ -137,7 +109,7 @@ fn sources_that_nothing_can_be_made_of_change_nothing() {
         &folder.join("other.gpkg"),
         &[Table::new("t", &[("BSM", "TEXT"), ("n", "INTEGER")]).square(3, [text("P3"), 9.into()])],
     );
-    fs::write(folder.join("tuban.toml"), PROJECT.replace("in.gpkg", "other.gpkg")).expect("written");
+    fs::write(folder.join("tuban.toml"), squares::PROJECT.replace("in.gpkg", "other.gpkg")).expect("written");
     events.next();
     let (x, y) = tile_of(3);
     assert_eq!(n_of(&server.get(&format!("/base/16/{x}/{y}")).bytes(), "P3"), 9);
@@ -153,7 +125,9 @@ fn sources_that_nothing_can_be_made_of_change_nothing() {
 #[test]
 fn no_request_fails_or_mixes_generations_while_they_change() {
     let folder = folder("live-load");
-    project(&folder);
+    squares::write(&folder);
+    let settings = format!("{}\n[server.watch]\ngenerations = 3\n", squares::PROJECT);
+    fs::write(folder.join("tuban.toml"), settings).expect("written");
     let server = Tuban::at(&folder).arg("serve").serve();
     let events = Events::of(&server.address, None);
     events.next();
@@ -177,7 +151,7 @@ fn no_request_fails_or_mixes_generations_while_they_change() {
         // Others may be too busy to meet each generation.
         let mut met: Vec<_> = paths.iter().map(|path| answer_of(path)).collect();
         for n in 80..84 {
-            edit(&folder, &format!("UPDATE t SET n = {n} WHERE fid IN (4, 10)"));
+            squares::edit(&folder, &format!("UPDATE t SET n = {n} WHERE fid IN (4, 10)"));
             events.next();
             met.extend(paths.iter().map(|path| answer_of(path)));
         }
@@ -192,6 +166,8 @@ fn no_request_fails_or_mixes_generations_while_they_change() {
     }
     let generations: BTreeSet<&str> = seen.keys().map(|(_, generation)| *generation).collect();
     assert_eq!(generations.len(), 5, "of {} answers", answered.len());
+    let kept = || Tuban::at(&folder).arg("generations").run().good().text().lines().count();
+    assert!(within(LONG, || (kept() == 3).then_some(())).is_some(), "{} generations stay", kept());
     server.stop();
 }
 
@@ -199,7 +175,7 @@ fn no_request_fails_or_mixes_generations_while_they_change() {
 #[test]
 fn an_open_map_shows_an_edit_and_asks_for_nothing_else() {
     let folder = folder("live-viewer");
-    project(&folder);
+    squares::write(&folder);
     let server = Tuban::at(&folder).arg("serve").serve();
     let events = Events::of(&server.address, None);
     events.next();
@@ -210,7 +186,7 @@ fn an_open_map_shows_an_edit_and_asks_for_nothing_else() {
         let looking = scope.spawn(|| node::run("live.mjs", arguments, &Value::Null));
         let is_drawn = within(LONG, || (mark.exists() || looking.is_finished()).then_some(()));
         assert!(is_drawn.is_some() && !looking.is_finished(), "the map was never drawn");
-        edit(&folder, "UPDATE t SET n = 70 WHERE fid = 4");
+        squares::edit(&folder, "UPDATE t SET n = 70 WHERE fid = 4");
         let event = events.next();
         (looking.join().expect("the page shows the edit"), event)
     });

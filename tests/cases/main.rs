@@ -21,6 +21,7 @@ mod quality;
 mod real_cities;
 mod rules;
 mod settings;
+mod squares;
 mod tiles;
 mod tls;
 mod workbook;

@@ -130,6 +130,25 @@ impl Store {
         listed
     }
 
+    /// Removes generations but for the latest; the one that is served stays, and so does one before it.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`] where one cannot be removed.
+    pub fn prune(&self, keep: usize) -> Result<(), StoreError> {
+        let lock = self.lock()?;
+        let old = self.list().into_iter().skip(keep.max(2)).filter(|entry| !entry.current);
+        for Listed { id, .. } in old {
+            // Under the name of a draft it is not seen half removed, and what is left of it goes with the drafts.
+            let aside = self.root.join(format!("{DRAFT}{id}-old"));
+            let folder = self.folder(&id);
+            let removed = fs::rename(&folder, &aside).and_then(|()| fs::remove_dir_all(&aside));
+            removed.map_err(|cause| StoreError::Write { file: folder, cause })?;
+            tracing::info!(generation = id, "removed an old generation");
+        }
+        drop(lock);
+        Ok(())
+    }
+
     /// Waits for the right to change the store, and makes its folder.
     ///
     /// # Errors
@@ -333,6 +352,22 @@ mod tests {
         assert!(matches!(store.roll_back(Some("ddd")), Err(StoreError::Unknown { .. })));
         published(&store, "ddd")?;
         assert_eq!((store.current().as_deref(), store.held()), (Some("ddd"), None));
+        Ok(())
+    }
+
+    #[test]
+    fn the_latest_generations_stay_and_the_one_that_is_served() -> Result<(), StoreError> {
+        let (_folder, store) = store();
+        for id in ["aaa", "bbb", "ccc", "ddd"] {
+            published(&store, id)?;
+        }
+        store.roll_back(Some("aaa"))?;
+        store.prune(0)?;
+        let ids: Vec<_> = store.list().into_iter().map(|entry| entry.id).collect();
+        assert_eq!(ids, ["ddd", "ccc", "aaa"]);
+        assert_eq!(store.held().as_deref(), Some("aaa"));
+        store.prune(5)?;
+        assert_eq!(store.list().len(), 3);
         Ok(())
     }
 

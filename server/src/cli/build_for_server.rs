@@ -17,6 +17,9 @@ const NICE: i32 = 10;
 pub(super) struct BuildForServer {
     /// What the server was told to serve
     paths: Vec<PathBuf>,
+    /// Generations to leave, the latest; those of a rollback stay
+    #[arg(long)]
+    keep: usize,
     #[command(flatten)]
     folder: Folder,
 }
@@ -38,6 +41,11 @@ impl BuildForServer {
     fn build(&self) -> Result<String, CliError> {
         let project = target::anything(&self.paths)?;
         let store = self.folder.store(&project);
-        Ok(build::build(&project, &store, false, progress::shown().as_ref())?.id)
+        let id = build::build(&project, &store, false, progress::shown().as_ref())?.id;
+        // The generation is there whatever becomes of the old ones.
+        if let Err(error) = store.prune(self.keep) {
+            tracing::warn!(error = %format!("{:#}", anyhow::Error::from(error)), "old generations stay");
+        }
+        Ok(id)
     }
 }

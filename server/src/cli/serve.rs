@@ -15,7 +15,7 @@ use crate::config::server::{Effective, Layer};
 use crate::foreign::Foreign;
 use crate::generation::Generation;
 use crate::http::Front;
-use crate::live::{self, LiveSettings};
+use crate::live::{self, LiveSettings, Watched};
 use crate::state::AppState;
 use crate::{progress, serve, telemetry};
 
@@ -53,6 +53,7 @@ impl Serve {
         let settings = Effective::of([project.server.clone(), flags::environment(), self.server.layer().and(log)])?;
         serve::check(&settings.config)?;
         let store = self.folder.store(&project);
+        let watched = Watched::of(&project);
         let started = Instant::now();
         let built = build::ensure(&project, &store, progress::shown().as_ref())?;
         let generation = Generation::open(&store, &built.id)?;
@@ -62,17 +63,16 @@ impl Serve {
             analysed = generation.statistics.is_some(),
             "opened generation"
         );
-        let watch = settings.config.watch.clone();
+        let (looking, keep) = (LiveSettings::of(&settings), settings.config.watch.keep);
         let front = Data::new(Front::new(settings.config));
         if !built.reused {
             front.metrics.built(started.elapsed());
         }
         let foreign = Foreign::open(&project.foreign)?;
-        let state = Data::new(AppState::new(generation).with_foreign(foreign).keeping_earlier(watch.keep));
+        let state = Data::new(AppState::new(generation).with_foreign(foreign).keeping_earlier(keep));
         let paths = self.paths.clone();
         let reread = move || target::anything(&paths).ok();
-        let looking = LiveSettings::from(&watch);
-        let live = live::keep_up(state.clone().into_inner(), store, (self.paths, &project), reread, looking);
+        let live = live::keep_up(state.clone().into_inner(), store, (self.paths, watched), reread, looking);
         let _keeper = live.map_err(|cause| serve::ServeError::Served { cause })?;
         let ended = actix_web::rt::System::new().block_on(serve::run(front, state));
         telemetry::finish();

@@ -25,6 +25,9 @@ pub(crate) enum Report {
 pub(super) struct Order {
     pub(super) paths: Vec<PathBuf>,
     pub(super) generations: PathBuf,
+    /// Generations to leave there.
+    pub(super) keep: usize,
+    pub(super) environment: Vec<(String, String)>,
 }
 
 /// A build under way.
@@ -41,7 +44,10 @@ impl Build {
             .arg(COMMAND)
             .arg("--generations")
             .arg(&order.generations)
+            .arg("--keep")
+            .arg(order.keep.to_string())
             .args(&order.paths)
+            .envs(order.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;

@@ -6,6 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::project::Project;
+
 /// Size and time of change; `None` where there is no file.
 type Stamp = Option<(u64, Option<SystemTime>)>;
 
@@ -45,6 +47,23 @@ fn stamp(file: &Path) -> Stamp {
     Some((metadata.len(), metadata.modified().ok()))
 }
 
+/// The files that a generation is made of, as they looked before it was made.
+///
+/// Looked at before, not after: what changes while it is made is a change.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    pub(super) files: Vec<PathBuf>,
+    pub(super) look: Look,
+}
+
+impl Watched {
+    /// The files of a project as they are now.
+    pub fn of(project: &Project) -> Self {
+        let files = project.files();
+        Self { look: Look::at(&files), files }
+    }
+}
+
 /// Tells when files that changed have been left alone for a while.
 #[derive(Debug)]
 pub(super) struct Quiet {
@@ -77,9 +96,9 @@ impl Quiet {
         self.done = self.last.clone();
     }
 
-    /// Other files are looked at from now on, and something has been made of them.
-    pub(super) fn of_others(&mut self, look: Look, now: Instant) {
-        *self = Self::new(look, self.quiet, now);
+    /// Other files are looked at from now on; nobody can say of which state of theirs something was made.
+    pub(super) fn of_others(&mut self, now: Instant) {
+        *self = Self::new(Look::default(), self.quiet, now);
     }
 
     /// The file that changed, by name.
@@ -112,6 +131,9 @@ mod tests {
         assert!(!quiet.look(look(1), at(20_100)));
         assert!(!quiet.look(look(3), at(20_200)), "put back as it was");
         assert!(!quiet.look(look(3), at(30_000)));
+        quiet.of_others(at(30_000));
+        assert!(!quiet.look(look(7), at(30_100)));
+        assert!(quiet.look(look(7), at(30_600)), "other files count as changed");
     }
 
     #[test]

@@ -21,15 +21,16 @@ pub use events::{Event, Events};
 pub use status::LiveStatus;
 
 use crate::build::{GenerationChanges, Store};
-use crate::config::server::Watch;
+use crate::config::server::{Effective, Origin, Watch};
 use crate::generation::Generation;
 use crate::project::Project;
 use crate::state::AppState;
 use builder::{Build, Order, Report};
+pub use files::Watched;
 use files::{Look, Quiet};
 
 /// How to keep up.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct LiveSettings {
     /// Time between two looks at the files.
     pub every: Duration,
@@ -37,14 +38,29 @@ pub struct LiveSettings {
     pub quiet: Duration,
     /// Whether a change of the sources has a generation made.
     pub builds: bool,
+    /// Generations that builds leave in the store, the latest.
+    pub generations: usize,
+    /// Variables for builds, beside the server's own.
+    pub environment: Vec<(String, String)>,
 }
 
-impl From<&Watch> for LiveSettings {
-    fn from(watch: &Watch) -> Self {
+impl LiveSettings {
+    /// As the settings of a server say.
+    pub fn of(settings: &Effective) -> Self {
         /// However often someone wants to look, a look takes a moment.
         const SHORTEST: Duration = Duration::from_millis(20);
-        Self { every: watch.every.max(SHORTEST), quiet: watch.quiet, builds: watch.sources }
+        let Watch { sources: builds, every, quiet, generations, .. } = settings.config.watch;
+        // Builds write to the log of the server, and as it does; its variables they have anyway.
+        let is_told = |origin: &Origin| matches!(origin.kind(), "file" | "flag");
+        let of_log = settings.entries().filter(|(set, _, origin)| set.key.starts_with("log.") && is_told(origin));
+        let environment = of_log.map(|(setting, value, _)| (setting.variable(), in_variable(&value))).collect();
+        Self { every: every.max(SHORTEST), quiet, builds, generations, environment }
     }
+}
+
+/// A value as a variable has it.
+fn in_variable(value: &toml::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Someone who keeps a server up to date; stops when dropped.
@@ -65,17 +81,19 @@ impl Drop for Keeper {
 }
 
 /// Keeps a server up to date with what it was told to serve: `paths` as given on the command line,
-/// `project` as found there. `reread` finds it again after its settings changed.
+/// `watched` as its files were before the generation was made. `reread` finds the project again after
+/// its settings changed.
 pub fn keep_up(
     state: Arc<AppState>,
     store: Store,
-    (paths, project): (Vec<PathBuf>, &Project),
+    (paths, watched): (Vec<PathBuf>, Watched),
     reread: impl Fn() -> Option<Project> + Send + 'static,
     settings: LiveSettings,
 ) -> std::io::Result<Keeper> {
-    let files = project.files();
-    let order = Order { paths, generations: store.root().to_owned() };
-    let quiet = Quiet::new(Look::at(&files), settings.quiet, Instant::now());
+    let Watched { files, look } = watched;
+    let LiveSettings { generations: keep, environment, .. } = settings.clone();
+    let order = Order { paths, generations: store.root().to_owned(), keep, environment };
+    let quiet = Quiet::new(look, settings.quiet, Instant::now());
     let status = if settings.builds { LiveStatus::UpToDate } else { LiveStatus::Still };
     state.set_live(status);
     let watcher = Watcher { state, store, files, order, quiet, build: None, refused: None, reread, settings };
@@ -124,6 +142,10 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
                 tracing::info!(generation = current, "serving a new generation");
                 self.state.publish(generation, changes);
                 self.refused = None;
+                // Someone else made of the sources what we could not.
+                if matches!(self.state.live(), LiveStatus::Failed { .. }) && self.store.held().is_none() {
+                    self.state.set_live(LiveStatus::UpToDate);
+                }
             }
             Err(error) => {
                 tracing::error!(generation = current, error = chain(&error), "generation cannot be opened");
@@ -178,7 +200,7 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
         let files = project.files();
         if files != self.files {
             self.files = files;
-            self.quiet.of_others(Look::at(&self.files), Instant::now());
+            self.quiet.of_others(Instant::now());
         }
     }
 

@@ -132,6 +132,8 @@ pub struct Watch {
     pub every: Duration,
     /// How long files have to be left alone before something is made of them.
     pub quiet: Duration,
+    /// Generations that builds beside the server leave in the store.
+    pub generations: usize,
     /// How long URLs of the generation before go on giving its bytes.
     pub keep: Duration,
 }

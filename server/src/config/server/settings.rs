@@ -198,6 +198,12 @@ pub static SETTINGS: &[Setting] = &[
         "how long files have to be left alone before a generation is built of them"
     ),
     setting!(
+        watch.generations,
+        "server.watch.generations",
+        "5",
+        "generations that stay for a rollback when the server has built another, at least 2; older ones are removed"
+    ),
+    setting!(
         watch.keep,
         "server.watch.keep",
         "10m",
