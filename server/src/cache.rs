@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::http::Coding;
 
 /// Room for what was computed, unless someone says otherwise.
-pub const DEFAULT_MIB: u64 = 64;
+pub const DEFAULT_BYTES: usize = 64 << 20;
 
 /// What was computed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -67,12 +67,12 @@ pub struct Figures {
 }
 
 impl Computed {
-    /// A cache of at most `mib` MiB.
-    pub fn new(mib: u64) -> Self {
+    /// A cache of at most so many bytes.
+    pub fn new(bytes: usize) -> Self {
         // What a key and the cache's own books weigh, roughly; moka does not say.
         const OVERHEAD: usize = 250;
         let weigh = |key: &Key, bytes: &Bytes| u32::try_from(OVERHEAD + key.weight() + bytes.len()).unwrap_or(u32::MAX);
-        let entries = Cache::builder().max_capacity(mib << 20).weigher(weigh).build();
+        let entries = Cache::builder().max_capacity(bytes as u64).weigher(weigh).build();
         Self { entries, asked: Arc::default(), computed: Arc::default() }
     }
 
@@ -133,7 +133,7 @@ mod tests {
 
     #[actix_web::test]
     async fn what_many_ask_for_at_once_is_made_once() -> Result<(), ApiError> {
-        let computed = Computed::new(1);
+        let computed = Computed::new(1 << 20);
         let made = Arc::new(AtomicUsize::new(0));
         let ask = || {
             let made = Arc::clone(&made);
@@ -152,7 +152,7 @@ mod tests {
 
     #[actix_web::test]
     async fn a_failure_is_told_to_all_and_not_kept() -> Result<(), ApiError> {
-        let computed = Computed::new(1);
+        let computed = Computed::new(1 << 20);
         assert!(computed.get(key(1), || Err(ApiError::NotFound)).await.is_err());
         assert_eq!(computed.get(key(1), || Ok(Bytes::from_static(b"tile"))).await?, "tile");
         Ok(())
@@ -160,7 +160,7 @@ mod tests {
 
     #[actix_web::test]
     async fn the_cache_is_weighed_in_bytes() -> Result<(), ApiError> {
-        let computed = Computed::new(1);
+        let computed = Computed::new(1 << 20);
         for hash in 0..100 {
             computed.get(key(hash), || Ok(vec![0; 100_000].into())).await?;
         }

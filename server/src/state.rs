@@ -48,7 +48,7 @@ impl AppState {
         let served = Served { current: Arc::new(generation), earlier: Vec::new() };
         Self {
             served: ArcSwap::from_pointee(served),
-            computed: Computed::new(crate::cache::DEFAULT_MIB),
+            computed: Computed::new(crate::cache::DEFAULT_BYTES),
             foreign: Foreign::default(),
             policies: CachePolicies::default(),
             events: Events::default(),
@@ -62,6 +62,12 @@ impl AppState {
     #[must_use]
     pub fn with_foreign(self, foreign: Foreign) -> Self {
         Self { foreign, ..self }
+    }
+
+    /// The same, with another room for what had to be computed, in bytes.
+    #[must_use]
+    pub fn with_room(self, bytes: usize) -> Self {
+        Self { computed: Computed::new(bytes), ..self }
     }
 
     /// The same, with other policies of caching.

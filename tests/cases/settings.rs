@@ -62,6 +62,25 @@ fn what_config_prints_is_what_serve_does() {
 }
 
 #[test]
+fn tiles_are_kept_as_long_as_their_tileset_may_be() {
+    let settings =
+        "\n[server.cache]\nmax_age = \"5s\"\nstale_if_error = \"0s\"\ntilesets = [\"base=1h\", \"bsae=1h\"]\n";
+    let server = Tuban::at(&project("settings-cache", settings)).arg("serve").serve();
+    for (tileset, expected) in [
+        ("findings", "max-age=5, stale-while-revalidate=600"),
+        ("base", "max-age=3600, stale-while-revalidate=600"),
+        ("findings,base", "max-age=5, stale-while-revalidate=600"),
+    ] {
+        let answer = server.get(&format!("/{tileset}/0/0/0"));
+        assert_eq!(answer.header("cache-control"), Some(expected), "{tileset}");
+    }
+    let log = server.log();
+    let said = log.iter().find(|line| line.contains("bsae"));
+    assert!(said.is_some_and(|line| line.contains("nearest=\"base\"")), "{log:?}");
+    server.stop_after(&["bsae"]);
+}
+
+#[test]
 fn wrong_settings_are_refused_with_their_place() {
     let folder = project("settings-wrong", "\n[server]\nlimits.queu = 1\n");
     let refused = |command: Tuban, words: &[&str]| {

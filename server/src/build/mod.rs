@@ -6,6 +6,7 @@
 mod changes;
 mod dress;
 mod error;
+mod hashes;
 mod identity;
 pub mod manifest;
 mod plain;
@@ -73,7 +74,7 @@ pub struct Built {
 /// [`BuildError`]; the generation served before is served on.
 pub fn build(project: &Project, store: &Store, anew: bool, watch: &dyn Watch) -> Result<Built, BuildError> {
     watch.stage("hashing sources");
-    let sources = Sources::of(project)?;
+    let sources = Sources::of(project, store.root())?;
     let id = identity::id_of(project, &sources.sources);
     let lock = store.lock()?;
     if !anew && is_whole(store, &id) {
@@ -106,17 +107,25 @@ pub fn build(project: &Project, store: &Store, anew: bool, watch: &dyn Watch) ->
 /// # Errors
 /// See [`build`].
 pub fn ensure(project: &Project, store: &Store, watch: &dyn Watch) -> Result<Built, BuildError> {
+    match present(project, store)? {
+        Some(id) => Ok(Built { id, reused: true }),
+        None => build(project, store, false, watch),
+    }
+}
+
+/// The id of the generation to serve if it is there already.
+///
+/// # Errors
+/// [`BuildError::Source`] where a source cannot be read.
+pub fn present(project: &Project, store: &Store) -> Result<Option<String>, BuildError> {
     if let Some(held) = store.held() {
         tracing::warn!(generation = held, "serving the generation that was rolled back to; `tuban build` ends this");
-        return Ok(Built { id: held, reused: true });
+        return Ok(Some(held));
     }
-    if let Some(current) = store.current() {
-        let sources = Sources::of(project)?;
-        if current == identity::id_of(project, &sources.sources) && is_whole(store, &current) {
-            return Ok(Built { id: current, reused: true });
-        }
-    }
-    build(project, store, false, watch)
+    let Some(current) = store.current() else { return Ok(None) };
+    let sources = Sources::of(project, store.root())?;
+    let is_present = current == identity::id_of(project, &sources.sources) && is_whole(store, &current);
+    Ok(is_present.then_some(current))
 }
 
 fn is_whole(store: &Store, id: &str) -> bool {

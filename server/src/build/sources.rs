@@ -1,15 +1,17 @@
 //! What a build is made of: the bytes of its sources, and whether they stayed still meanwhile.
 
 use std::collections::BTreeMap;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::BuildError;
+use super::hashes::{Hashes, Look, look};
 use crate::project::Project;
 
 /// A source file as the manifest names it: by file name, not by path.
@@ -29,15 +31,13 @@ pub struct Source {
 #[derive(Debug)]
 pub(super) struct Sources {
     pub(super) sources: Vec<Source>,
-    seen: Vec<(PathBuf, Option<Stamp>)>,
+    seen: Vec<(PathBuf, Look)>,
 }
 
-/// Size and time of change: enough to see that someone wrote to a file.
-type Stamp = (u64, std::time::SystemTime);
-
 impl Sources {
-    /// Hashes every file of a project, in the order in which its layers name them.
-    pub(super) fn of(project: &Project) -> Result<Self, BuildError> {
+    /// The hash of every file of a project, in the order in which its layers name them. What is known
+    /// of files in this folder of generations need not be read again.
+    pub(super) fn of(project: &Project, generations: &Path) -> Result<Self, BuildError> {
         let mut layers: BTreeMap<&Path, Vec<String>> = BTreeMap::new();
         let mut files: Vec<&Path> = Vec::new();
         for layer in &project.layers {
@@ -47,19 +47,41 @@ impl Sources {
             }
             layers.entry(file).or_default().push(layer.spec.id.clone());
         }
-        let seen = files.iter().flat_map(|file| [(*file).to_owned(), write_ahead_log(file)]);
-        let seen = seen.map(|file| (file.clone(), stamp(&file))).collect();
-        let hashed = files.par_iter().map(|file| {
-            let (sha256, bytes) = hash(file).map_err(|cause| BuildError::Source { file: (*file).to_owned(), cause })?;
+        let began = SystemTime::now();
+        let mut known = Hashes::read(generations);
+        let looks: Vec<(Look, Look)> = files.iter().map(|file| (look(file), look(&write_ahead_log(file)))).collect();
+        let hashed: Vec<(bool, (String, u64))> = files
+            .par_iter()
+            .zip(&looks)
+            .map(|(file, looks)| match known.of(file, looks) {
+                Some(known) => Ok((false, known)),
+                None => Ok((true, hash(file).map_err(|cause| BuildError::Source { file: (*file).to_owned(), cause })?)),
+            })
+            .collect::<Result<_, BuildError>>()?;
+        let mut sources = Vec::new();
+        let is_news = hashed.iter().any(|(is_new, _)| *is_new);
+        for ((file, looks), (is_new, (sha256, bytes))) in files.iter().zip(&looks).zip(hashed) {
             let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
-            Ok(Source { file: name, sha256, bytes, layers: layers.get(file).cloned().unwrap_or_default() })
-        });
-        Ok(Self { sources: hashed.collect::<Result<_, BuildError>>()?, seen })
+            let layers = layers.get(file).cloned().unwrap_or_default();
+            sources.push(Source { file: name, sha256: sha256.clone(), bytes, layers });
+            if is_new {
+                known.add(file, looks, began, (sha256, bytes));
+            }
+        }
+        if is_news {
+            known.retain(&files);
+            known.keep(generations);
+        }
+        let seen = files
+            .iter()
+            .zip(looks)
+            .flat_map(|(file, (look, log))| [((*file).to_owned(), look), (write_ahead_log(file), log)]);
+        Ok(Self { sources, seen: seen.collect() })
     }
 
     /// Refuses sources that were written to since they were hashed.
     pub(super) fn check_unchanged(&self) -> Result<(), BuildError> {
-        match self.seen.iter().find(|(file, before)| stamp(file) != *before) {
+        match self.seen.iter().find(|(file, before)| look(file) != *before) {
             Some((file, _)) => Err(BuildError::Changed { file: file.clone() }),
             None => Ok(()),
         }
@@ -113,11 +135,6 @@ fn write_ahead_log(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push("-wal");
     name.into()
-}
-
-fn stamp(file: &Path) -> Option<Stamp> {
-    let of = |metadata: Metadata| Some((metadata.len(), metadata.modified().ok()?));
-    std::fs::metadata(file).ok().and_then(of)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::target::{self, Folder};
 use super::{CliError, answer};
-use crate::live::builder::Report;
+use crate::live::builder::{Report, end_with_server};
 use crate::{build, progress};
 
 /// How much nicer than the server such a build is to others (`nice(2)`).
@@ -20,19 +20,28 @@ pub(super) struct BuildForServer {
     /// Generations to leave, the latest; those of a rollback stay
     #[arg(long)]
     keep: usize,
+    /// Somebody waits for it: at the priority of the server
+    #[arg(long)]
+    awaited: bool,
     #[command(flatten)]
     folder: Folder,
 }
 
 impl BuildForServer {
     pub(super) fn run(self) -> Result<(), CliError> {
+        end_with_server();
         #[cfg(unix)]
-        if let Err(error) = rustix::process::nice(NICE) {
+        if !self.awaited
+            && let Err(error) = rustix::process::nice(NICE)
+        {
             tracing::debug!(%error, "the build runs at the priority of the server");
         }
         let report = match self.build() {
             Ok(id) => Report::Built(id),
-            Err(error) => Report::Failed(format!("{:#}", anyhow::Error::from(error))),
+            Err(error) => {
+                let exit = error.exit() as u8;
+                Report::Failed { reason: format!("{:#}", anyhow::Error::from(error)), exit }
+            }
         };
         let text = serde_json::to_vec(&report).expect("a report has no other keys than strings");
         answer(&text)

@@ -13,6 +13,7 @@ use tiler::{ArchiveError, ConvertError, TileError};
 use super::Exit;
 use crate::build::{BuildError, StoreError};
 use crate::config::ConfigError;
+use crate::live::Failure;
 use crate::project::ProjectError;
 use crate::report::XlsxError;
 use crate::serve::ServeError;
@@ -35,6 +36,9 @@ pub enum CliError {
     /// No generation came of it.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// No generation came of it in another process, which says why.
+    #[error("{}", .0.reason)]
+    BuiltBeside(Failure),
     /// The data have more flaws than the project allows.
     #[error("the data are worse than allowed: {0}")]
     Worse(String),
@@ -100,6 +104,12 @@ pub enum CliError {
     Serve(#[from] ServeError),
 }
 
+impl From<Failure> for CliError {
+    fn from(failure: Failure) -> Self {
+        Self::BuiltBeside(failure)
+    }
+}
+
 impl CliError {
     /// The exit code that goes with it.
     pub fn exit(&self) -> Exit {
@@ -109,6 +119,7 @@ impl CliError {
             }
             Self::Project(ProjectError::Read(error)) | Self::Read(error) => exit_of_read(error),
             Self::Build(error) => exit_of_build(error),
+            Self::BuiltBeside(failure) => exit_of_number(failure.exit),
             Self::Store(StoreError::Unknown { .. } | StoreError::NoOlder { .. }) => Exit::Usage,
             Self::Tile(TileError::Empty { .. }) | Self::Worse(_) => Exit::NotGoodEnough,
             Self::Serve(ServeError::Served { .. }) => Exit::Failed,
@@ -116,6 +127,11 @@ impl CliError {
             _ => Exit::Failed,
         }
     }
+}
+
+fn exit_of_number(number: u8) -> Exit {
+    let known = [Exit::Good, Exit::NotGoodEnough, Exit::Usage];
+    known.into_iter().find(|exit| *exit as u8 == number).unwrap_or(Exit::Failed)
 }
 
 fn exit_of_read(_error: &ReadError) -> Exit {

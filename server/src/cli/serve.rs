@@ -10,14 +10,14 @@ use super::flags::ServerFlags;
 use super::target::{self, Folder};
 use super::{CliError, flags};
 use crate::build;
-use crate::config::FILE_NAME;
-use crate::config::server::{Effective, Layer};
+use crate::config::server::{Cache, Effective, Layer};
+use crate::config::{FILE_NAME, nearest};
 use crate::foreign::Foreign;
-use crate::generation::Generation;
-use crate::http::Front;
-use crate::live::{self, LiveSettings, Watched};
+use crate::generation::{Generation, Tileset};
+use crate::http::{CachePolicies, Front};
+use crate::live::{self, LiveSettings, Order, Watched};
 use crate::state::AppState;
-use crate::{progress, serve, telemetry};
+use crate::{serve, telemetry};
 
 /// Serve a project, GeoPackages as they stand, or the built-in demo city; builds first if needed
 #[derive(Args, Debug)]
@@ -54,28 +54,48 @@ impl Serve {
         serve::check(&settings.config)?;
         let store = self.folder.store(&project);
         let watched = Watched::of(&project);
+        let order = Order::of(self.paths.clone(), &store, &settings);
         let started = Instant::now();
-        let built = build::ensure(&project, &store, progress::shown().as_ref())?;
-        let generation = Generation::open(&store, &built.id)?;
+        let (id, built) = match build::present(&project, &store)? {
+            Some(id) => (id, None),
+            None => (live::build_first(&order)?, Some(started.elapsed())),
+        };
+        let generation = Generation::open(&store, &id)?;
         tracing::info!(
             generation = generation.id(),
             tilesets = generation.tilesets.len(),
             analysed = generation.statistics.is_some(),
             "opened generation"
         );
-        let (looking, keep) = (LiveSettings::of(&settings), settings.config.watch.keep);
+        let (looking, keep) = (LiveSettings::of(&settings.config.watch), settings.config.watch.keep);
+        let cache = settings.config.cache.clone();
         let front = Data::new(Front::new(settings.config));
-        if !built.reused {
-            front.metrics.built(started.elapsed());
+        if let Some(time) = built {
+            front.metrics.built(time);
         }
         let foreign = Foreign::open(&project.foreign)?;
-        let state = Data::new(AppState::new(generation).with_foreign(foreign).keeping_earlier(keep));
-        let paths = self.paths.clone();
+        warn_of_unknown(&cache, &generation, &foreign);
+        let (room, policies) = (cache.memory.0, CachePolicies::of_settings(&cache));
+        let state = AppState::new(generation).with_foreign(foreign).with_room(room).with_policies(policies);
+        let state = Data::new(state.keeping_earlier(keep));
+        let paths = self.paths;
         let reread = move || target::anything(&paths).ok();
-        let live = live::keep_up(state.clone().into_inner(), store, (self.paths, watched), reread, looking);
+        let live = live::keep_up(state.clone().into_inner(), store, (order, watched), reread, looking);
         let _keeper = live.map_err(|cause| serve::ServeError::Served { cause })?;
         let ended = actix_web::rt::System::new().block_on(serve::run(front, state));
         telemetry::finish();
         Ok(ended?)
+    }
+}
+
+/// Says which settings are of tilesets that are not there; they may come with another generation.
+fn warn_of_unknown(cache: &Cache, generation: &Generation, foreign: &Foreign) {
+    let known =
+        || generation.tilesets.iter().map(Tileset::id).chain(foreign.tilesets().iter().map(|one| one.id.as_str()));
+    for tileset in cache.tilesets.iter().map(|one| one.tileset.as_str()) {
+        if !known().any(|id| id == tileset) {
+            let nearest = nearest(tileset, known()).unwrap_or_default();
+            tracing::warn!(tileset, nearest, "server.cache.tilesets names a tileset that is not there");
+        }
     }
 }

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::config::server::Cache;
 
 /// How long an answer may be kept whose URL does not name its version (RFC 9111 §5.2.2, RFC 5861).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +69,20 @@ impl Default for CachePolicies {
 }
 
 impl CachePolicies {
+    /// As the settings of a server say.
+    pub fn of_settings(cache: &Cache) -> Self {
+        let seconds = |time: Duration| u32::try_from(time.as_secs()).unwrap_or(u32::MAX);
+        let tiles = CachePolicy {
+            max_age_s: seconds(cache.max_age),
+            stale_while_revalidate_s: seconds(cache.stale_while_revalidate),
+            stale_if_error_s: seconds(cache.stale_if_error),
+        };
+        let single = cache.tilesets.iter().map(|one| (one.tileset.clone(), seconds(one.max_age)));
+        let tilesets = single.map(|(id, max_age_s)| (id, CachePolicy { max_age_s, ..tiles })).collect();
+        let documents = CachePolicy { stale_if_error_s: tiles.stale_if_error_s, ..CachePolicy::ASKING };
+        Self { documents, tiles, tilesets }
+    }
+
     /// For tiles of these tilesets joined.
     pub fn of<'a>(&self, tilesets: impl IntoIterator<Item = &'a str>) -> CachePolicy {
         let each = tilesets.into_iter().map(|id| self.tilesets.get(id).copied().unwrap_or(self.tiles));
@@ -103,6 +120,12 @@ mod tests {
             "max-age=60, stale-while-revalidate=600, stale-if-error=86400"
         );
         assert_eq!(CachePolicy::ASKING.cache_control(), "max-age=0, stale-if-error=86400");
+    }
+
+    #[test]
+    fn settings_give_what_holds_without_them() {
+        let settings = crate::config::server::ServerConfig::default();
+        assert_eq!(CachePolicies::of_settings(&settings.cache), CachePolicies::default());
     }
 
     #[test]

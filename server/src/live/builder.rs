@@ -3,7 +3,7 @@
 
 use std::io::{self, Read};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,17 +17,34 @@ pub(crate) enum Report {
     /// The id of the generation.
     Built(String),
     /// Why there is none.
-    Failed(String),
+    Failed {
+        /// In one line.
+        reason: String,
+        /// The exit code that such a failure has on the command line.
+        exit: u8,
+    },
 }
 
 /// What to build, as the server was told to serve it.
 #[derive(Clone, Debug)]
-pub(super) struct Order {
-    pub(super) paths: Vec<PathBuf>,
-    pub(super) generations: PathBuf,
+pub struct Order {
+    /// As given on the command line.
+    pub paths: Vec<PathBuf>,
+    /// The folder of generations.
+    pub generations: PathBuf,
     /// Generations to leave there.
-    pub(super) keep: usize,
-    pub(super) environment: Vec<(String, String)>,
+    pub keep: usize,
+    /// Variables beside those of the server.
+    pub environment: Vec<(String, String)>,
+}
+
+/// Whether somebody waits for a build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Haste {
+    /// The server has nothing to show yet.
+    Awaited,
+    /// The server answers requests meanwhile.
+    Beside,
 }
 
 /// A build under way.
@@ -35,24 +52,27 @@ pub(super) struct Order {
 pub(super) struct Build {
     child: Child,
     said: Option<ChildStdout>,
+    /// Open as long as the server lives: its end is the end of the build.
+    _lifeline: Option<ChildStdin>,
 }
 
 impl Build {
     /// Begins to build.
-    pub(super) fn begin(order: &Order) -> io::Result<Self> {
+    pub(super) fn begin(order: &Order, haste: Haste) -> io::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .arg(COMMAND)
+            .args((haste == Haste::Awaited).then_some("--awaited"))
             .arg("--generations")
             .arg(&order.generations)
             .arg("--keep")
             .arg(order.keep.to_string())
             .args(&order.paths)
             .envs(order.environment.iter().cloned())
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        let said = child.stdout.take();
-        Ok(Self { child, said })
+        let (said, lifeline) = (child.stdout.take(), child.stdin.take());
+        Ok(Self { child, said, _lifeline: lifeline })
     }
 
     /// What came of it; `None` while it is under way.
@@ -60,7 +80,15 @@ impl Build {
         match self.child.try_wait() {
             Ok(None) => None,
             Ok(Some(status)) => Some(self.report(status)),
-            Err(error) => Some(Report::Failed(format!("the build cannot be waited for: {error}"))),
+            Err(error) => Some(failed(format!("the build cannot be waited for: {error}"))),
+        }
+    }
+
+    /// Waits for what comes of it.
+    pub(super) fn wait(mut self) -> Report {
+        match self.child.wait() {
+            Ok(status) => self.report(status),
+            Err(error) => failed(format!("the build cannot be waited for: {error}")),
         }
     }
 
@@ -78,6 +106,24 @@ impl Build {
             // What is not text is no report.
             let _ = said.take(MOST).read_to_string(&mut text);
         }
-        serde_json::from_str(&text).unwrap_or_else(|_| Report::Failed(format!("the build ended with {status}")))
+        serde_json::from_str(&text).unwrap_or_else(|_| failed(format!("the build ended with {status}")))
     }
+}
+
+/// Ends this process when the server that started it is gone. What was made until then is a draft, which
+/// the next build removes.
+pub(crate) fn end_with_server() {
+    std::thread::spawn(|| {
+        // Nothing is ever said here; the end is what is waited for.
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        std::process::exit(i32::from(FAILED));
+    });
+}
+
+/// The exit code of failed input and disks.
+const FAILED: u8 = 3;
+
+/// A failure that the build could not tell of itself.
+pub(super) fn failed(reason: String) -> Report {
+    Report::Failed { reason, exit: FAILED }
 }

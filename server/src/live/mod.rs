@@ -25,12 +25,13 @@ use crate::config::server::{Effective, Origin, Watch};
 use crate::generation::Generation;
 use crate::project::Project;
 use crate::state::AppState;
-use builder::{Build, Order, Report};
+pub use builder::Order;
+use builder::{Build, Haste, Report, failed};
 pub use files::Watched;
 use files::{Look, Quiet};
 
 /// How to keep up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct LiveSettings {
     /// Time between two looks at the files.
     pub every: Duration,
@@ -38,23 +39,48 @@ pub struct LiveSettings {
     pub quiet: Duration,
     /// Whether a change of the sources has a generation made.
     pub builds: bool,
-    /// Generations that builds leave in the store, the latest.
-    pub generations: usize,
-    /// Variables for builds, beside the server's own.
-    pub environment: Vec<(String, String)>,
 }
 
 impl LiveSettings {
     /// As the settings of a server say.
-    pub fn of(settings: &Effective) -> Self {
+    pub fn of(watch: &Watch) -> Self {
         /// However often someone wants to look, a look takes a moment.
         const SHORTEST: Duration = Duration::from_millis(20);
-        let Watch { sources: builds, every, quiet, generations, .. } = settings.config.watch;
+        Self { every: watch.every.max(SHORTEST), quiet: watch.quiet, builds: watch.sources }
+    }
+}
+
+impl Order {
+    /// What a server with these settings has built.
+    pub fn of(paths: Vec<PathBuf>, store: &Store, settings: &Effective) -> Self {
         // Builds write to the log of the server, and as it does; its variables they have anyway.
         let is_told = |origin: &Origin| matches!(origin.kind(), "file" | "flag");
         let of_log = settings.entries().filter(|(set, _, origin)| set.key.starts_with("log.") && is_told(origin));
         let environment = of_log.map(|(setting, value, _)| (setting.variable(), in_variable(&value))).collect();
-        Self { every: every.max(SHORTEST), quiet, builds, generations, environment }
+        Self { paths, generations: store.root().to_owned(), keep: settings.config.watch.generations, environment }
+    }
+}
+
+/// Why there is nothing to serve yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// In one line.
+    pub reason: String,
+    /// The exit code that goes with it.
+    pub exit: u8,
+}
+
+/// Builds what the server shows first, and tells its id. In a process of its own like all later builds,
+/// so that the memory it took is not the server's.
+///
+/// # Errors
+/// What was wrong.
+pub fn build_first(order: &Order) -> Result<String, Failure> {
+    let begun = Build::begin(order, Haste::Awaited);
+    let report = begun.map_or_else(|error| failed(format!("a build cannot be started: {error}")), Build::wait);
+    match report {
+        Report::Built(id) => Ok(id),
+        Report::Failed { reason, exit } => Err(Failure { reason, exit }),
     }
 }
 
@@ -80,19 +106,16 @@ impl Drop for Keeper {
     }
 }
 
-/// Keeps a server up to date with what it was told to serve: `paths` as given on the command line,
-/// `watched` as its files were before the generation was made. `reread` finds the project again after
+/// Keeps a server up to date with what it was told to serve: `order` is what it has built, `watched` as its files were before the generation was made. `reread` finds the project again after
 /// its settings changed.
 pub fn keep_up(
     state: Arc<AppState>,
     store: Store,
-    (paths, watched): (Vec<PathBuf>, Watched),
+    (order, watched): (Order, Watched),
     reread: impl Fn() -> Option<Project> + Send + 'static,
     settings: LiveSettings,
 ) -> std::io::Result<Keeper> {
     let Watched { files, look } = watched;
-    let LiveSettings { generations: keep, environment, .. } = settings.clone();
-    let order = Order { paths, generations: store.root().to_owned(), keep, environment };
     let quiet = Quiet::new(look, settings.quiet, Instant::now());
     let status = if settings.builds { LiveStatus::UpToDate } else { LiveStatus::Still };
     state.set_live(status);
@@ -168,7 +191,7 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
             let file = self.quiet.changed().unwrap_or_default();
             tracing::info!(file, "sources changed, building");
             self.quiet.taken();
-            match Build::begin(&self.order) {
+            match Build::begin(&self.order, Haste::Beside) {
                 Ok(build) => {
                     self.build = Some((build, now));
                     self.state.set_live(LiveStatus::Building);
@@ -186,7 +209,7 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
                 self.follow_store();
                 self.refresh_files();
             }
-            Report::Failed(reason) => {
+            Report::Failed { reason, .. } => {
                 tracing::error!(reason, "nothing could be made of the sources as they are; the map stays as it was");
                 self.fail(&reason);
                 self.refresh_files();

@@ -3,6 +3,7 @@
 //! [`SETTINGS`] is the one list of all settings; reading, checking, printing, the flags of the command
 //! line and the tables of `docs/config.md` follow from it. A new setting is a field here and a line there.
 
+mod ages;
 mod kinds;
 mod layer;
 mod settings;
@@ -11,6 +12,7 @@ mod written;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use ages::TilesetAge;
 pub use kinds::{BasePath, Forwarding, HostPattern, ListenAt, Mode, OriginPattern, PublicUrl, Trusted};
 pub use layer::{Effective, Layer, Origin, unknown_variables};
 pub use settings::{SETTINGS, Setting};
@@ -50,6 +52,8 @@ pub struct ServerConfig {
     pub timeouts: Timeouts,
     /// How often one client may ask.
     pub rate: Rate,
+    /// What is kept, here and by clients.
+    pub cache: Cache,
     /// How the server ends.
     pub drain: Drain,
     /// Encryption.
@@ -103,6 +107,21 @@ pub struct Rate {
     pub burst: usize,
     /// Clients that are told apart.
     pub clients: usize,
+}
+
+/// What is kept, here and by clients.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cache {
+    /// Bytes of what had to be computed.
+    pub memory: Size,
+    /// How long clients may keep tiles whose URLs name no version without asking again.
+    pub max_age: Duration,
+    /// How much longer they may show the old one while they ask.
+    pub stale_while_revalidate: Duration,
+    /// How much longer they may show it while the server fails.
+    pub stale_if_error: Duration,
+    /// Another time than `max_age` for single tilesets.
+    pub tilesets: Vec<TilesetAge>,
 }
 
 /// How the server ends.
@@ -172,6 +191,7 @@ impl ServerConfig {
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             rate: Rate::default(),
+            cache: Cache::default(),
             drain: Drain::default(),
             tls: Tls::default(),
             watch: Watch::default(),

@@ -171,6 +171,36 @@ pub static SETTINGS: &[Setting] = &[
         "clients that are told apart; beyond that some share a rate, so that memory is bounded"
     ),
     setting!(
+        cache.memory,
+        "server.cache.memory",
+        "64MiB",
+        "room for what had to be computed: tiles in other codings, joined tilesets, documents; `0B`: none"
+    ),
+    setting!(
+        cache.max_age,
+        "server.cache.max_age",
+        "1m",
+        "how long clients may keep a tile whose URL names no version before they ask again"
+    ),
+    setting!(
+        cache.stale_while_revalidate,
+        "server.cache.stale_while_revalidate",
+        "10m",
+        "how much longer they may show the old one while they ask"
+    ),
+    setting!(
+        cache.stale_if_error,
+        "server.cache.stale_if_error",
+        "24h",
+        "how much longer they may show it while the server cannot be reached"
+    ),
+    setting!(
+        cache.tilesets,
+        "server.cache.tilesets",
+        "",
+        "another `max_age` for single tilesets, such as `basemap=24h`; several in a list"
+    ),
+    setting!(
         drain.delay,
         "server.drain.delay",
         "0s",
