@@ -110,6 +110,7 @@ fn weighed(item: &str) -> (&str, f32) {
 mod tests {
     use super::*;
     use actix_web::http::header::HeaderValue;
+    use proptest::prelude::*;
 
     fn accepted(value: &str) -> Accepted {
         let mut headers = HeaderMap::new();
@@ -148,5 +149,30 @@ mod tests {
         assert_eq!(document("gzip, deflate"), Some(Coding::Gzip));
         assert_eq!(document("*"), Some(Coding::Gzip));
         assert_eq!(document("br;q=0.9, gzip"), Some(Coding::Gzip));
+    }
+
+    fn item() -> impl Strategy<Value = String> {
+        let name = prop::sample::select(vec!["gzip", "br", "zstd", "identity", "*", "deflate", "x-gzip", "GZIP", ""]);
+        let weight = prop_oneof![Just(String::new()), "; ?[qQ]=(0(\\.[0-9]{0,3})?|1|[-0-9.a-z]{0,6})"];
+        (name, weight).prop_map(|(name, weight)| format!("{name}{weight}"))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_chosen_is_accepted_and_nothing_more_welcome_is_passed_over(items in prop::collection::vec(item(), 0..6)) {
+            let accepted = accepted(&items.join(", "));
+            let ours = Coding::of_tiles(Coding::Gzip);
+            let heaviest = ours.iter().map(|coding| accepted.weight(*coding)).fold(0.0, f32::max);
+            match accepted.best(&ours) {
+                Ok(chosen) => prop_assert!(accepted.weight(chosen) > 0.0 && accepted.weight(chosen) == heaviest),
+                Err(_) => prop_assert!(heaviest == 0.0),
+            }
+            // RFC 9110 §12.5.3: bytes as they are will do unless they are excluded by name or by `*`.
+            let excludes = items.iter().any(|item| {
+                let (name, weight) = weighed(item);
+                (name == "identity" || name == "*") && weight == 0.0
+            });
+            prop_assert!(excludes || accepted.identity > 0.0);
+        }
     }
 }

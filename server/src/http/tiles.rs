@@ -192,6 +192,8 @@ fn asked_version(request: &HttpRequest) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn numbers(z: &str, x: &str, y: &str) -> Option<(u8, u32, u32)> {
@@ -217,6 +219,21 @@ mod tests {
             ("１", "0", "0"),
         ] {
             assert_eq!(numbers(z, x, y), None, "{z}/{x}/{y}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_tile_of_the_grid_has_the_url_of_its_numbers_and_no_other(z in 0u8..=30, x: u32, y: u32, text in "[-+.0-9a-z%]{0,12}") {
+            let (x, y) = (x >> (32 - u32::from(z)).min(31), y >> (32 - u32::from(z)).min(31));
+            let (_, suffixes) = media(TileType::Mvt);
+            let path = |z: String, x: String, y: String| TilePath { tilesets: String::new(), z, x, y };
+            prop_assert_eq!(numbers(&z.to_string(), &x.to_string(), &y.to_string()), Some((z, x, y)));
+            if let Some((z, x, y)) = path(z.to_string(), text.clone(), y.to_string()).numbers(suffixes) {
+                prop_assert_eq!(x.to_string(), text);
+                let is_in_grid = u64::from(x) < 1 << z && u64::from(y) < 1 << z;
+                prop_assert_eq!(TileCoord::new(z, x, y).is_some(), is_in_grid);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod contract;
 mod explain;
 mod foreign;
 mod front;
+mod garbage;
 mod http;
 mod init;
 mod quality;

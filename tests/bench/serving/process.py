@@ -17,16 +17,16 @@ def free_port():
 
 
 class Server:
-    """`command` with {port} in it; ready when `path` is answered with 200."""
+    """`command` with {port} in it; ready when `path` is answered with 200. On one core unless `core` is none."""
 
-    def __init__(self, command, path):
+    def __init__(self, command, path, log=os.devnull, core=SERVER):
         self.port = free_port()
         words = [word.format(port=self.port) for word in command]
         self.url = f"http://127.0.0.1:{self.port}"
         begun = time.perf_counter()
-        self.process = subprocess.Popen(
-            ["taskset", "-c", SERVER, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        pinned = [] if core is None else ["taskset", "-c", core]
+        with open(log, "w") as errors:
+            self.process = subprocess.Popen([*pinned, *words], stdout=subprocess.DEVNULL, stderr=errors)
         self.first_s = self._until(self.url + path, begun)
 
     def _until(self, url, begun):
