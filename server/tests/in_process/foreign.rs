@@ -156,6 +156,46 @@ async fn tiles_of_any_compression_come_out_as_they_are_wanted() {
 }
 
 #[actix_web::test]
+async fn pictures_of_every_kind_come_as_they_are() {
+    let city = City::new();
+    // The first bytes of each kind: JFIF 1.02 p. 5; RFC 9649 §2.4; ISO/IEC 14496-12 §4.3 with the brand `avif`.
+    let pictures: [(&str, &str, &[&str], &[u8]); 3] = [
+        ("jpg", "image/jpeg", &["jpg", "jpeg"], b"\xff\xd8\xff\xe0\x00\x10JFIF\x00 and so on"),
+        ("webp", "image/webp", &["webp"], b"RIFF\x10\x00\x00\x00WEBPVP8 and so on"),
+        ("avif", "image/avif", &["avif"], b"\x00\x00\x00\x20ftypavif and so on"),
+    ];
+    let files = pictures.map(|(format, _, _, bytes)| {
+        let file = mbtiles(city.folder.path(), &format!("{format}.mbtiles"), &[("format", format)], &[bytes.to_vec()]);
+        let packed = city.path(&format!("{format}.pmtiles"));
+        tiler::convert(&file, &packed, &|_, _| {}).expect("tiles can be copied");
+        [spec(format, file), spec(&format!("{format}-packed"), packed)]
+    });
+    let foreign = Foreign::open(files.as_flattened()).expect("they can be opened");
+    let mut paths = Vec::new();
+    for (format, _, suffixes, _) in &pictures {
+        for id in [(*format).to_owned(), format!("{format}-packed")] {
+            paths.push(format!("/{id}/3/0/0"));
+            paths.extend(suffixes.iter().map(|suffix| format!("/{id}/3/0/0.{suffix}")));
+            paths.push(format!("/{id}/3/0/0.mvt"));
+        }
+    }
+    // Who would rather have anything else gets it as it is all the same: another coding would not make it smaller.
+    let requests =
+        paths.iter().map(|path| get(path).insert_header(("accept-encoding", "br, identity;q=0.1"))).collect();
+    let answers = asked_of(AppState::new(city.opened()).with_foreign(foreign), requests).await;
+    for (answer, path) in answers.iter().zip(&paths) {
+        let (_, mime, _, bytes) =
+            pictures.iter().find(|(format, ..)| path[1..].starts_with(format)).expect("one of them");
+        if path.ends_with(".mvt") {
+            assert_eq!(answer.status, 400, "{path}: it is no vector tile");
+            continue;
+        }
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, *mime), "{path}");
+        assert_eq!((answer.header("content-encoding"), &answer.body[..]), ("", *bytes), "{path}");
+    }
+}
+
+#[actix_web::test]
 async fn a_bomb_is_an_error_and_the_server_lives_on() {
     let bomb = get("/brotli/3/1/0");
     let stored = get("/brotli/3/1/0").insert_header(("accept-encoding", "br"));

@@ -4,7 +4,7 @@ import random
 import sqlite3
 import subprocess
 
-# Shares of the zooms of which one in four thousand parcels' tiles have 72 kB on average.
+# Shares of the zooms with which tiles of 200 000 polygons have 72 kB on average.
 SHARES = {12: 6, 13: 24, 14: 30, 15: 25, 16: 15}
 PATHS = 5000
 SMALL = 1024
@@ -34,7 +34,7 @@ def prepare(tuban, file, folder):
     subprocess.run([tuban, "build", folder], check=True, stdout=subprocess.DEVNULL)
     store = os.path.join(folder, "generations")
     with open(os.path.join(store, "current")) as current:
-        archive = os.path.join(store, current.read().strip(), "tiles", "parcels.pmtiles")
+        archive = os.path.join(store, current.read().strip(), "tiles", "base.pmtiles")
     mbtiles = os.path.join(folder, "fabric.mbtiles")
     if os.path.exists(mbtiles):
         os.remove(mbtiles)
@@ -58,6 +58,6 @@ def sizes(mbtiles):
 def write(folder, name, chosen, tiles):
     mean = sum(tiles[tile] for tile in chosen) / len(chosen)
     print(f"{name}: {len(chosen)} paths, {mean:.0f} bytes a tile")
-    for prefix in ("parcels", "fabric"):
+    for prefix in ("base", "fabric"):
         with open(os.path.join(folder, f"{name}-{prefix}.txt"), "w") as paths:
             paths.writelines(f"/{prefix}/{z}/{x}/{y}\n" for z, x, y in chosen)

@@ -154,7 +154,7 @@ shutil.copyfile(source, copy)
 prepare(tuban, copy, folder)
 log = os.path.join(folder, "server.log")
 command = [tuban, "serve", folder, "--listen", "127.0.0.1:{port}", "--log-format", "json", "--timeouts-head", "5s"]
-with open(os.path.join(folder, "typical-parcels.txt")) as paths:
+with open(os.path.join(folder, "typical-base.txt")) as paths:
     path = paths.readline().strip()
 counts = dict.fromkeys(
     ["tiles", "wrong", "edits", "events", "slow readers", "slow writers", "aborted", "garbage"], 0
@@ -162,8 +162,8 @@ counts = dict.fromkeys(
 looks = []
 with Server(command, path, log=log, core=None) as server:
     port = server.port
-    archive = "/archive/parcels.pmtiles"
-    work = [(edited, copy), (load, server.url, os.path.join(folder, "typical-parcels.txt"))]
+    archive = "/archive/base.pmtiles"
+    work = [(edited, copy), (load, server.url, os.path.join(folder, "typical-base.txt"))]
     work += [(slow_reader, port, archive)] * 8 + [(slow_writer, port)] * 8 + [(listener, port)] * 4
     work += [(aborter, port, archive), (garbage, port)]
     threads = [threading.Thread(target=what, args=(*arguments, counts)) for what, *arguments in work]

@@ -28,10 +28,10 @@ def commands(kind):
     """Command, and the paths that it is asked for, by name."""
     of_martin = [martin, "--workers", "1", "--listen-addresses", "127.0.0.1:{port}"]
     ours = [tuban, "serve", folder, "--workers", "1", "--listen", "127.0.0.1:{port}"]
-    paths = {prefix: os.path.join(folder, f"{kind}-{prefix}.txt") for prefix in ("parcels", "fabric")}
+    paths = {prefix: os.path.join(folder, f"{kind}-{prefix}.txt") for prefix in ("base", "fabric")}
     return {
-        "tuban": (ours, paths["parcels"]),
-        "bare": ([bare, paths["parcels"], archive, "127.0.0.1:{port}"], paths["parcels"]),
+        "tuban": (ours, paths["base"]),
+        "bare": ([bare, paths["base"], archive, "127.0.0.1:{port}"], paths["base"]),
         "martin, MBTiles": ([*of_martin, mbtiles], paths["fabric"]),
         "martin, PMTiles": ([*of_martin, pmtiles], paths["fabric"]),
     }
