@@ -83,11 +83,13 @@ pub(super) fn make(
     let rules = is_found(tileset, project).then_some(&project.settings.rules);
     let lookup = draft.join(manifest::lookup(&tileset.id));
     // SQLite takes one thread; tiles take the others, and that one when it is done.
-    let (cut, written) = rayon::join(
-        || cut(tileset, content, place, &archive, watch),
-        || findings::write(&lookup, content, rules, dress),
-    );
-    let Updated { summary, changes } = cut?;
+    let cut_and_hashed = || {
+        let updated = cut(tileset, content, place, &archive, watch)?;
+        let hash = sources::hash_file(&archive).map_err(|cause| BuildError::Write { file: archive.clone(), cause })?;
+        Ok::<_, BuildError>((updated, hash))
+    };
+    let (cut, written) = rayon::join(cut_and_hashed, || findings::write(&lookup, content, rules, dress));
+    let (Updated { summary, changes }, sha256) = cut?;
     written?;
     let layers = content.iter().filter(|layer| !layer.features.is_empty()).map(|layer| LayerEntry {
         id: layer.id.clone(),
@@ -96,7 +98,7 @@ pub(super) fn make(
         features: layer.features.len() as u64,
     });
     let mut entry = TilesetEntry::new(&tileset.id, &tileset.description, layers.collect(), &summary);
-    entry.sha256 = sources::hash_file(&archive).map_err(|cause| BuildError::Write { file: archive, cause })?;
+    entry.sha256 = sha256;
     Ok(Some((entry, changes)))
 }
 

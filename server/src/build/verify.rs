@@ -4,6 +4,7 @@ use std::path::Path;
 
 use layers::dossier::store::Dossiers;
 use layers::findings::Findings;
+use rayon::prelude::*;
 use tiler::Archive;
 
 use super::manifest::{LayerEntry, Manifest, Part, TilesetEntry};
@@ -12,14 +13,11 @@ use crate::project::FINDINGS;
 
 /// Opens everything the manifest names and compares it with what the manifest says.
 pub(super) fn verify(folder: &Path, manifest: &Manifest) -> Result<(), BuildError> {
-    for tileset in &manifest.tilesets {
-        verify_tileset(folder, tileset)?;
-    }
-    for part in &manifest.parts {
-        if Part::of(folder, &part.file)? != *part {
-            return Err(BuildError::Part { file: folder.join(&part.file), what: "its bytes" });
-        }
-    }
+    manifest.tilesets.par_iter().try_for_each(|tileset| verify_tileset(folder, tileset))?;
+    manifest.parts.par_iter().try_for_each(|part| match Part::of(folder, &part.file)? == *part {
+        true => Ok(()),
+        false => Err(BuildError::Part { file: folder.join(&part.file), what: "its bytes" }),
+    })?;
     if manifest.has(DOSSIERS) {
         verify_dossiers(folder, manifest)?;
     }
@@ -59,6 +57,11 @@ pub(super) fn is_whole(folder: &Path, manifest: &Manifest) -> bool {
 }
 
 fn verify_tileset(folder: &Path, tileset: &TilesetEntry) -> Result<(), BuildError> {
+    let (archive, lookup) = rayon::join(|| verify_archive(folder, tileset), || verify_lookup(folder, tileset));
+    archive.and(lookup)
+}
+
+fn verify_archive(folder: &Path, tileset: &TilesetEntry) -> Result<(), BuildError> {
     let differs = |what| BuildError::Verify { tileset: tileset.id.clone(), what };
     let file = folder.join(&tileset.archive);
     let archive = Archive::open(&file)?;
@@ -71,9 +74,11 @@ fn verify_tileset(folder: &Path, tileset: &TilesetEntry) -> Result<(), BuildErro
         return Err(differs("its bounds"));
     }
     let hash = sources::hash_file(&file).map_err(|cause| BuildError::Incomplete { file, cause })?;
-    if hash != tileset.sha256 {
-        return Err(differs("its bytes"));
-    }
+    if hash == tileset.sha256 { Ok(()) } else { Err(differs("its bytes")) }
+}
+
+fn verify_lookup(folder: &Path, tileset: &TilesetEntry) -> Result<(), BuildError> {
+    let differs = |what| BuildError::Verify { tileset: tileset.id.clone(), what };
     let lookup = folder.join(&tileset.lookup);
     let failed = |cause| BuildError::Lookup { file: lookup.clone(), cause };
     let findings = Findings::open(&lookup).map_err(failed)?;

@@ -55,24 +55,25 @@ def first(paths):
 
 
 def measure(kind):
-    """Results of all rounds by name and number of connections, and resident memory by name."""
-    results, memory = {}, {}
+    """Results of all rounds by name and number of connections; memory and seconds to the first answer by name."""
+    results, memory, starts = {}, {}, {}
     for turn in range(rounds):
         these = list(commands(kind).items())
         # Every round begins with another server, so that none always runs on the quietest machine.
         for name, (command, paths) in these[turn % len(these) :] + these[: turn % len(these)]:
             with Server(command, first(paths)) as server:
+                starts.setdefault(name, []).append(server.first_s)
                 load(server, paths, 8, 1)
                 for connections in CONNECTIONS:
                     result = load(server, paths, connections, seconds)
                     results.setdefault((name, connections), []).append(result)
                     print(f"round {turn + 1}: {name}, {connections}: {json.dumps(result)}", file=sys.stderr)
                 memory.setdefault(name, []).append(server.memory_mib())
-    return results, memory
+    return results, memory, starts
 
 
 for kind in ("typical", "small"):
-    results, memory = measure(kind)
+    results, memory, starts = measure(kind)
     print(f"\n{kind} tiles, medians of {rounds} rounds\n")
     print("| server | connections | requests/s | of bare | CPU µs a request | p50 ms | p99 ms | wrong |")
     print("|---|---|---|---|---|---|---|---|")
@@ -87,4 +88,5 @@ for kind in ("typical", "small"):
     print()
     for name, runs in memory.items():
         resident, own = (statistics.median(run[at] for run in runs) for at in (0, 1))
-        print(f"{name}: {resident:.0f} MiB resident, {own:.0f} MiB of it no file")
+        start = statistics.median(starts[name]) * 1000
+        print(f"{name}: first answer after {start:.0f} ms; {resident:.0f} MiB resident, {own:.0f} MiB of it no file")
