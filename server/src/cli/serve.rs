@@ -69,7 +69,8 @@ impl Serve {
             front.metrics.built(started.elapsed());
         }
         let foreign = Foreign::open(&project.foreign)?;
-        let state = Data::new(AppState::new(generation).with_foreign(foreign).keeping_earlier(keep));
+        let state = AppState::new(generation).with_foreign(foreign).with_basemaps(project.basemaps.clone());
+        let state = Data::new(state.keeping_earlier(keep));
         let paths = self.paths.clone();
         let reread = move || target::anything(&paths).ok();
         let live = live::keep_up(state.clone().into_inner(), store, (self.paths, watched), reread, looking);
