@@ -26,6 +26,8 @@ struct Catalog<'g> {
     attribution: &'g str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rules: Option<&'g str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference_date: Option<&'g str>,
     tilesets: Vec<TilesetItem<'g>>,
     foreign: Vec<ForeignItem<'g>>,
     styles: Vec<StyleItem>,
@@ -100,6 +102,7 @@ pub(super) async fn catalog(request: HttpRequest, state: Data<AppState>) -> Resu
         description: &generation.manifest.description,
         attribution: &generation.manifest.attribution,
         rules: generation.manifest.rules.as_deref(),
+        reference_date: generation.manifest.reference_date.as_deref(),
         tilesets: generation.tilesets.iter().map(|tileset| tileset_item(tileset, &base)).collect(),
         foreign: state.foreign.tilesets().iter().map(|tileset| foreign_item(tileset, &base)).collect(),
         styles: style_items(&generation, &base),

@@ -332,6 +332,7 @@ export class Page {
       const view = this.comparison?.view ?? new Comparison(byId("map"), this.map, this.mapEvents, this.speaker);
       this.comparison = { style: known.id, legend, view };
       view.show(style, { filter: this.filter, fields: this.fields });
+      this.sketch?.draw();
     }
     this.render();
     this.writePlace();
@@ -445,11 +446,13 @@ export class Page {
     else void this.copyLink();
   }
 
+  private readonly beside = () => this.comparison?.view.map;
+
   private startSketch(kind: SketchKind): void {
     const again = this.sketch?.kind === kind && !this.sketch.finished;
     this.close();
     if (again || !this.map) return;
-    this.sketch = new Sketch(kind, this.map, () => this.sketched());
+    this.sketch = new Sketch(kind, this.map, this.beside, () => this.sketched());
     this.renderCard();
     this.renderTools();
     this.map.map.getCanvas().focus();
@@ -460,7 +463,7 @@ export class Page {
     const points = parseRing(ring);
     if (!points || !this.map) return;
     this.dropSketch();
-    this.sketch = new Sketch("area", this.map, () => this.sketched(), points);
+    this.sketch = new Sketch("area", this.map, this.beside, () => this.sketched(), points);
     this.sketched();
   }
 

@@ -27,12 +27,14 @@ export async function prepareSheet(map: MapLibreMap, sheet: Sheet, speaker: Spea
   document.getElementById("sheet")?.remove();
   const image = element("img", { attributes: { alt: sheet.subtitle, src: await picture(map) } });
   await image.decode();
+  const figure = element("figure", {}, image, element("p", { class: "north", text: `↑ ${speaker.say("north")}` }), scaleBar(map));
+  figure.style.setProperty("--ratio", String(image.naturalWidth / image.naturalHeight));
   const page = element(
     "section",
     { attributes: { id: "sheet" } },
     element("h1", { text: sheet.title }),
     element("h2", { text: sheet.subtitle }),
-    element("figure", {}, image, element("p", { class: "north", text: `↑ ${speaker.say("north")}` }), scaleBar(map)),
+    figure,
     sheet.legend,
     element("footer", {}, ...sheet.notes.map((text) => element("p", { text }))),
   );

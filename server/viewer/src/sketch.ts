@@ -27,6 +27,8 @@ export class Sketch {
   constructor(
     readonly kind: SketchKind,
     private readonly map: TubanMap,
+    /** A map beside it that shows the same. */
+    private readonly beside: () => TubanMap | undefined,
     private readonly changed: () => void,
     points: LonLat[] = [],
   ) {
@@ -75,7 +77,7 @@ export class Sketch {
   /** Takes it off the map. */
   remove(): void {
     this.letGo();
-    this.map.setOverlay(undefined);
+    this.show(undefined);
   }
 
   /** `lon,lat;lon,lat;…`, as the server takes it. */
@@ -110,8 +112,14 @@ export class Sketch {
     event.stopPropagation();
   };
 
-  private draw(): void {
-    this.map.setOverlay(this.overlay());
+  /** Draws it, also on a map that has just come beside. */
+  draw(): void {
+    this.show(this.overlay());
+  }
+
+  private show(overlay: Overlay | undefined): void {
+    this.map.setOverlay(overlay);
+    this.beside()?.setOverlay(overlay);
   }
 
   private overlay(): Overlay {
