@@ -27,6 +27,9 @@ pub enum ApiError {
     /// There is no such table.
     #[error("there is no table `{}`; /stats lists them", short(.0))]
     UnknownTable(String),
+    /// There is no such layer.
+    #[error("there is no layer `{}` among the findings", short(.0))]
+    UnknownLayer(String),
     /// There is no such standard of land-use codes.
     #[error("there is no code system `{}`; /codes lists them", short(.0))]
     UnknownCodeSystem(String),
@@ -66,6 +69,9 @@ pub enum ApiError {
     /// A parameter is missing or means nothing.
     #[error("{0}")]
     BadQuery(String),
+    /// An area holds too much to be cut while somebody waits.
+    #[error("{0}; draw a smaller one")]
+    AreaTooLarge(String),
     /// The method is none that reads.
     #[error("only GET, HEAD and OPTIONS are answered here")]
     Method,
@@ -147,6 +153,7 @@ impl ApiError {
             Self::UnknownTileset(_) => "unknown_tileset",
             Self::UnknownStyle(_) => "unknown_style",
             Self::UnknownTable(_) => "unknown_table",
+            Self::UnknownLayer(_) => "unknown_layer",
             Self::UnknownCodeSystem(_) => "unknown_code_system",
             Self::UnknownParcel(_) => "unknown_parcel",
             Self::NotAnalysed => "not_analysed",
@@ -157,6 +164,7 @@ impl ApiError {
             Self::NotJoinable(_) => "not_joinable",
             Self::BadPath => "bad_path",
             Self::BadQuery(_) => "bad_query",
+            Self::AreaTooLarge(_) => "area_too_large",
             Self::Method => "method_not_allowed",
             Self::NotAcceptable => "not_acceptable",
             Self::RangeNotSatisfiable { .. } => "range_not_satisfiable",
@@ -180,6 +188,7 @@ impl ResponseError for ApiError {
             | Self::UnknownTileset(_)
             | Self::UnknownStyle(_)
             | Self::UnknownTable(_)
+            | Self::UnknownLayer(_)
             | Self::UnknownCodeSystem(_)
             | Self::UnknownParcel(_)
             | Self::NotAnalysed
@@ -189,6 +198,7 @@ impl ResponseError for ApiError {
             | Self::SharedLayer(_)
             | Self::NotJoinable(_)
             | Self::BadPath
+            | Self::AreaTooLarge(_)
             | Self::BadQuery(_) => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,

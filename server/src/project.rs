@@ -11,7 +11,7 @@ use layers::quality::Policy;
 use layers::{GeometryKind, SourceTable};
 
 use crate::assets;
-use crate::config::{Config, ConfigError, LayerConfig, Tiles, server};
+use crate::config::{Basemap, Config, ConfigError, LayerConfig, Tiles, server};
 use crate::folders;
 use crate::foreign::ForeignSpec;
 
@@ -22,8 +22,11 @@ pub const BASE: &str = "base";
 pub const FINDINGS: &str = "findings";
 
 /// Names that a tileset cannot have, because another page answers there.
-const RESERVED: [&str; 20] = [
+const RESERVED: [&str; 23] = [
     "health",
+    "totals",
+    "search",
+    "inside",
     "ready",
     "catalog",
     "style",
@@ -64,6 +67,8 @@ pub struct Project {
     pub tiles: Tiles,
     /// Archives of others that are served beside it.
     pub foreign: Vec<ForeignSpec>,
+    /// Maps of others that the viewer can lay under its own.
+    pub basemaps: Vec<Basemap>,
     /// How to serve it, as far as its configuration says.
     pub server: server::Layer,
     /// Where generations are kept unless someone says otherwise.
@@ -149,6 +154,7 @@ impl Project {
             layers,
             tiles: config.tiles,
             foreign: config.foreign.clone(),
+            basemaps: config.basemaps.clone(),
             server: config.server.clone(),
             generations: folder.join("generations"),
             settings_files: [&config.file].into_iter().chain(&config.further_files).cloned().collect(),
@@ -184,6 +190,7 @@ impl Project {
             layers,
             tiles: Tiles::default(),
             foreign: Vec::new(),
+            basemaps: Vec::new(),
             server: server::Layer::default(),
             generations: folders::for_files(files).join("generations"),
             settings_files: Vec::new(),

@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 
 use crate::build::GenerationChanges;
 use crate::cache::Computed;
+use crate::config::Basemap;
 use crate::foreign::Foreign;
 use crate::generation::Generation;
 use crate::http::CachePolicies;
@@ -25,6 +26,8 @@ pub struct AppState {
     pub computed: Computed,
     /// Tilesets that somebody else made.
     pub foreign: Foreign,
+    /// Maps of others that the viewer can lay under its own.
+    pub basemaps: Vec<Basemap>,
     /// How long answers may be kept.
     pub policies: CachePolicies,
     /// News of generations.
@@ -50,6 +53,7 @@ impl AppState {
             served: ArcSwap::from_pointee(served),
             computed: Computed::new(crate::cache::DEFAULT_BYTES),
             foreign: Foreign::default(),
+            basemaps: Vec::new(),
             policies: CachePolicies::default(),
             events: Events::default(),
             live: RwLock::default(),
@@ -68,6 +72,12 @@ impl AppState {
     #[must_use]
     pub fn with_room(self, bytes: usize) -> Self {
         Self { computed: Computed::new(bytes), ..self }
+    }
+
+    /// The same, with maps of others to lay under its own.
+    #[must_use]
+    pub fn with_basemaps(self, basemaps: Vec<Basemap>) -> Self {
+        Self { basemaps, ..self }
     }
 
     /// The same, with other policies of caching.

@@ -34,6 +34,17 @@ await build({
   legalComments: "linked",
   logLevel: "warning",
 });
+// A plain script for other pages: it needs to know where it came from, which modules do not say.
+await build({
+  absWorkingDir: here,
+  entryPoints: { embed: "src/embed-element.ts" },
+  outdir,
+  bundle: true,
+  format: "iife",
+  target: "chrome96",
+  minify: true,
+  logLevel: "warning",
+});
 await copyFile(path.join(here, "index.html"), path.join(outdir, "index.html"));
 // Its licence asks to go where the code goes.
 await copyFile(path.join(maplibre, "LICENSE.txt"), path.join(outdir, "maplibre-gl.LICENSE.txt"));

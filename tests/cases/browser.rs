@@ -138,3 +138,118 @@ fn any_geopackage_is_a_map_with_a_list_of_its_tables() {
     }
     server.stop();
 }
+
+/// Rows of a legend as a page shows them are these sums of the server.
+fn rows_are(shown: &Value, totals: &Value, what: &str) {
+    let rows = shown["rows"].as_array().expect("the page shows a legend");
+    let known = totals["rows"].as_array().expect("the server has rows");
+    assert_eq!(rows.len(), 5, "{what}: {rows:?}");
+    for row in rows {
+        // A page writes every key as text.
+        let is_same = |known: &&Value| row["key"].as_str().is_some_and(|key| known["key"].to_string() == key);
+        let found = known.iter().find(is_same);
+        let sum = |name: &str| found.and_then(|found| found[name].as_f64()).unwrap_or_default();
+        assert_eq!(number(&row["count"]), Some(sum("count")), "{what}: {row} {found:?}");
+        let area = number(&row["area"]).expect("a row has hectares");
+        assert!((area - sum("area_ha")).abs() < 0.005_000_1, "{what}: {row} {found:?}");
+    }
+}
+
+fn total_is(shown: &Value, total: &Value, what: &str) {
+    let area = total["area_ha"].as_f64().expect("a total has hectares");
+    assert_eq!(number(&shown["total"]["count"]), total["count"].as_f64(), "{what}: {shown}");
+    let written = number(&shown["total"]["area"]).expect("the page shows hectares");
+    assert!((written - area).abs() < 0.005_000_1, "{what}: {written}, not {area}");
+}
+
+fn functions_are_right(size: &str) {
+    let server = demo().serve();
+    let output = repository().join("tests/output/functions");
+    let arguments = [server.url("/").into(), size.into(), output.into_os_string()];
+    let seen = node::run("functions.mjs", arguments, &Value::Null);
+    for silence in ["console", "failed", "elsewhere", "axe"] {
+        assert_eq!(seen[silence], Value::Array(Vec::new()), "{size} {silence}: {seen:#}");
+    }
+    assert_eq!(seen["overflow"], 0, "{size}: the page scrolls sideways");
+
+    // The legend filters, adds up what is shown, and no tile is fetched again for it.
+    let totals = |query: &str| server.json(&format!("/totals/parcels?by=intensity&{query}"));
+    rows_are(&seen["all"], &totals(""), "everything");
+    total_is(&seen["all"], &totals("")["total"], "everything");
+    rows_are(&seen["filtered"], &totals(""), "classes that are left out keep their sums");
+    total_is(&seen["filtered"], &totals("where=intensity:2")["total"], "one class");
+    assert_eq!((&seen["all"]["classes"], &seen["filtered"]["classes"]), (&[1, 2, 3, 4, 5].into(), &[2].into()));
+    let table = server.json("/stats/intensity");
+    total_is(&seen["all"], &table["total"], "the table");
+    total_is(&seen["filtered"], &table["rows"][1], "the table's row");
+    assert_eq!(seen["filtered"]["pressed"], "true");
+    assert_eq!(seen["tilesForStyleAndFilter"], 0, "a style and a filter need no tile anew");
+    rows_are(&seen["wholeView"], &totals(""), "a view of everything");
+    let view: Vec<String> =
+        seen["parkView"]["bounds"].as_array().expect("a view").iter().map(Value::to_string).collect();
+    let view = totals(&format!("bbox={}", view.join(",")));
+    rows_are(&seen["parkView"], &view, "the view of a park");
+    assert!(view["total"]["count"].as_u64() < Some(571), "a park is not the city");
+    assert_ne!(seen["cleared"]["classes"], seen["filtered"]["classes"]);
+
+    assert!(seen["hit"].as_str().is_some_and(|hit| hit.contains("中小企业园")), "{}", seen["hit"]);
+    let near = |value: &Value, expected: f64, off: f64| (value.as_f64().unwrap_or(f64::NAN) - expected).abs() < off;
+    assert!(
+        near(&seen["point"]["lon"], 116.08, 1e-6) && near(&seen["point"]["lat"], 43.935, 1e-6),
+        "{}",
+        seen["point"]
+    );
+    assert_eq!((&seen["compare"]["maps"], &seen["compare"]["share"]), (&2.into(), &"48".into()));
+
+    // The drawn area: measured by the page as by the server, and checked by the server.
+    let ring = seen["area"]["ring"].as_str().expect("the address has the area");
+    let inside = server.json(&format!("/inside?ring={ring}"));
+    let measured = number(&seen["area"]["measured"]).expect("the card measures");
+    assert!(near(&inside["area_ha"], measured, 0.02), "{measured}, not {}", inside["area_ha"]);
+    assert_eq!(seen["area"]["conformity"], inside["conformity"]["conflict"]);
+    let layers = inside["layers"].as_array().expect("layers");
+    let parcels = layers.iter().find(|layer| layer["layer"] == "parcels").expect("parcels");
+    let held = format!("{:.2} 公顷", parcels["area_ha"].as_f64().expect("hectares"));
+    assert!(seen["area"]["parcels"].as_str().is_some_and(|text| text.contains(&held)), "{held}: {}", seen["area"]);
+
+    assert_eq!(seen["restored"], seen["place"], "an address restores everything");
+    for member in ["style", "view", "filter", "compare", "scope", "area", "language"] {
+        assert!(!seen["place"][member].is_null(), "{member} is in no address: {}", seen["place"]);
+    }
+
+    // On the parallel of the middle a degree of longitude has 80 260 m (Karney).
+    let middles = seen["line"]["middles"].as_array().expect("two places");
+    let degrees = middles[1][0].as_f64().zip(middles[0][0].as_f64()).map_or(f64::NAN, |(b, a)| b - a);
+    let metres = number(&seen["line"]["text"]).expect("a length");
+    assert!((metres / degrees - 80_260.0).abs() < 80.0, "{metres} m for {degrees}°");
+
+    let table = &seen["table"];
+    let numbers =
+        |name: &str| -> Vec<f64> { table[name].as_array().expect("rows").iter().filter_map(number).collect() };
+    let mut falling = numbers("areas");
+    falling.sort_by(|a, b| b.total_cmp(a));
+    assert_eq!((numbers("falling"), falling.len()), (falling, 5), "{table}");
+    assert_eq!((&table["bars"], table["groups"].as_u64() > Some(1)), (&5.into(), true), "{table}");
+    for file in table["files"].as_array().expect("two files") {
+        let path = file.as_str().and_then(|url| url.strip_prefix(&server.url(""))).expect("a file of this server");
+        assert_eq!(server.get(&format!("/{}", path.trim_start_matches('/'))).status, 200, "{file}");
+    }
+
+    let sheet = seen["sheet"]["text"].as_str().unwrap_or_default();
+    for word in ["综合开发强度", "所示合计", "规则", "数据版本"] {
+        assert!(sheet.contains(word), "no {word} on the sheet: {sheet}");
+    }
+    assert_eq!(seen["sheet"]["panel"], false, "paper has no panel");
+    assert_eq!(seen["located"], true);
+    server.stop();
+}
+
+#[test]
+fn every_function_of_the_viewer_works_on_a_desk() {
+    functions_are_right(DESKTOP);
+}
+
+#[test]
+fn every_function_of_the_viewer_works_on_a_phone() {
+    functions_are_right(PHONE);
+}

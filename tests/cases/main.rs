@@ -24,4 +24,5 @@ mod settings;
 mod squares;
 mod tiles;
 mod tls;
+mod totals;
 mod workbook;

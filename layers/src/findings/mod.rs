@@ -5,6 +5,9 @@
 //! ([`Dress`]).
 
 mod dress;
+mod inside;
+mod search;
+mod totals;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -24,6 +27,8 @@ use crate::rules::RuleSet;
 use crate::schema::ThematicLayer;
 
 pub use dress::{ColumnCodes, ColumnWords, Dress, LayerStyle, LayerWords, Provenance, words};
+pub use inside::{Inside, InsideError, InsideLayer, InsidePart, MOST_FEATURES};
+pub use totals::{Condition, Total, Totals, TotalsError, TotalsQuery};
 
 /// Longitude and latitude; CGCS2000 and WGS 84 are taken as one.
 const EPSG: u16 = 4326;
@@ -293,7 +298,15 @@ impl Findings {
 /// The condition that a feature's box touches ?1 (west), ?2 (east), ?3 (south), ?4 (north).
 fn in_box(table: &str) -> String {
     let rtree = quoted(&rtree_name(table, GEOMETRY));
-    format!("fid IN (SELECT id FROM {rtree} WHERE maxx >= ?1 AND minx <= ?2 AND maxy >= ?3 AND miny <= ?4)")
+    format!("fid IN (SELECT id FROM {rtree} AS r WHERE {})", in_box_columns("r", 1))
+}
+
+/// The same of the columns of its index; the parameters are numbered from `first`.
+fn in_box_columns(index: &str, first: usize) -> String {
+    let [west, east, south, north] = [0, 1, 2, 3].map(|step| first + step);
+    format!(
+        "{index}.maxx >= ?{west} AND {index}.minx <= ?{east} AND {index}.maxy >= ?{south} AND {index}.miny <= ?{north}"
+    )
 }
 
 /// Columns that every table has; an attribute cannot have such a name in the file.

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::target::{self, Folder};
 use super::{CliError, answer};
+use crate::build::BuildError;
 use crate::live::builder::{Report, end_with_server};
 use crate::{build, progress};
 
@@ -38,6 +39,8 @@ impl BuildForServer {
         }
         let report = match self.build() {
             Ok(id) => Report::Built(id),
+            // Somebody waits for the first build and has to be told; later ones are simply done again.
+            Err(CliError::Build(BuildError::Changed { .. })) if !self.awaited => Report::Changed,
             Err(error) => {
                 let exit = error.exit() as u8;
                 Report::Failed { reason: format!("{:#}", anyhow::Error::from(error)), exit }

@@ -77,7 +77,7 @@ impl Serve {
         warn_of_unknown(&cache, &generation, &foreign);
         let (room, policies) = (cache.memory.0, CachePolicies::of_settings(&cache));
         let state = AppState::new(generation).with_foreign(foreign).with_room(room).with_policies(policies);
-        let state = Data::new(state.keeping_earlier(keep));
+        let state = Data::new(state.with_basemaps(project.basemaps.clone()).keeping_earlier(keep));
         let paths = self.paths;
         let reread = move || target::anything(&paths).ok();
         let live = live::keep_up(state.clone().into_inner(), store, (order, watched), reread, looking);

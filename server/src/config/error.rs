@@ -144,6 +144,14 @@ pub enum ConfigError {
         /// The id.
         id: String,
     },
+    /// A base map without an address of tiles.
+    #[error("{at}`{url}` is no address of tiles, such as `https://map.example/{{z}}/{{x}}/{{y}}.png`")]
+    BasemapUrl {
+        /// Where it stands.
+        at: Place,
+        /// As written.
+        url: String,
+    },
     /// A code system given both as a file and as lists.
     #[error("{at}a file and lists of codes exclude each other; keep one of them")]
     CodesTwice {

@@ -17,6 +17,7 @@ pub(super) struct ConfigFile {
     pub(super) quality: QualityFile,
     pub(super) tiles: TilesFile,
     pub(super) foreign: BTreeMap<String, ForeignFile>,
+    pub(super) basemap: BTreeMap<String, BasemapFile>,
     /// Read by [`super::server`], which knows the list of settings.
     pub(super) server: IgnoredAny,
     /// As `server`.
@@ -102,4 +103,18 @@ pub(super) struct ForeignFile {
     pub(super) file: Option<Spanned<String>>,
     pub(super) description: Option<String>,
     pub(super) attribution: Option<String>,
+}
+
+/// One of `[basemap.ID]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct BasemapFile {
+    pub(super) url: Option<Spanned<String>>,
+    pub(super) hosts: Vec<String>,
+    pub(super) label: Option<String>,
+    pub(super) label_en: Option<String>,
+    pub(super) attribution: Option<String>,
+    pub(super) tile_size: Option<u16>,
+    pub(super) min_zoom: Option<u8>,
+    pub(super) max_zoom: Option<u8>,
 }

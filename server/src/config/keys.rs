@@ -48,6 +48,19 @@ const DOCUMENT: Shape = Table(&[
         ]),
     ),
     ("foreign", Named(&Table(&[("file", Value), ("description", Value), ("attribution", Value)]))),
+    (
+        "basemap",
+        Named(&Table(&[
+            ("url", Value),
+            ("hosts", Value),
+            ("label", Value),
+            ("label_en", Value),
+            ("attribution", Value),
+            ("tile_size", Value),
+            ("min_zoom", Value),
+            ("max_zoom", Value),
+        ])),
+    ),
     ("server", Settings("server")),
     ("log", Settings("log")),
 ]);

@@ -3,6 +3,7 @@
 //! Nothing here opens a GeoPackage; whether tables and columns exist is asked by
 //! [`crate::project`].
 
+mod basemaps;
 mod choice;
 mod codes;
 mod error;
@@ -25,6 +26,7 @@ use layers::quality::Policy;
 use layers::rules::RuleSet;
 use toml::Spanned;
 
+pub use basemaps::Basemap;
 pub use error::{ConfigError, Place};
 pub use layers::nearest::{nearest, nearest_few};
 pub use lines::Line;
@@ -62,6 +64,8 @@ pub struct Config {
     pub tiles: Tiles,
     /// Archives of others that are served beside it.
     pub foreign: Vec<ForeignSpec>,
+    /// Maps of others that the viewer can lay under its own.
+    pub basemaps: Vec<Basemap>,
     /// How to serve it, as far as the file says.
     pub server: server::Layer,
     /// Every other line of the file.
@@ -217,6 +221,7 @@ impl ConfigFile {
             layers,
             tiles,
             foreign: foreign::meant(self.foreign, folder, source)?,
+            basemaps: basemaps::meant(self.basemap, source)?,
             server,
             lines: Vec::new(),
         })

@@ -8,9 +8,11 @@ use layers::stats::OwnedLabel;
 use serde::Serialize;
 
 use super::address;
+use super::chapters::{Chapter, chapter};
 use super::respond::Answer;
 use super::styles::AUTOMATIC;
 use super::tiles::media;
+use crate::config::Basemap;
 use crate::error::ApiError;
 use crate::foreign::ForeignTileset;
 use crate::generation::{Generation, Tileset};
@@ -24,9 +26,12 @@ struct Catalog<'g> {
     attribution: &'g str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rules: Option<&'g str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference_date: Option<&'g str>,
     tilesets: Vec<TilesetItem<'g>>,
     foreign: Vec<ForeignItem<'g>>,
     styles: Vec<StyleItem>,
+    basemaps: &'g [Basemap],
     statistics: Vec<TableItem<'g>>,
     sprites: [(); 0],
     fonts: [(); 0],
@@ -70,6 +75,10 @@ struct LayerItem<'g> {
 struct StyleItem {
     id: &'static str,
     label: Label,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chapter: Option<Chapter>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<&'static str>,
     url: String,
     legend: String,
 }
@@ -93,9 +102,11 @@ pub(super) async fn catalog(request: HttpRequest, state: Data<AppState>) -> Resu
         description: &generation.manifest.description,
         attribution: &generation.manifest.attribution,
         rules: generation.manifest.rules.as_deref(),
+        reference_date: generation.manifest.reference_date.as_deref(),
         tilesets: generation.tilesets.iter().map(|tileset| tileset_item(tileset, &base)).collect(),
         foreign: state.foreign.tilesets().iter().map(|tileset| foreign_item(tileset, &base)).collect(),
         styles: style_items(&generation, &base),
+        basemaps: &state.basemaps,
         statistics: table_items(&generation, &base),
         sprites: [],
         fonts: [],
@@ -141,6 +152,8 @@ fn style_items(generation: &Generation, base: &str) -> Vec<StyleItem> {
         return vec![StyleItem {
             id: AUTOMATIC,
             label,
+            chapter: None,
+            table: None,
             url: format!("{base}/style/{AUTOMATIC}"),
             legend: format!("{base}/legend/{AUTOMATIC}"),
         }];
@@ -148,6 +161,8 @@ fn style_items(generation: &Generation, base: &str) -> Vec<StyleItem> {
     let item = |theme: &styles::Theme| StyleItem {
         id: theme.id,
         label: theme.label.clone(),
+        chapter: Some(chapter(theme.id, theme.table)),
+        table: Some(theme.table),
         url: format!("{base}/style/{}", theme.id),
         legend: format!("{base}/legend/{}", theme.id),
     };

@@ -3,14 +3,18 @@
 mod address;
 mod archive;
 mod catalog;
+mod chapters;
+mod classes;
 mod codes;
 mod coding;
 mod cors;
 mod docs;
+mod embed;
 mod events;
 mod explain;
 mod front;
 mod health;
+mod inside;
 mod lag;
 mod limits;
 mod metrics;
@@ -25,11 +29,14 @@ mod rate;
 mod recode;
 mod request_id;
 mod respond;
+mod search;
+mod security;
 mod selection;
 mod stats;
 mod styles;
 mod tilejson;
 mod tiles;
+mod totals;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -99,6 +106,9 @@ fn resources() -> Vec<(String, Resource)> {
         answered("/stats", stats::tables),
         answered("/stats.{form:json|csv|xlsx}", stats::forms),
         answered("/stats/{table}", stats::table),
+        answered("/totals/{layer}", totals::totals),
+        answered("/search", search::search),
+        answered("/inside", inside::inside),
         answered("/parcels/{key}", parcels::parcel),
         answered("/parcels/{key}/explain", explain::document),
         answered("/parcels/{key}/explain.html", explain::page),
@@ -110,6 +120,7 @@ fn resources() -> Vec<(String, Resource)> {
         answered("/quality.json", quality::json),
         answered("/openapi.json", openapi::openapi),
         answered("/docs", docs::page),
+        answered("/embed", embed::page),
         answered("/", pages::index),
     ];
     resources.extend(assets::paths().map(|path| answered(&format!("/{path}"), pages::file)));

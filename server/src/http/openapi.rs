@@ -11,8 +11,8 @@ use utoipa::{IntoResponses, OpenApi, PartialSchema, ToSchema};
 
 use super::respond::{Answer, JSON};
 use super::{
-    address, archive, catalog, codes, docs, events, explain, health, metrics, pages, parcels, quality, stats, styles,
-    tilejson, tiles,
+    address, archive, catalog, codes, docs, embed, events, explain, health, inside, metrics, pages, parcels, quality,
+    search, stats, styles, tilejson, tiles, totals,
 };
 use crate::assets;
 use crate::error::{ApiError, Problem};
@@ -97,6 +97,9 @@ pub(super) enum Form {
         stats::tables,
         stats::forms,
         stats::table,
+        totals::totals,
+        search::search,
+        inside::inside,
         parcels::parcel,
         explain::document,
         explain::page,
@@ -108,6 +111,7 @@ pub(super) enum Form {
         quality::json,
         docs::page,
         openapi,
+        embed::page,
         pages::index,
         tiles::tile,
         tilejson::tilejson,

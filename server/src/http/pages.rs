@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::respond::Answer;
+use super::security;
 use crate::assets::{self, Asset};
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -13,7 +15,10 @@ use crate::state::AppState;
 /// The viewer
 #[utoipa::path(get, path = "/", tag = "viewer", responses((status = 200, description = "The page", body = String, content_type = "text/html")))]
 pub(super) async fn index(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
-    asset("index.html", &request, &state).await
+    let policy = security::policy(&request, &state.basemaps, security::Framing::Own)?;
+    let mut response = asset("index.html", &request, &state).await?;
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    Ok(response)
 }
 
 /// `GET /main.js` and its like: each is a route of its own, so the last part of the path is its name

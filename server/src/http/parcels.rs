@@ -137,12 +137,16 @@ fn labels(attributes: &Map<String, Value>, generation: &Generation) -> Map<Strin
 }
 
 fn attributes(named: Vec<(String, layers::Value)>) -> Map<String, Value> {
-    let json = |value: layers::Value| match value {
+    named.into_iter().map(|(name, value)| (name, as_json(value))).collect()
+}
+
+/// An attribute's value as JSON.
+pub(super) fn as_json(value: layers::Value) -> Value {
+    match value {
         layers::Value::Null => Value::Null,
         layers::Value::Bool(truth) => truth.into(),
         layers::Value::Int(number) => number.into(),
         layers::Value::Real(number) => number.into(),
         layers::Value::Text(text) => Value::from(&*text),
-    };
-    named.into_iter().map(|(name, value)| (name, json(value))).collect()
+    }
 }

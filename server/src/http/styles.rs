@@ -9,6 +9,7 @@ use serde_json::Value;
 use styles::{Language, Legend, StyleSources, TilesetSource};
 
 use super::address;
+use super::classes::with_classes;
 use super::openapi::{Missing, PageLanguage, Refused};
 use super::respond::Answer;
 use crate::error::ApiError;
@@ -71,6 +72,7 @@ pub(super) async fn legend(
     let language = language(&request)?;
     let answer = Answer::json(&state, generation.id());
     if picture.is_none() {
+        let legend = with_classes(&legend).map_err(ApiError::internal)?;
         return answer.value(&request, &legend).await;
     }
     let svg = styles::legend_svg(&legend, language);

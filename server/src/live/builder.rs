@@ -16,6 +16,8 @@ pub(crate) const COMMAND: &str = "build-for-server";
 pub(crate) enum Report {
     /// The id of the generation.
     Built(String),
+    /// None, because a source changed while it was read.
+    Changed,
     /// Why there is none.
     Failed {
         /// In one line.
@@ -121,7 +123,7 @@ pub(crate) fn end_with_server() {
 }
 
 /// The exit code of failed input and disks.
-const FAILED: u8 = 3;
+pub(super) const FAILED: u8 = 3;
 
 /// A failure that the build could not tell of itself.
 pub(super) fn failed(reason: String) -> Report {

@@ -81,6 +81,9 @@ pub fn build_first(order: &Order) -> Result<String, Failure> {
     match report {
         Report::Built(id) => Ok(id),
         Report::Failed { reason, exit } => Err(Failure { reason, exit }),
+        Report::Changed => {
+            Err(Failure { reason: "a source changed while it was read".to_owned(), exit: builder::FAILED })
+        }
     }
 }
 
@@ -207,6 +210,11 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
                 tracing::info!(generation = id, "built");
                 self.state.set_live(LiveStatus::UpToDate);
                 self.follow_store();
+                self.refresh_files();
+            }
+            Report::Changed => {
+                // The files look other than when the build began, so the next quiet moment begins another.
+                tracing::info!("a source changed while it was read; it is built again once it is left alone");
                 self.refresh_files();
             }
             Report::Failed { reason, .. } => {

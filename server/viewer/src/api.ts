@@ -5,6 +5,10 @@
 //   GET style/{id}         MapLibre style; its sources' url is the TileJSON
 //   GET legend/{id}        Legend            (also `auto`: one entry a layer)
 //   GET codes              Codes
+//   GET totals/{layer}     Totals            counts and hectares, filtered, of a view
+//   GET search?q=          Found             by key or name
+//   GET inside?ring=       Inside            what a drawn area holds
+//   GET stats/{table}?by=  Table             also .csv and .xlsx
 //   GET parcels/{key}      Parcel            404 when there is none
 //   parcels/{key}/explain.html           a page to print, linked from a parcel's card
 //   GET identify?lon=&lat= Identified        features that cover the point, top layer first
@@ -25,6 +29,8 @@ export interface Catalog {
   generation: string;
   /** Version of the rules that made the findings. */
   rules?: string;
+  /** The day as of which the findings hold (ISO 8601). */
+  reference_date?: string;
   /** What a reader must know about the data, such as that a demo city is invented. */
   note?: Text;
   /** Where everything lies; without it the map opens at the style's centre. */
@@ -32,6 +38,26 @@ export interface Catalog {
   tilesets: Tileset[];
   /** Themes in the plan's order; without any findings a single one, `auto`. */
   styles: StyleEntry[];
+  /** Maps of others to lay under ours, from the configuration. */
+  basemaps?: Basemap[];
+  statistics?: TableEntry[];
+}
+
+export interface Basemap {
+  id: string;
+  label: Text;
+  tiles: string[];
+  attribution: string;
+  tile_size: number;
+  min_zoom: number;
+  max_zoom: number;
+}
+
+export interface TableEntry {
+  id: string;
+  label: Text;
+  /** What it can be broken down by. */
+  by: string[];
 }
 
 export interface Tileset {
@@ -54,6 +80,10 @@ export interface TilesetLayer {
 export interface StyleEntry {
   id: string;
   label: Text;
+  /** The part of the plan that it belongs to. */
+  chapter?: { id: string; label: Text };
+  /** The table whose rows its legend counts. */
+  table?: string;
   /** Path of the style; not read, `style/{id}` is asked for. */
   url?: string;
   /** Path of the legend; not read, `legend/{id}` is asked for. */
@@ -72,8 +102,19 @@ export interface Legend {
   context: LegendEntry[];
 }
 
+/** Of which features an entry speaks. */
+export interface Class {
+  layer: string;
+  /** Null: all of them. */
+  attribute: string | null;
+  /** As text; null: those that have none. */
+  value: string | null;
+}
+
 export interface LegendEntry {
   key: string;
+  /** Absent where no filter can say it. */
+  class?: Class;
   label: Text;
   color: string;
   opacity: number;
@@ -89,6 +130,7 @@ export interface LegendEntry {
 
 export interface LegendRow {
   key: string;
+  class?: Class;
   label: Text;
   count: number | null;
   area_ha: number;
@@ -125,6 +167,67 @@ export interface Piece {
   area_ha: number;
 }
 
+/** Counts and hectares. */
+export interface Sum {
+  count: number | null;
+  area_ha: number | null;
+}
+
+export interface Totals {
+  rows: (Sum & { key: Value })[];
+  total: Sum;
+}
+
+export interface Found {
+  results: { layer: string; key: string | null; name: string | null; bounds: Bounds; center: [number, number] }[];
+}
+
+/** What a drawn area holds. */
+export interface Inside {
+  area_ha: number;
+  /** How it stands to the plan if it is used for industry; null without a plan. */
+  conformity: {
+    conflict: string | null;
+    industrial_ha: number;
+    mandatory_ha: number;
+    non_mandatory_ha: number;
+    not_assessed_ha: number;
+  } | null;
+  layers: InsideLayer[];
+}
+
+export interface InsideLayer {
+  layer: string;
+  count: number;
+  area_ha: number;
+  outside_ha: number;
+  classes: Record<string, { key: Value; count: number; area_ha: number }[]>;
+  features: { key: string; name: string | null; whole_ha: number | null; area_ha: number }[];
+}
+
+export interface TableRow {
+  key: string;
+  label: Text;
+  count: number | null;
+  area_ha: number;
+  share: number | null;
+}
+
+export interface TableRows {
+  rows: TableRow[];
+  total: TableRow;
+  of_which: TableRow[];
+  not_assessed: TableRow | null;
+}
+
+export interface Table extends Partial<TableRows> {
+  table: string;
+  title: Text;
+  counts: Text;
+  rules: string;
+  groups?: (TableRows & { key: string; label: Text })[];
+}
+
 /** The tileset with the findings. */
 export const FINDINGS = "findings";
 
@@ -153,8 +256,11 @@ export class Refused extends Error {
   }
 }
 
-async function get<T>(path: string): Promise<T> {
-  const response = await fetch(new URL(path, document.baseURI), { headers: { accept: "application/json" } });
+async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(new URL(path, document.baseURI), {
+    headers: { accept: "application/json" },
+    ...(signal ? { signal } : {}),
+  });
   if (!response.ok) throw new Refused(response.status, path);
   return (await response.json()) as T;
 }
@@ -170,3 +276,19 @@ export const extractPage = (key: string, language: "zh" | "en") =>
   `parcels/${encodeURIComponent(key)}/explain.html${language === "en" ? "?lang=en" : ""}`;
 export const identify = (lon: number, lat: number) =>
   get<Identified>(`identify?lon=${lon.toFixed(7)}&lat=${lat.toFixed(7)}`);
+
+export const totals = (layer: string, parameters: Record<string, string>, signal?: AbortSignal) =>
+  get<Totals>(`totals/${encodeURIComponent(layer)}?${new URLSearchParams(parameters)}`, signal);
+export const search = (words: string, signal?: AbortSignal) => get<Found>(`search?${new URLSearchParams({ q: words })}`, signal);
+export const inside = (ring: string) => get<Inside>(`inside?${new URLSearchParams({ ring })}`);
+export const table = (id: string, by: string | undefined) => get<Table>(tablePath(id, by, ""));
+
+/** The path of a table; `form` is empty, `.csv` or `.xlsx`. */
+export const tablePath = (id: string, by: string | undefined, form: string) =>
+  `stats/${encodeURIComponent(id)}${form}${by ? `?by=${by}` : ""}`;
+
+/** Which attributes the layers of a tileset have. */
+export const fields = async (tileset: string): Promise<Map<string, Set<string>>> => {
+  const said = await get<{ vector_layers: { id: string; fields: Record<string, string> }[] }>(encodeURIComponent(tileset));
+  return new Map(said.vector_layers.map((layer) => [layer.id, new Set(Object.keys(layer.fields))]));
+};

@@ -34,6 +34,29 @@ export function signButton(sign: string, label: string, onClick: () => void, cla
   );
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+export function svgElement(tag: string, attributes: Record<string, string | number>, ...children: (Node | string)[]): SVGElement {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.append(...children);
+  return made;
+}
+
+/** A button with a drawn sign: lines of a 20 × 20 square. */
+export function iconButton(path: string, label: string, onClick: () => void, className = "icon"): HTMLButtonElement {
+  const sign = svgElement(
+    "svg",
+    { viewBox: "0 0 20 20", width: 20, height: 20, "aria-hidden": "true" },
+    svgElement("path", { d: path, fill: "none", stroke: "currentColor", "stroke-width": 1.6, "stroke-linejoin": "round", "stroke-linecap": "round" }),
+  );
+  return element(
+    "button",
+    { class: className, attributes: { type: "button", "aria-label": label, title: label }, on: { click: onClick } },
+    sign as unknown as Node,
+  );
+}
+
 export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (!found) throw new Error(`index.html has no #${id}`);

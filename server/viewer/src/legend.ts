@@ -1,17 +1,26 @@
 // The legend: what the colours say, how many and how much.
 
-import type { Legend, LegendEntry, LegendRow } from "./api";
+import type { Class, Legend, LegendEntry, LegendRow, Sum } from "./api";
 import { element } from "./dom";
+import { chooses, type Filter } from "./filter";
+import type { LiveTotals } from "./totals";
 import type { Speaker } from "./words";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** `draws` says whether the map draws a tile layer; entries of others are left out. */
-export function legendElement(
-  legend: Legend,
-  speaker: Speaker,
-  draws: (tileset: string | null, layer: string) => boolean,
-): HTMLElement {
+export interface LegendState {
+  legend: Legend;
+  /** Whether the map draws a tile layer; entries of others are left out. */
+  draws(tileset: string | null, layer: string): boolean;
+  filter: Filter;
+  /** Sums of what is shown; undefined: of everything, as the legend has them. */
+  live: LiveTotals | undefined;
+  /** Undefined: nothing can be chosen. */
+  choose: ((entry: Class) => void) | undefined;
+}
+
+export function legendElement(state: LegendState, speaker: Speaker): HTMLElement {
+  const { legend, draws, live } = state;
   const there = (entry: LegendEntry) =>
     draws(entry.tileset, entry.source_layer) && !(entry.key === "not_assessed" && entry.count === 0);
   const entries = legend.entries.filter(there);
@@ -35,11 +44,14 @@ export function legendElement(
   const rowsOf = (listed: (LegendEntry | LegendRow)[]) =>
     listed.map((entry) => {
       const sign = "color" in entry ? swatch(entry) : null;
-      const row = classRow(sign, speaker.pick(entry.label), entry.count, entry.area_ha, speaker);
+      const chosen = entry.class && chooses(state.filter, entry.class);
+      const label = nameOf(entry, chosen === true, state, speaker);
+      const row = classRow(sign, label, live ? (live.of(entry) ?? NOTHING) : entry, speaker);
       row.dataset["key"] = entry.key;
+      if (chosen === false) row.classList.add("left-out");
       return row;
     });
-  const total = legend.total ? [totalRow(legend.total, speaker)] : [];
+  const total = live || legend.total ? [totalRow(live ? live.total : (legend.total ?? NOTHING), live !== undefined, speaker)] : [];
   const unassessed = (entry: LegendEntry) => entry.key === "not_assessed";
   const classes = entries.filter((entry) => !unassessed(entry));
   // What was not assessed is in no total, so it stands below it.
@@ -62,25 +74,43 @@ export function legendElement(
   return element("div", { class: "legend" }, table, context.length > 0 && around);
 }
 
+/** Where nothing can be said. */
+const NOTHING: Sum = { count: null, area_ha: null };
+
+/** The name of an entry: a switch where the map can show it alone. */
+function nameOf(entry: LegendEntry | LegendRow, chosen: boolean, state: LegendState, speaker: Speaker): Node | string {
+  const label = speaker.pick(entry.label);
+  const { class: its } = entry;
+  if (!its || its.attribute === null || !state.choose || !state.draws(null, its.layer)) return label;
+  // An entry that another layer draws would stay on the map, chosen or not; parks are outlines of what they hold.
+  if ("source_layer" in entry && entry.source_layer !== its.layer && its.attribute !== "park") return label;
+  const { choose } = state;
+  return element("button", {
+    class: "choose",
+    text: label,
+    attributes: { type: "button", "aria-pressed": String(chosen), title: speaker.say("choose") },
+    on: { click: () => choose(its) },
+  });
+}
+
 function classRow(
   sign: Element | null,
-  label: string,
-  count: number | null,
-  areaHa: number | null,
+  label: Node | string,
+  { count, area_ha: areaHa }: Sum,
   speaker: Speaker,
 ): HTMLTableRowElement {
   return element(
     "tr",
     {},
     element("td", { class: "sign-cell" }, sign),
-    element("th", { attributes: { scope: "row" }, text: label }),
+    element("th", { attributes: { scope: "row" } }, label),
     element("td", { class: "figure count", text: count === null ? "" : speaker.count(count) }),
     element("td", { class: "figure area", text: areaHa === null ? "" : speaker.number(areaHa, 2) }),
   );
 }
 
-function totalRow(total: LegendRow, speaker: Speaker): HTMLTableRowElement {
-  const row = classRow(null, speaker.say("total"), total.count, total.area_ha, speaker);
+function totalRow(total: Sum, isOfShown: boolean, speaker: Speaker): HTMLTableRowElement {
+  const row = classRow(null, speaker.say(isOfShown ? "shown" : "total"), total, speaker);
   row.className = "total";
   return row;
 }

@@ -1,6 +1,7 @@
 // The map itself: MapLibre with our style, one highlighted feature, and what lies at a point.
 
 import {
+  GeolocateControl,
   LngLatBounds,
   Map as MapLibreMap,
   NavigationControl,
@@ -13,7 +14,8 @@ import {
 } from "maplibre-gl";
 
 import { setDrawing } from "./activity";
-import type { Attributes, Bounds } from "./api";
+import { FINDINGS, type Attributes, type Basemap, type Bounds } from "./api";
+import { drawnOf, NO_FILTER, type Filter } from "./filter";
 import type { View } from "./hash";
 import { changedTiles, Versions, type News } from "./live";
 
@@ -41,6 +43,8 @@ export interface MapEvents {
   onClick(point: { lon: number; lat: number }, drawn: DrawnFeature[], byKeyboard: boolean): void;
   onMoved(view: View): void;
   onTrouble(error: { message: string }): void;
+  /** The pointer is over a place, or no longer over the map. */
+  onPointer?(point: { lon: number; lat: number } | undefined): void;
   /** A source told more about itself. */
   onSource(): void;
 }
@@ -53,15 +57,30 @@ export interface Margins {
   left: number;
 }
 
+/** Things of this page's own to draw on top of a style. */
+export interface Overlay {
+  sources: StyleSpecification["sources"];
+  layers: LayerSpecification[];
+}
+
+/** Source and layer of the map below. */
+const BASEMAP = "basemap";
+
 export class TubanMap {
   readonly map: MapLibreMap;
   private style: StyleSpecification | undefined;
   private highlighted: Highlight | undefined;
   private readonly hidden = new Set<string>();
+  private filter: Filter = NO_FILTER;
+  private fields: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+  private basemap: Basemap | undefined;
+  private overlay: Overlay | undefined;
+  /** Whether there is a style whose differences can be told. */
+  private isStyled = false;
   private readonly versions = new Versions();
 
   /** Throws if the browser has no WebGL. */
-  constructor(container: HTMLElement, events: MapEvents) {
+  constructor(container: HTMLElement, events: MapEvents, controls = true) {
     this.map = new MapLibreMap({
       container,
       attributionControl: false,
@@ -76,13 +95,20 @@ export class TubanMap {
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
-    this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-    this.map.addControl(new ScaleControl({ maxWidth: 110, unit: "metric" }), "bottom-right");
+    if (controls) {
+      this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+      this.map.addControl(
+        new GeolocateControl({ positionOptions: { enableHighAccuracy: true }, trackUserLocation: true, fitBoundsOptions: { maxZoom: 16 } }),
+        "top-right",
+      );
+      this.map.addControl(new ScaleControl({ maxWidth: 110, unit: "metric" }), "bottom-right");
+    }
     this.listen(events);
   }
 
   private listen(events: MapEvents): void {
     const { map } = this;
+    map.on("style.load", () => (this.isStyled = true));
     map.on("idle", () => setDrawing(false));
     map.on("dataloading", () => setDrawing(true));
     map.on("movestart", () => setDrawing(true));
@@ -94,12 +120,15 @@ export class TubanMap {
     map.getCanvas().addEventListener("keydown", () => container.classList.add("keyboard"));
     map.getCanvas().addEventListener("pointerdown", () => container.classList.remove("keyboard"));
     map.getCanvas().addEventListener("keydown", (event) => {
-      if (event.key !== "Enter") return;
+      if (event.key !== "Enter" || event.defaultPrevented) return;
       const { lng, lat } = map.getCenter();
       const { x, y } = map.project([lng, lat]);
       events.onClick({ lon: lng, lat }, this.drawnAt(x, y), true);
     });
+    map.on("mouseout", () => events.onPointer?.(undefined));
     map.on("mousemove", (event) => {
+      events.onPointer?.({ lon: event.lngLat.lng, lat: event.lngLat.lat });
+      if (this.overlay) return;
       const above = map.queryRenderedFeatures(event.point, { layers: this.answering() });
       map.getCanvas().style.cursor = above.length > 0 ? "pointer" : "";
     });
@@ -107,6 +136,31 @@ export class TubanMap {
       if (event.sourceDataType === "metadata") events.onSource();
     });
     map.on("error", (event) => events.onTrouble(event.error));
+  }
+
+  bounds(): Bounds {
+    const bounds = this.map.getBounds();
+    return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+  }
+
+  /** Shows only some features; the tiles that are there stay there. */
+  setFilter(filter: Filter, fields: ReadonlyMap<string, ReadonlySet<string>>): void {
+    this.filter = filter;
+    this.fields = fields;
+    this.apply(true);
+  }
+
+  /** Lays a map of others under ours, or none. */
+  setBasemap(basemap: Basemap | undefined): void {
+    this.basemap = basemap;
+    this.apply(true);
+  }
+
+  /** Draws something of this page's own on top, or nothing. */
+  setOverlay(overlay: Overlay | undefined): void {
+    this.overlay = overlay;
+    this.map.getCanvas().style.cursor = overlay ? "crosshair" : "";
+    this.apply(true);
   }
 
   view(): View {
@@ -162,9 +216,15 @@ export class TubanMap {
   private apply(onlyDifferences: boolean): void {
     if (!this.style) return;
     const { glyphs: _, ...style } = this.style; // Without glyphs MapLibre draws all text from the device.
-    const layers = style.layers.map((layer) => this.withVisibility(layer));
+    const layers = style.layers.map((layer) => this.withFilter(this.withVisibility(layer)));
+    const ground = layers.findIndex((layer) => layer.type !== "background");
+    layers.splice(ground < 0 ? layers.length : ground, 0, ...this.basemapLayers());
+    const sources = { ...style.sources, ...this.basemapSource(), ...this.overlay?.sources };
+    const all = [...layers, ...this.highlightLayers(), ...(this.overlay?.layers ?? [])];
     setDrawing(true);
-    this.map.setStyle({ ...style, layers: [...layers, ...this.highlightLayers()] }, { diff: onlyDifferences });
+    const diff = onlyDifferences && this.isStyled;
+    if (!diff) this.isStyled = false;
+    this.map.setStyle({ ...style, sources, layers: all }, { diff });
     this.map.triggerRepaint();
   }
 
@@ -194,6 +254,25 @@ export class TubanMap {
         paint: { "circle-radius": 9, "circle-opacity": 0, "circle-stroke-color": "#111418", "circle-stroke-width": 2.6 },
       },
     ];
+  }
+
+  private basemapSource(): StyleSpecification["sources"] {
+    if (!this.basemap) return {};
+    const { tiles, tile_size, min_zoom, max_zoom, attribution } = this.basemap;
+    return { [BASEMAP]: { type: "raster", tiles, tileSize: tile_size, minzoom: min_zoom, maxzoom: max_zoom, attribution } };
+  }
+
+  private basemapLayers(): LayerSpecification[] {
+    return this.basemap ? [{ id: BASEMAP, type: "raster", source: BASEMAP }] : [];
+  }
+
+  private withFilter(layer: LayerSpecification): LayerSpecification {
+    if (!("source" in layer) || !("source-layer" in layer) || layer.source !== FINDINGS) return layer;
+    const name = layer["source-layer"] ?? "";
+    const drawn = drawnOf(this.filter, name, this.fields.get(name) ?? new Set());
+    if (!drawn) return layer;
+    const own = "filter" in layer ? layer.filter : undefined;
+    return { ...layer, filter: own === undefined ? drawn : ["all", own, drawn] } as LayerSpecification;
   }
 
   isShown(tileset: string, layer: string): boolean {
@@ -235,7 +314,8 @@ export class TubanMap {
   /** Style layers whose features answer to a click: all but words and the highlight. */
   private answering(): string[] {
     const layers = this.map.getStyle().layers.filter((layer) => layer.type !== "symbol" && layer.type !== "background");
-    return layers.map((layer) => layer.id).filter((id) => !id.startsWith("selected"));
+    const own = new Set((this.overlay?.layers ?? []).map((layer) => layer.id));
+    return layers.map((layer) => layer.id).filter((id) => !id.startsWith("selected") && id !== BASEMAP && !own.has(id));
   }
 
   private drawnAt(x: number, y: number): DrawnFeature[] {
@@ -270,12 +350,13 @@ export class TubanMap {
   }
 
   /** Names the controls in the page's language. */
-  nameControls(names: { canvas: string; zoomIn: string; zoomOut: string }): void {
+  nameControls(names: { canvas: string; zoomIn: string; zoomOut: string; locate: string }): void {
     const canvas = this.map.getCanvas();
     canvas.setAttribute("aria-label", names.canvas);
     for (const [selector, name] of [
       [".maplibregl-ctrl-zoom-in", names.zoomIn],
       [".maplibregl-ctrl-zoom-out", names.zoomOut],
+      [".maplibregl-ctrl-geolocate", names.locate],
     ] as const) {
       const button = this.map.getContainer().querySelector(selector);
       button?.setAttribute("aria-label", name);

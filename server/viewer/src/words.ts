@@ -11,14 +11,59 @@ export const preferredLanguage = (): Language =>
   navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage) ?? "zh";
 
 const WORDS = {
+  badArea: { zh: "此范围自相交、过大或无效，无法统计。", en: "This area crosses itself, is too large or is none." },
   also: { zh: "此处还有", en: "Also here" },
   area: { zh: "面积", en: "Area" },
   canvas: { zh: "地图。方向键移动，加减键缩放，回车查询中心点。", en: "Map. Arrow keys move, plus and minus zoom, Enter asks about the centre." },
+  basemap: { zh: "底图", en: "Base map" },
+  basemapNone: { zh: "无底图", en: "None" },
+  breakdown: { zh: "分组", en: "By" },
+  breakdownNone: { zh: "不分组", en: "Whole" },
+  choose: { zh: "只显示所选类别", en: "Show only chosen classes" },
+  className: { zh: "类别", en: "Class" },
+  clearFilter: { zh: "清除筛选", en: "Clear filter" },
+  comparedCanvas: { zh: "对比地图", en: "Compared map" },
+  compareNone: { zh: "不对比", en: "None" },
+  compareWith: { zh: "卷帘对比", en: "Compare with" },
+  coordinates: { zh: "坐标", en: "Coordinates" },
+  copyLink: { zh: "复制链接", en: "Copy link" },
   byUse: { zh: "冲突按规划用途分", en: "Conflicts by planned use" },
   close: { zh: "关闭", en: "Close" },
   collapse: { zh: "收起面板", en: "Collapse panel" },
   conflict: { zh: "控规符合性", en: "Conformity with the plan" },
   count: { zh: "数量", en: "Count" },
+  dataDate: { zh: "数据日期", en: "Data as of" },
+  drawArea: { zh: "画范围：统计与合规检查", en: "Draw an area: totals and compliance" },
+  drawHint: { zh: "点击地图添加顶点（或按回车添加中心点），双击或点“完成”结束。", en: "Click the map to add corners (or press Enter for its centre); double-click or Finish ends." },
+  everywhere: { zh: "全部", en: "Everywhere" },
+  finish: { zh: "完成", en: "Finish" },
+  ifIndustry: { zh: "作为工业用地的控规符合性", en: "Conformity with the plan, if used for industry" },
+  inView: { zh: "当前视野", en: "In view" },
+  length: { zh: "长度", en: "Length" },
+  linkCopied: { zh: "链接已复制。", en: "The link was copied." },
+  linkIsAddress: { zh: "地址栏中的网址即为此视图的链接。", en: "The address of this page is the link." },
+  locate: { zh: "定位到我的位置", en: "Show where I am" },
+  measureLine: { zh: "测量距离", en: "Measure a distance" },
+  north: { zh: "北", en: "N" },
+  nothingFound: { zh: "没有找到", en: "Nothing found" },
+  perimeter: { zh: "周长", en: "Perimeter" },
+  planIndustrial: { zh: "规划为工业", en: "Planned for industry" },
+  planMandatory: { zh: "规划为其他（强制性）", en: "Planned otherwise, mandatory" },
+  planOther: { zh: "规划为其他（非强制性）", en: "Planned otherwise" },
+  planUnknown: { zh: "无规划或用途不明", en: "Not planned or unknown" },
+  planUses: { zh: "规划用地", en: "Planned uses" },
+  print: { zh: "打印", en: "Print" },
+  printed: { zh: "打印日期", en: "Printed" },
+  search: { zh: "搜索编号、名称或坐标", en: "Search key, name or coordinates" },
+  searchHits: { zh: "搜索结果", en: "Results" },
+  share: { zh: "占比", en: "Share" },
+  shown: { zh: "所示合计", en: "Shown" },
+  sumsOf: { zh: "统计范围", en: "Sums of" },
+  swipe: { zh: "卷帘位置，左右方向键移动", en: "Swipe: arrow keys move it" },
+  table: { zh: "表", en: "Table" },
+  tables: { zh: "统计表", en: "Tables" },
+  tools: { zh: "工具", en: "Tools" },
+  undo: { zh: "撤销", en: "Undo" },
   density: { zh: "建筑密度", en: "Building density" },
   expand: { zh: "展开面板", en: "Expand panel" },
   extract: { zh: "宗地体检单", en: "Parcel extract" },
@@ -137,6 +182,22 @@ export class Speaker {
 
   hectares(areaHa: number): string {
     return `${this.number(areaHa, 2)} ${this.say("hectares")}`;
+  }
+
+  metres(length: number): string {
+    return length < 1000 ? `${this.number(length, 1)} m` : `${this.number(length / 1000, 3)} km`;
+  }
+
+  /** What tables are broken down by. */
+  by(id: string): string {
+    const known: Record<string, Text> = {
+      park: { zh: "按园区", en: "Park" },
+      zone: { zh: "按产业分区", en: "Zone" },
+      scope: { zh: "按规划范围", en: "Study area" },
+      conflict: { zh: "按控规符合性", en: "Conformity" },
+    };
+    const label = known[id];
+    return label ? this.pick(label) : id;
   }
 
   /** 1 亩 is exactly 1/15 hectare. */

@@ -214,6 +214,11 @@ impl Written for HostPattern {
 pub struct OriginPattern(String);
 
 impl OriginPattern {
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether every origin is meant.
     pub fn is_any(&self) -> bool {
         self.0 == "*"

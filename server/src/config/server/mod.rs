@@ -46,6 +46,8 @@ pub struct ServerConfig {
     pub allowed_hosts: Vec<HostPattern>,
     /// Pages of which origins may read answers.
     pub cors_origins: Vec<OriginPattern>,
+    /// Pages of which origins may show the map in a frame and speak with it.
+    pub embed_origins: Vec<OriginPattern>,
     /// What is too much.
     pub limits: Limits,
     /// What takes too long.
@@ -188,6 +190,7 @@ impl ServerConfig {
             forwarding: Forwarding::default(),
             allowed_hosts: Vec::new(),
             cors_origins: Vec::new(),
+            embed_origins: Vec::new(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             rate: Rate::default(),

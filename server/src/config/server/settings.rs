@@ -121,6 +121,12 @@ pub static SETTINGS: &[Setting] = &[
         "origins whose pages may read answers, such as `https://portal.example` or `https://*.example`; `*`: all; empty: none"
     ),
     setting!(
+        embed_origins,
+        "server.embed_origins",
+        "*",
+        "origins whose pages may show `/embed` in a frame and speak with it; `*`: all; empty: none but this server's own"
+    ),
+    setting!(
         limits.connections,
         "server.limits.connections",
         "1000",

@@ -1,0 +1,721 @@
+// The page: what is shown, and what becomes of every wish of its user.
+
+import type { StyleSpecification } from "maplibre-gl";
+
+import { during, setDrawing, setFailed } from "./activity";
+import * as api from "./api";
+import { CodeBook, featuresCard, parcelCard, type Listed } from "./card";
+import { Comparison } from "./compare";
+import { byId, element } from "./dom";
+import { NO_FILTER, toggled, type Filter } from "./filter";
+import { formatPlace, readHash, writeHash, type Place } from "./hash";
+import { legendElement } from "./legend";
+import { listen, type News } from "./live";
+import { TubanMap, type DrawnFeature, type Highlight, type MapEvents, type Margins } from "./map";
+import { Message } from "./message";
+import { renderPanel } from "./panel";
+import { prepareSheet } from "./print";
+import { SearchBox, type Hit } from "./search";
+import { parseRing, Sketch, type SketchKind } from "./sketch";
+import { sketchCard } from "./sketch-card";
+import { Status } from "./status";
+import { TableView } from "./tables";
+import { renderTools, type Tool } from "./tools";
+import { isWhole, liveTotals, type Extent, type LiveTotals } from "./totals";
+import { Speaker, type Language } from "./words";
+
+/** What the card shows. */
+type Selection = { parcel: api.Parcel; also: Listed[] } | { features: Listed[] };
+
+/** A filter with what is needed to draw by it. */
+export interface FilterArguments {
+  filter: Filter;
+  fields: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** What others hear of the page. */
+export interface PageEvents {
+  selected(parcel: api.Parcel | undefined): void;
+  moved(place: Place): void;
+}
+
+/** How much of the page is wanted. */
+export type Furniture = "all" | "legend" | "none";
+
+/** How long the map must rest before its view is added up. */
+const REST_MS = 150;
+
+export class Page {
+  map: TubanMap | undefined;
+  private catalog: api.Catalog | undefined;
+  private codes = new CodeBook({ lists: [] });
+  private fields: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+  private speaker: Speaker;
+  private style = "";
+  private legend: api.Legend | undefined;
+  private readonly legends = new Map<string, Promise<api.Legend>>();
+  private readonly styles = new Map<string, Promise<StyleSpecification>>();
+  private selection: Selection | undefined;
+  private filter: Filter = NO_FILTER;
+  private scope: "all" | "view" = "all";
+  private live: LiveTotals | undefined;
+  private adding: AbortController | undefined;
+  private resting: ReturnType<typeof setTimeout> | undefined;
+  private comparison: { style: string; legend: api.Legend | undefined; view: Comparison } | undefined;
+  private basemap: string | undefined;
+  private sketch: Sketch | undefined;
+  private inside: api.Inside | null | undefined;
+  private search: SearchBox | undefined;
+  private status: Status | undefined;
+  private folded = false;
+  /** Counts requests for a card, so that a slow answer does not replace a later one. */
+  private asked = 0;
+  private readonly message: Message;
+
+  constructor(
+    language: Language,
+    private readonly furniture: Furniture,
+    private readonly events: PageEvents,
+  ) {
+    this.speaker = new Speaker(language);
+    this.message = new Message(byId("message"), this.speaker);
+  }
+
+  async start(place: Place): Promise<void> {
+    this.message.show("loading");
+    try {
+      const [catalog, codes] = await during(Promise.all([api.catalog(), api.codes().catch(() => ({ lists: [] }))]));
+      this.catalog = catalog;
+      this.codes = new CodeBook(codes);
+    } catch (error) {
+      setFailed(true);
+      this.message.show(error instanceof api.Refused ? "refused" : "unreachable", () => location.reload());
+      return;
+    }
+    this.message.clear();
+    document.title = `${this.catalog.title} · Tuban`;
+    this.style = this.knownStyle(place.style);
+    this.scope = place.scope ?? "all";
+    this.filter = place.filter ?? NO_FILTER;
+    this.basemap = this.catalog.basemaps?.find((basemap) => basemap.id === place.base)?.id;
+    if (this.isAnalysed && this.furniture === "all") this.search = new SearchBox(this.speaker, (hit) => void during(this.go(hit)));
+    this.openMap();
+    this.render();
+    if (this.filter.size > 0) await during(this.learnFields());
+    this.map?.setFilter(this.filter, this.fields);
+    this.map?.setBasemap(this.catalog.basemaps?.find((basemap) => basemap.id === this.basemap));
+    await during(this.showStyle(this.style, true));
+    this.firstView(place);
+    if (place.compare) await this.compare(place.compare);
+    if (place.parcel) await this.select(place.parcel, place.view === undefined);
+    if (place.area) this.showArea(place.area);
+    this.measureSheets();
+    this.refreshTotals();
+    listen((news) => void during(this.hear(news)));
+    if (this.furniture === "all") {
+      addEventListener("hashchange", () => void this.goTo(readHash()));
+      addEventListener("keydown", (event) => this.pressed(event));
+    }
+    void this.prefetch();
+  }
+
+  private get isAnalysed(): boolean {
+    return this.catalog?.rules !== undefined;
+  }
+
+  /** Which attributes the findings have: only who filters needs to know. */
+  private async learnFields(): Promise<void> {
+    if (this.fields.size === 0) this.fields = await api.fields(api.FINDINGS).catch(() => new Map());
+  }
+
+  /** Every style and legend before somebody asks for it, so that switching waits for nothing. */
+  private async prefetch(): Promise<void> {
+    for (const { id } of this.catalog?.styles ?? []) {
+      await Promise.all([this.styleOf(id), this.legendOf(id)]).catch(() => undefined);
+    }
+  }
+
+  /** A new generation is served: what it changed is asked for again, and all that counts. */
+  private async hear(news: News): Promise<void> {
+    if (news.generation === this.catalog?.generation) return;
+    // Without an answer the page stays as it is; the next news may find one.
+    const found = await Promise.all([api.catalog(), api.codes()]).catch(() => undefined);
+    if (!found) return;
+    const [catalog, codes] = found;
+    const isFromBefore = news.since !== this.catalog?.generation;
+    this.catalog = catalog;
+    this.codes = new CodeBook(codes);
+    this.styles.clear();
+    this.legends.clear();
+    const changes = isFromBefore ? { generation: news.generation } : news;
+    this.map?.refresh(changes);
+    this.comparison?.view.map.refresh(changes);
+    await this.showStyle(this.knownStyle(this.style));
+    if (this.selection && "parcel" in this.selection) {
+      await this.open(this.selection.parcel.key, this.selection.also, ++this.asked);
+    }
+    if (this.sketch?.finished && this.sketch.kind === "area") await this.askInside();
+    this.refreshTotals();
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    if (event.key === "Escape") {
+      if (this.sketch && !this.sketch.finished) this.endSketch();
+      else if (this.selection || this.sketch) this.close();
+    } else if (event.key === "/" && !(event.target instanceof HTMLInputElement)) {
+      event.preventDefault();
+      this.search?.focus();
+    }
+  }
+
+  /** On a phone, scale and buttons keep clear of the sheet at the bottom. */
+  private measureSheets(): void {
+    const sheets = [byId("panel"), byId("card")];
+    const measure = () => {
+      const height = Math.max(...sheets.map((sheet) => sheet.getBoundingClientRect().height));
+      document.documentElement.style.setProperty("--sheet", `${Math.round(height)}px`);
+    };
+    const observer = new ResizeObserver(measure);
+    for (const sheet of sheets) observer.observe(sheet);
+  }
+
+  private readonly mapEvents: MapEvents = {
+    onClick: (point, drawn, byKeyboard) => {
+      if (this.sketch && !this.sketch.finished) this.sketch.add(point);
+      else void during(this.ask(point, drawn, byKeyboard));
+    },
+    onMoved: () => {
+      this.writePlace();
+      if (this.map) this.status?.show(this.map.view());
+      if (this.scope === "view") this.refreshTotals();
+    },
+    onTrouble: (error) => this.trouble(error),
+    onSource: () => this.renderNote(),
+    onPointer: (point) => {
+      const place = point ?? this.map?.view();
+      if (place) this.status?.show(place);
+    },
+  };
+
+  private openMap(): void {
+    try {
+      this.map = new TubanMap(byId("map"), this.mapEvents);
+      if (this.furniture === "all") this.status = new Status(byId("status"));
+    } catch {
+      setDrawing(false);
+      setFailed(true);
+      this.message.show("noWebgl");
+    }
+  }
+
+  /** The style with that id, or the first there is. */
+  private knownStyle(id: string | undefined): string {
+    const styles = this.catalog?.styles ?? [];
+    return styles.find((style) => style.id === id)?.id ?? styles[0]?.id ?? "auto";
+  }
+
+  private firstView(place: Place): void {
+    if (place.view) this.map?.jumpTo(place.view);
+    else if (this.catalog?.bounds) this.map?.fit(this.catalog.bounds, this.margins(), false, 17);
+    else this.map?.center();
+    this.writePlace();
+  }
+
+  private styleOf(id: string): Promise<StyleSpecification> {
+    return remember(this.styles, id, () => api.style<StyleSpecification>(id));
+  }
+
+  private legendOf(id: string): Promise<api.Legend> {
+    return remember(this.legends, id, () => api.legend(id));
+  }
+
+  private async showStyle(id: string, first = false): Promise<void> {
+    this.style = id;
+    try {
+      const [style, legend] = await Promise.all([this.styleOf(id), this.legendOf(id).catch(() => undefined)]);
+      if (this.style !== id) return;
+      this.legend = legend;
+      this.live = undefined;
+      this.map?.setStyle(style);
+      if (this.comparison?.style === id) this.endComparison();
+      if (this.message.isShown && !first) this.message.clear();
+    } catch (error) {
+      this.message.show(error instanceof api.Refused ? "refused" : "unreachable", () => void during(this.showStyle(id)));
+    }
+    this.render();
+    if (!first) {
+      this.writePlace();
+      this.refreshTotals();
+    }
+  }
+
+  setStyle(id: string): Promise<void> {
+    return during(this.showStyle(this.knownStyle(id)));
+  }
+
+  setLanguage(language: Language): void {
+    this.speaker = new Speaker(language);
+    this.message.speak(this.speaker);
+    this.search?.speak(this.speaker);
+    this.comparison?.view.speak(this.speaker);
+    this.render();
+    this.renderCard();
+    this.writePlace();
+  }
+
+  /** Shows only what the filter says. */
+  setFilter(filter: Filter): Promise<void> {
+    return during(this.applyFilter(filter));
+  }
+
+  private async applyFilter(filter: Filter): Promise<void> {
+    this.filter = filter;
+    await this.learnFields();
+    this.map?.setFilter(filter, this.fields);
+    const { comparison } = this;
+    if (comparison) comparison.view.show(await this.styleOf(comparison.style), { filter, fields: this.fields });
+    this.render();
+    this.writePlace();
+    this.refreshTotals();
+  }
+
+  private setScope(scope: "all" | "view"): void {
+    this.scope = scope;
+    this.refreshTotals();
+    this.render();
+    this.writePlace();
+  }
+
+  /** Adds up what is shown, as soon as the map rests; what the statistics say is not asked for. */
+  private refreshTotals(): void {
+    clearTimeout(this.resting);
+    this.adding?.abort();
+    const { legend } = this;
+    if (!legend || !this.isAnalysed || !legend.entries.some((entry) => entry.class)) return;
+    const bounds = this.scope === "view" ? this.map?.bounds() : undefined;
+    const extent: Extent = { filter: this.filter, bounds };
+    if (isWhole(legend, extent)) {
+      if (this.live) {
+        this.live = undefined;
+        this.render();
+      }
+      return;
+    }
+    const adding = new AbortController();
+    this.adding = adding;
+    const rested = new Promise<void>((resolve) => {
+      this.resting = setTimeout(resolve, REST_MS);
+      adding.signal.addEventListener("abort", () => resolve());
+    });
+    const add = async () => {
+      await rested;
+      if (adding.signal.aborted) return;
+      const live = await liveTotals(legend, extent, adding.signal).catch(() => undefined);
+      if (adding.signal.aborted || this.legend !== legend) return;
+      this.live = live;
+      this.render();
+    };
+    void during(add());
+  }
+
+  /** Shows another style beside this one, or none. */
+  compare(style: string | undefined): Promise<void> {
+    return during(this.showBeside(style));
+  }
+
+  private async showBeside(id: string | undefined): Promise<void> {
+    const known = this.catalog?.styles.find((style) => style.id === id && id !== this.style);
+    if (!known || !this.map) {
+      this.endComparison();
+    } else {
+      const [style, legend] = await Promise.all([this.styleOf(known.id), this.legendOf(known.id).catch(() => undefined)]);
+      const view = this.comparison?.view ?? new Comparison(byId("map"), this.map, this.mapEvents, this.speaker);
+      this.comparison = { style: known.id, legend, view };
+      view.show(style, { filter: this.filter, fields: this.fields });
+      this.sketch?.draw();
+    }
+    this.render();
+    this.writePlace();
+  }
+
+  private endComparison(): void {
+    this.comparison?.view.close();
+    this.comparison = undefined;
+  }
+
+  private setBasemap(id: string | undefined): void {
+    this.basemap = id;
+    this.map?.setBasemap(this.catalog?.basemaps?.find((basemap) => basemap.id === id));
+    this.writePlace();
+    this.renderNote();
+  }
+
+  private async go(hit: Hit): Promise<void> {
+    if (hit.kind === "parcel") return this.select(hit.key, true);
+    if (hit.kind === "place") return this.map?.fit(hit.bounds, this.margins(), true, 17);
+    this.map?.jumpTo({ lon: hit.lon, lat: hit.lat, zoom: 16 });
+    await this.ask({ lon: hit.lon, lat: hit.lat }, [], false);
+  }
+
+  /** What lies at a point: a parcel if there is one, else everything else. */
+  private async ask(point: { lon: number; lat: number }, drawn: DrawnFeature[], byKeyboard: boolean): Promise<void> {
+    const turn = ++this.asked;
+    const identified = await api.identify(point.lon, point.lat).catch(() => ({ features: [] }));
+    if (turn !== this.asked) return;
+    const features = merge(identified.features, drawn);
+    const isParcel = (feature: Listed) =>
+      this.isAnalysed && api.isFinding(feature) && feature.layer === "parcels" && typeof feature.attributes["key"] === "string";
+    const parcel = features.find(isParcel);
+    if (parcel) {
+      const also = features.filter((feature) => feature !== parcel);
+      await this.open(String(parcel.attributes["key"]), also, turn);
+    } else if (features.length > 0) {
+      this.dropSketch();
+      this.selection = { features };
+      const first = features[0];
+      const single = features.length === 1 && first?.id !== undefined;
+      this.highlight(single ? { tileset: first.tileset ?? api.FINDINGS, layer: first.layer, id: first.id as number } : undefined);
+      this.renderCard();
+      this.writePlace();
+      this.events.selected(undefined);
+    } else {
+      this.close();
+      if (byKeyboard) this.message.show("nothingHere");
+    }
+    if (features.length > 0 && this.message.word === "nothingHere") this.message.clear();
+    if (byKeyboard) byId("card").querySelector<HTMLElement>("h2")?.focus();
+  }
+
+  async select(key: string, zoom: boolean): Promise<void> {
+    const turn = ++this.asked;
+    await during(this.open(key, [], turn));
+    if (zoom) this.zoomToSelection(false);
+  }
+
+  private async open(key: string, also: Listed[], turn: number): Promise<void> {
+    try {
+      const parcel = await api.parcel(key);
+      if (turn !== this.asked) return;
+      this.dropSketch();
+      this.selection = { parcel, also };
+      this.highlight({ tileset: api.FINDINGS, layer: "parcels", key: parcel.key });
+      if (this.message.word === "noParcel") this.message.clear();
+      this.events.selected(parcel);
+    } catch (error) {
+      const missing = error instanceof api.Refused && error.status === 404;
+      if (missing) this.message.show("noParcel", undefined, key);
+      else this.message.show(error instanceof api.Refused ? "refused" : "unreachable", () => void during(this.open(key, also, turn)));
+    }
+    this.renderCard();
+    this.writePlace();
+  }
+
+  private highlight(feature: Highlight | undefined): void {
+    this.map?.highlight(feature);
+    this.comparison?.view.map.highlight(feature);
+  }
+
+  private zoomToSelection(animate: boolean): void {
+    const { selection } = this;
+    if (selection && "parcel" in selection) this.map?.fit(selection.parcel.bounds, this.margins(), animate, 17);
+  }
+
+  /** Closes the card. */
+  deselect(): void {
+    this.close();
+  }
+
+  private close(): void {
+    const hadFocus = byId("card").contains(document.activeElement);
+    const had = this.selection !== undefined;
+    this.asked += 1;
+    this.selection = undefined;
+    this.dropSketch();
+    this.highlight(undefined);
+    this.renderCard();
+    this.renderTools();
+    this.writePlace();
+    if (had) this.events.selected(undefined);
+    if (hadFocus) this.map?.map.getCanvas().focus();
+  }
+
+  private use(tool: Tool): void {
+    if (tool === "line" || tool === "area") this.startSketch(tool);
+    else if (tool === "tables") void this.openTables();
+    else if (tool === "print") void during(this.print(true));
+    else void this.copyLink();
+  }
+
+  private readonly beside = () => this.comparison?.view.map;
+
+  private startSketch(kind: SketchKind): void {
+    const again = this.sketch?.kind === kind && !this.sketch.finished;
+    this.close();
+    if (again || !this.map) return;
+    this.sketch = new Sketch(kind, this.map, this.beside, () => this.sketched());
+    this.renderCard();
+    this.renderTools();
+    this.map.map.getCanvas().focus();
+  }
+
+  /** An area from an address. */
+  private showArea(ring: string): void {
+    const points = parseRing(ring);
+    if (!points || !this.map) return;
+    this.dropSketch();
+    this.sketch = new Sketch("area", this.map, this.beside, () => this.sketched(), points);
+    this.sketched();
+  }
+
+  private sketched(): void {
+    const { sketch } = this;
+    this.renderCard();
+    if (!sketch?.finished) return;
+    this.renderTools();
+    this.writePlace();
+    if (sketch.kind === "area" && this.isAnalysed) void during(this.askInside());
+  }
+
+  private async askInside(): Promise<void> {
+    const { sketch } = this;
+    if (!sketch) return;
+    try {
+      const inside = await api.inside(sketch.ring());
+      if (this.sketch !== sketch) return;
+      this.inside = inside;
+      if (this.message.word === "badArea") this.message.clear();
+    } catch {
+      this.inside = null;
+      this.message.show("badArea");
+    }
+    this.renderCard();
+  }
+
+  private endSketch(): void {
+    this.dropSketch();
+    this.renderCard();
+    this.renderTools();
+    this.writePlace();
+  }
+
+  private dropSketch(): void {
+    this.sketch?.remove();
+    this.sketch = undefined;
+    this.inside = undefined;
+    if (this.message.word === "badArea") this.message.clear();
+  }
+
+  private async openTables(): Promise<void> {
+    const { catalog, speaker } = this;
+    const first = catalog?.styles.find((style) => style.id === this.style)?.table;
+    const colours = async (table: string) => {
+      const style = this.catalog?.styles.find((known) => known.table === table);
+      const legend = style && (await this.legendOf(style.id).catch(() => undefined));
+      return new Map(legend?.entries.map((entry) => [entry.key, entry.color]));
+    };
+    await during(new TableView(catalog?.statistics ?? [], first, speaker, colours, during).open());
+  }
+
+  /** Prepares the sheet and has it printed. */
+  async print(now: boolean): Promise<void> {
+    const { map, catalog, speaker, legend } = this;
+    if (!map || !catalog) return;
+    const style = catalog.styles.find((known) => known.id === this.style);
+    const drawn = legend
+      ? legendElement({ legend, filter: this.filter, live: this.live, draws: (tileset, layer) => map.draws(tileset, layer), choose: undefined }, speaker)
+      : element("div");
+    const date = new Date().toLocaleDateString(speaker.language === "zh" ? "zh-CN" : "en-GB");
+    const notes = [...this.notes(), `${speaker.say("printed")} ${date}`, location.href];
+    await prepareSheet(map.map, { title: catalog.title, subtitle: style ? speaker.pick(style.label) : "", legend: drawn, notes }, speaker);
+    if (now) window.print();
+  }
+
+  private async copyLink(): Promise<void> {
+    const address = new URL(formatPlace(this.place()), document.baseURI).href;
+    const copied = await navigator.clipboard?.writeText(address).then(() => true, () => false);
+    this.message.show(copied ? "linkCopied" : "linkIsAddress");
+    setTimeout(() => ["linkCopied", "linkIsAddress"].includes(this.message.word ?? "") && this.message.clear(), 4000);
+  }
+
+  /** Follows an address that somebody typed or clicked. */
+  async goTo(place: Place): Promise<void> {
+    if (place.view) this.map?.jumpTo(place.view);
+    if (place.language && place.language !== this.speaker.language) this.setLanguage(place.language);
+    if (place.style && place.style !== this.style) await this.setStyle(place.style);
+    const before = this.place();
+    if (formatPlace({ filter: place.filter ?? NO_FILTER }) !== formatPlace({ filter: this.filter })) await this.setFilter(place.filter ?? NO_FILTER);
+    if (place.compare !== before.compare) await this.compare(place.compare);
+    if ((place.scope ?? "all") !== this.scope) this.setScope(place.scope ?? "all");
+    if (place.base !== this.basemap) this.setBasemap(place.base);
+    if (place.area && place.area !== before.area) this.showArea(place.area);
+    if (place.parcel && place.parcel !== before.parcel) await this.select(place.parcel, place.view === undefined);
+    else if (!place.parcel && before.parcel) this.close();
+  }
+
+  place(): Place {
+    const { sketch, selection } = this;
+    return {
+      style: this.style,
+      language: this.speaker.language,
+      ...(this.map ? { view: this.map.view() } : {}),
+      ...(this.filter.size > 0 ? { filter: this.filter } : {}),
+      ...(this.comparison ? { compare: this.comparison.style } : {}),
+      ...(this.scope === "view" ? { scope: "view" as const } : {}),
+      ...(this.basemap ? { base: this.basemap } : {}),
+      ...(selection && "parcel" in selection ? { parcel: selection.parcel.key } : {}),
+      ...(sketch?.finished && sketch.kind === "area" ? { area: sketch.ring() } : {}),
+    };
+  }
+
+  private writePlace(): void {
+    if (!this.catalog) return;
+    const place = this.place();
+    if (this.furniture === "all") writeHash(place);
+    this.events.moved(place);
+  }
+
+  private render(): void {
+    const { catalog, speaker, map } = this;
+    document.documentElement.lang = speaker.language === "zh" ? "zh-CN" : "en";
+    if (!catalog) return;
+    const names = { canvas: speaker.say("canvas"), zoomIn: speaker.say("zoomIn"), zoomOut: speaker.say("zoomOut"), locate: speaker.say("locate") };
+    map?.nameControls(names);
+    this.renderNote();
+    this.renderTools();
+    if (this.furniture === "none") return;
+    const state = {
+      catalog,
+      style: this.style,
+      legend: this.legend,
+      compared: this.comparison,
+      filter: this.filter,
+      live: this.live,
+      scope: this.scope,
+      basemap: this.basemap,
+      folded: this.folded,
+    };
+    renderPanel(byId("panel"), this.search?.root, state, speaker, {
+      chooseStyle: (id) => void this.setStyle(id),
+      chooseLanguage: (language) => this.setLanguage(language),
+      compare: (style) => void this.compare(style),
+      choose: (entry) => void this.setFilter(toggled(this.filter, entry)),
+      clearFilter: () => void this.setFilter(NO_FILTER),
+      setScope: (scope) => this.setScope(scope),
+      setBasemap: (id) => this.setBasemap(id),
+      fold: (folded) => {
+        this.folded = folded;
+        this.render();
+      },
+      draws: (tileset, layer) => map?.draws(tileset, layer) ?? true,
+      isShown: (tileset, layer) => map?.isShown(tileset, layer) ?? true,
+      setShown: (tileset, layer, shown) => map?.setShown(tileset, layer, shown),
+      colour: (tileset, layer) => map?.colour(tileset, layer),
+    });
+  }
+
+  private renderTools(): void {
+    if (this.furniture !== "all") return;
+    const active = this.sketch && !this.sketch.finished ? this.sketch.kind : undefined;
+    const tables: Tool[] = (this.catalog?.statistics ?? []).length > 0 ? ["tables"] : [];
+    renderTools(byId("tools"), ["line", "area", ...tables, "print", "link"], active, this.speaker, (tool) => this.use(tool));
+  }
+
+  /** Where the data come from and how old they are. */
+  private notes(): string[] {
+    const { catalog, speaker } = this;
+    if (!catalog) return [];
+    const parts = [
+      catalog.note ? speaker.pick(catalog.note) : "",
+      ...(this.map?.attributions() ?? []),
+      catalog.reference_date ? `${speaker.say("dataDate")} ${catalog.reference_date}` : "",
+      `${speaker.say("generation")} ${catalog.generation}${catalog.rules ? ` · ${speaker.say("rules")} ${catalog.rules}` : ""}`,
+    ];
+    return parts.filter((part) => part !== "");
+  }
+
+  private renderNote(): void {
+    byId("note").replaceChildren(...this.notes().map((part) => element("span", { text: part })));
+  }
+
+  private renderCard(): void {
+    const card = byId("card");
+    const { selection, sketch, speaker, codes } = this;
+    const focused = card.contains(document.activeElement);
+    const isShown = selection !== undefined || sketch !== undefined;
+    document.body.classList.toggle("with-card", isShown);
+    document.body.classList.toggle("with-sketch", sketch !== undefined);
+    card.hidden = !isShown;
+    const close = () => this.close();
+    if (sketch) {
+      const actions = {
+        close,
+        finish: () => sketch.finish(),
+        undo: () => sketch.undo(),
+        openParcel: (key: string) => void this.select(key, true),
+      };
+      card.replaceChildren(...sketchCard(sketch, this.inside, codes, speaker, actions));
+    } else if (!selection) {
+      card.replaceChildren();
+    } else if ("parcel" in selection) {
+      const actions = { close, zoom: () => this.zoomToSelection(true) };
+      card.replaceChildren(...parcelCard(selection.parcel, selection.also, codes, speaker, actions));
+    } else {
+      card.replaceChildren(...featuresCard(selection.features, codes, speaker, { close }));
+    }
+    card.setAttribute("aria-label", card.querySelector("h2")?.textContent ?? "");
+    card.scrollTop = 0;
+    if (focused && isShown) card.querySelector<HTMLElement>("h2")?.focus();
+  }
+
+  /** Room that panel and card take from the map. */
+  private margins(): Margins {
+    const gap = 36;
+    const margins = { top: gap, right: gap, bottom: gap, left: gap };
+    const panel = byId("panel").getBoundingClientRect();
+    const card = byId("card");
+    if (innerWidth <= 600) {
+      const sheet = this.selection ? card.getBoundingClientRect().height : panel.height;
+      margins.bottom += Math.min(sheet, innerHeight * 0.6);
+      margins.left = 16;
+      margins.right = 60;
+    } else {
+      margins.left += panel.right;
+      if (this.selection) margins.right += card.getBoundingClientRect().width;
+    }
+    return margins;
+  }
+
+  /** The server stopped answering, or a style asks for what is not there. */
+  private trouble(error: { message: string; name?: string; status?: number }): void {
+    const { status } = error;
+    if (error.name === "AbortError") return;
+    if (status !== undefined || error instanceof TypeError) this.message.show("tilesFailed", () => this.retry());
+    else console.error(error);
+  }
+
+  private retry(): void {
+    this.message.clear();
+    this.map?.reload();
+  }
+}
+
+/** What the server identifies, then what is drawn there and was not identified: lines and points near by. */
+function merge(identified: api.IdentifiedFeature[], drawn: DrawnFeature[]): (Listed & { id?: number })[] {
+  const name = (feature: { tileset?: string; layer: string; id: number | undefined }) =>
+    `${feature.tileset ?? api.FINDINGS}/${feature.layer}#${feature.id}`;
+  const known = new Set(identified.map(name));
+  const more = drawn.filter((feature) => !known.has(name(feature)) && (identified.length === 0 || !feature.isArea));
+  const plain = more.map(({ tileset, layer, id, attributes }) => ({ tileset, layer, attributes, ...(id === undefined ? {} : { id }) }));
+  return [...plain, ...identified];
+}
+
+/** The promise under that key, made once; a failed one is forgotten. */
+function remember<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  let promise = made.get(key);
+  if (!promise) {
+    promise = make();
+    made.set(key, promise);
+    promise.catch(() => made.delete(key));
+  }
+  return promise;
+}
