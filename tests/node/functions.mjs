@@ -12,8 +12,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 const browser = await launch();
 const center = { longitude: 116.08, latitude: 43.935 };
 const { page, context, seen, phone } = await open(browser, address, size, {
-  // axe is put into the page by the test; the page's own policy is judged by the other cases.
-  options: { bypassCSP: true, permissions: ["geolocation", "clipboard-read", "clipboard-write"], geolocation: center },
+  options: { permissions: ["geolocation", "clipboard-read", "clipboard-write"], geolocation: center },
 });
 const picture = await camera(page, output, size);
 const text = async (selector) => (await page.locator(selector).first().innerText()).trim();
