@@ -210,6 +210,13 @@ fn functions_are_right(size: &str) {
         assert!(!seen["place"][member].is_null(), "{member} is in no address: {}", seen["place"]);
     }
 
+    let why = &seen["why"];
+    let steps = server.json(&format!("/parcels/{}/explain", why["key"].as_str().expect("a key")));
+    let rules: Vec<&Value> = steps["steps"].as_array().expect("steps").iter().map(|step| &step["rule"]).collect();
+    assert_eq!(why["rules"].as_array().map(|rules| rules.iter().collect()), Some(rules), "{why}");
+    let sentence = steps["steps"][0]["sentence"]["zh"].as_str().expect("a sentence");
+    assert!(why["text"].as_str().is_some_and(|text| text.contains(sentence)), "{sentence}: {why}");
+
     // On the parallel of the middle a degree of longitude has 80 260 m (Karney).
     let middles = seen["line"]["middles"].as_array().expect("two places");
     let degrees = middles[1][0].as_f64().zip(middles[0][0].as_f64()).map_or(f64::NAN, |(b, a)| b - a);

@@ -136,6 +136,16 @@ await link.close();
 await press("#card header button");
 await page.evaluate(() => window.tuban.compare(undefined));
 
+// Why a parcel is what it is.
+const key = await page.evaluate(() => window.tuban.map.queryRenderedFeatures().find((one) => one.sourceLayer === "parcels").properties.key);
+await page.evaluate((key) => window.tuban.select(key), key);
+await page.locator("#card details.feature summary").first().click();
+await page.waitForSelector("#card .why [data-rule]");
+seen.why = { key, rules: await page.$$eval("#card .why [data-rule]", (found) => found.map((one) => one.dataset.rule)), text: await text("#card .why") };
+await picture("card");
+seen.axe.push(...(await faults("card")));
+await press("#card header button");
+
 // A line, by keyboard: the middle of the map, then a step to the right.
 await press('button[data-tool="line"]');
 await page.locator("#map canvas").first().focus();

@@ -84,7 +84,11 @@ export class Page {
   async start(place: Place): Promise<void> {
     this.message.show("loading");
     try {
-      const [catalog, codes] = await during(Promise.all([api.catalog(), api.codes().catch(() => ({ lists: [] }))]));
+      const asking = during(Promise.all([api.catalog(), api.codes().catch(() => ({ lists: [] }))]));
+      // Making a map takes as long as an answer: both at once.
+      this.openMap();
+      if (place.style) void this.styleOf(place.style).catch(() => undefined);
+      const [catalog, codes] = await asking;
       this.catalog = catalog;
       this.codes = new CodeBook(codes);
     } catch (error) {
@@ -99,7 +103,6 @@ export class Page {
     this.filter = place.filter ?? NO_FILTER;
     this.basemap = this.catalog.basemaps?.find((basemap) => basemap.id === place.base)?.id;
     if (this.isAnalysed && this.furniture === "all") this.search = new SearchBox(this.speaker, (hit) => void during(this.go(hit)));
-    this.openMap();
     this.render();
     if (this.filter.size > 0) await during(this.learnFields());
     this.map?.setFilter(this.filter, this.fields);
