@@ -1,5 +1,8 @@
 //! The viewer in a real browser, on a desk and on a phone.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use serde_json::Value;
 use tests::gpkg::{self, Table, text};
 use tests::{Server, Tuban, node, repository};
@@ -160,6 +163,32 @@ fn total_is(shown: &Value, total: &Value, what: &str) {
     assert!((written - area).abs() < 0.005_000_1, "{what}: {written}, not {area}");
 }
 
+/// Northing and easting of the three-degree zone around 117° E (EPSG:4527), by GDAL.
+fn by_gdal(place: &Value) -> (f64, f64) {
+    let mut command = Command::new("gdaltransform");
+    command.args(["-s_srs", "EPSG:4490", "-t_srs", "EPSG:4527", "-output_xy"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("gdaltransform runs");
+    let mut input = child.stdin.take().expect("the pipe was asked for");
+    writeln!(input, "{} {}", place[0], place[1]).expect("it reads");
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let numbers: Vec<f64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    (numbers[1], numbers[0])
+}
+
+fn coordinates_are_right(seen: &Value) {
+    let text = seen["status"].as_str().expect("the page says where the pointer is");
+    let numbers: Vec<f64> = text.split([' ', ',', '\n']).filter_map(|part| part.parse().ok()).collect();
+    let (north, east) = by_gdal(&seen["pointer"]);
+    let expected =
+        [seen["pointer"][0].as_f64().unwrap_or_default(), seen["pointer"][1].as_f64().unwrap_or_default(), north, east];
+    assert_eq!(numbers.len(), 4, "{text}");
+    for ((shown, expected), off) in numbers.iter().zip(expected).zip([1e-6, 1e-6, 0.006, 0.006]) {
+        assert!((shown - expected).abs() < off, "{text}: {shown}, not {expected}");
+    }
+}
+
 fn functions_are_right(size: &str) {
     let server = demo().serve();
     let output = repository().join("tests/output/functions");
@@ -183,7 +212,8 @@ fn functions_are_right(size: &str) {
     assert_eq!(seen["filtered"]["pressed"], "true");
     assert_eq!(seen["tilesForStyleAndFilter"], 0, "a style and a filter need no tile anew");
     rows_are(&seen["wholeView"], &totals(""), "a view of everything");
-    let view: Vec<String> = seen["parkView"]["bounds"].as_array().expect("a view").iter().map(Value::to_string).collect();
+    let view: Vec<String> =
+        seen["parkView"]["bounds"].as_array().expect("a view").iter().map(Value::to_string).collect();
     let view = totals(&format!("bbox={}", view.join(",")));
     rows_are(&seen["parkView"], &view, "the view of a park");
     assert!(view["total"]["count"].as_u64() < Some(571), "a park is not the city");
@@ -191,7 +221,11 @@ fn functions_are_right(size: &str) {
 
     assert!(seen["hit"].as_str().is_some_and(|hit| hit.contains("中小企业园")), "{}", seen["hit"]);
     let near = |value: &Value, expected: f64, off: f64| (value.as_f64().unwrap_or(f64::NAN) - expected).abs() < off;
-    assert!(near(&seen["point"]["lon"], 116.08, 1e-6) && near(&seen["point"]["lat"], 43.935, 1e-6), "{}", seen["point"]);
+    assert!(
+        near(&seen["point"]["lon"], 116.08, 1e-6) && near(&seen["point"]["lat"], 43.935, 1e-6),
+        "{}",
+        seen["point"]
+    );
     assert_eq!((&seen["compare"]["maps"], &seen["compare"]["share"]), (&2.into(), &"48".into()));
 
     // The drawn area: measured by the page as by the server, and checked by the server.
@@ -224,7 +258,8 @@ fn functions_are_right(size: &str) {
     assert!((metres / degrees - 80_260.0).abs() < 80.0, "{metres} m for {degrees}°");
 
     let table = &seen["table"];
-    let numbers = |name: &str| -> Vec<f64> { table[name].as_array().expect("rows").iter().filter_map(number).collect() };
+    let numbers =
+        |name: &str| -> Vec<f64> { table[name].as_array().expect("rows").iter().filter_map(number).collect() };
     let mut falling = numbers("areas");
     falling.sort_by(|a, b| b.total_cmp(a));
     assert_eq!((numbers("falling"), falling.len()), (falling, 5), "{table}");
@@ -240,6 +275,9 @@ fn functions_are_right(size: &str) {
     }
     assert_eq!(seen["sheet"]["panel"], false, "paper has no panel");
     assert_eq!(seen["located"], true);
+    if size == DESKTOP {
+        coordinates_are_right(&seen);
+    }
     server.stop();
 }
 

@@ -57,7 +57,8 @@ fn portals_that_are_named_embed_the_map_and_speak_with_it() {
     let heard = plain["heard"].as_array().expect("messages");
     assert!(heard.contains(&json!([own.trim_end_matches('/'), "tuban:ready"])), "{heard:?}");
     let refused = plain["refused"].as_array().expect("lines");
-    let framed = refused.iter().filter(|line| line.as_str().is_some_and(|line| line.contains("frame-ancestors 'self'")));
+    let framed =
+        refused.iter().filter(|line| line.as_str().is_some_and(|line| line.contains("frame-ancestors 'self'")));
     assert_eq!((framed.count(), refused.len()), (1, 1), "{refused:?}");
 
     // A portal that nobody named sees and hears nothing.

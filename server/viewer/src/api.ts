@@ -110,6 +110,8 @@ export interface Class {
   attribute: string | null;
   /** As text; null: those that have none. */
   value: string | null;
+  /** What else they must have, as `/totals` takes it. */
+  where?: string;
 }
 
 export interface LegendEntry {
