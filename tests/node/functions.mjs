@@ -147,6 +147,8 @@ seen.axe.push(...(await faults("card")));
 await press("#card header button");
 
 // A line, by keyboard: the middle of the map, then a step to the right.
+await page.evaluate(() => window.tuban.map.jumpTo({ center: [116.115, 43.932], zoom: 13 }));
+await idle(page);
 await press('button[data-tool="line"]');
 await page.locator("#map canvas").first().focus();
 const middles = [];
