@@ -1,5 +1,8 @@
 //! The viewer in a real browser, on a desk and on a phone.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use serde_json::Value;
 use tests::gpkg::{self, Table, text};
 use tests::{Server, Tuban, node, repository};
@@ -162,6 +165,32 @@ fn total_is(shown: &Value, total: &Value, what: &str) {
     assert!((written - area).abs() < 0.005_000_1, "{what}: {written}, not {area}");
 }
 
+/// Northing and easting of the three-degree zone around 117° E (EPSG:4527), by GDAL.
+fn by_gdal(place: &Value) -> (f64, f64) {
+    let mut command = Command::new("gdaltransform");
+    command.args(["-s_srs", "EPSG:4490", "-t_srs", "EPSG:4527", "-output_xy"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("gdaltransform runs");
+    let mut input = child.stdin.take().expect("the pipe was asked for");
+    writeln!(input, "{} {}", place[0], place[1]).expect("it reads");
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let numbers: Vec<f64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    (numbers[1], numbers[0])
+}
+
+fn coordinates_are_right(seen: &Value) {
+    let text = seen["status"].as_str().expect("the page says where the pointer is");
+    let numbers: Vec<f64> = text.split([' ', ',', '\n']).filter_map(|part| part.parse().ok()).collect();
+    let (north, east) = by_gdal(&seen["pointer"]);
+    let expected =
+        [seen["pointer"][0].as_f64().unwrap_or_default(), seen["pointer"][1].as_f64().unwrap_or_default(), north, east];
+    assert_eq!(numbers.len(), 4, "{text}");
+    for ((shown, expected), off) in numbers.iter().zip(expected).zip([1e-6, 1e-6, 0.006, 0.006]) {
+        assert!((shown - expected).abs() < off, "{text}: {shown}, not {expected}");
+    }
+}
+
 fn functions_are_right(size: &str) {
     let server = demo().serve();
     let output = repository().join("tests/output/functions");
@@ -217,6 +246,13 @@ fn functions_are_right(size: &str) {
         assert!(!seen["place"][member].is_null(), "{member} is in no address: {}", seen["place"]);
     }
 
+    let why = &seen["why"];
+    let steps = server.json(&format!("/parcels/{}/explain", why["key"].as_str().expect("a key")));
+    let rules: Vec<&Value> = steps["steps"].as_array().expect("steps").iter().map(|step| &step["rule"]).collect();
+    assert_eq!(why["rules"].as_array().map(|rules| rules.iter().collect()), Some(rules), "{why}");
+    let sentence = steps["steps"][0]["sentence"]["zh"].as_str().expect("a sentence");
+    assert!(why["text"].as_str().is_some_and(|text| text.contains(sentence)), "{sentence}: {why}");
+
     // On the parallel of the middle a degree of longitude has 80 260 m (Karney).
     let middles = seen["line"]["middles"].as_array().expect("two places");
     let degrees = middles[1][0].as_f64().zip(middles[0][0].as_f64()).map_or(f64::NAN, |(b, a)| b - a);
@@ -241,6 +277,9 @@ fn functions_are_right(size: &str) {
     }
     assert_eq!(seen["sheet"]["panel"], false, "paper has no panel");
     assert_eq!(seen["located"], true);
+    if size == DESKTOP {
+        coordinates_are_right(&seen);
+    }
     server.stop();
 }
 

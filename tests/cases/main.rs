@@ -10,6 +10,7 @@ mod bad_input;
 mod browser;
 mod cli;
 mod demo;
+mod embed;
 mod findings;
 mod fixtures;
 mod hygiene;

@@ -32,7 +32,8 @@ fn entries_and_sums(server: &Server, view: &str) -> Vec<(String, Value, Value)> 
             let class = &entry["class"];
             let (Some(layer), false) = (class["layer"].as_str(), entry["area_ha"].is_null()) else { continue };
             let by = class["attribute"].as_str().map_or_else(String::new, |by| format!("by={by}&"));
-            let totals = server.json(&format!("/totals/{layer}?{by}{view}"));
+            let also = class["where"].as_str().map_or_else(String::new, |also| format!("where={also}&"));
+            let totals = server.json(&format!("/totals/{layer}?{by}{also}{view}"));
             let sum = if by.is_empty() { Some(&totals["total"]) } else { row(&totals, class) };
             let none = serde_json::json!({ "count": 0, "area_ha": 0.0 });
             all.push((id.clone(), entry.clone(), sum.cloned().unwrap_or(none)));

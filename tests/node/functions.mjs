@@ -12,8 +12,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 const browser = await launch();
 const center = { longitude: 116.08, latitude: 43.935 };
 const { page, context, seen, phone } = await open(browser, address, size, {
-  // axe is put into the page by the test; the page's own policy is judged by the other cases.
-  options: { bypassCSP: true, permissions: ["geolocation", "clipboard-read", "clipboard-write"], geolocation: center },
+  options: { permissions: ["geolocation", "clipboard-read", "clipboard-write"], geolocation: center },
 });
 const picture = await camera(page, output, size);
 const text = async (selector) => (await page.locator(selector).first().innerText()).trim();
@@ -137,7 +136,19 @@ await link.close();
 await press("#card header button");
 await page.evaluate(() => window.tuban.compare(undefined));
 
+// Why a parcel is what it is.
+const key = await page.evaluate(() => window.tuban.map.queryRenderedFeatures().find((one) => one.sourceLayer === "parcels").properties.key);
+await page.evaluate((key) => window.tuban.select(key), key);
+await page.locator("#card details.feature summary").first().click();
+await page.waitForSelector("#card .why [data-rule]");
+seen.why = { key, rules: await page.$$eval("#card .why [data-rule]", (found) => found.map((one) => one.dataset.rule)), text: await text("#card .why") };
+await picture("card");
+seen.axe.push(...(await faults("card")));
+await press("#card header button");
+
 // A line, by keyboard: the middle of the map, then a step to the right.
+await page.evaluate(() => window.tuban.map.jumpTo({ center: [116.115, 43.932], zoom: 13 }));
+await idle(page);
 await press('button[data-tool="line"]');
 await page.locator("#map canvas").first().focus();
 const middles = [];

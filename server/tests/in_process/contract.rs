@@ -162,7 +162,7 @@ const DOCUMENTS: &[Row] = &[
     ("GET", "/openapi.json", &[("if-none-match", "*")], 304, &[TAG, VARY], Nothing),
     ("GET", "/docs", &[BROWSER], 200, &[("content-type", "text/html; charset=utf-8"), BR, VARY, ("content-security-policy", "*")], Text),
     ("GET", "/", &[BROWSER], 200, &[("content-type", "text/html; charset=utf-8"), VARY, TAG, ASKING], Text),
-    ("GET", "/", &[], 200, &[("content-security-policy", "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob: http://a.example; connect-src 'self' http://a.example; base-uri 'none'; form-action 'none'; frame-ancestors 'self'")], Text),
+    ("GET", "/", &[], 200, &[("content-security-policy", "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob: http://map.example:8080; connect-src 'self' http://map.example:8080; base-uri 'none'; form-action 'none'; frame-ancestors 'self'")], Text),
     ("GET", "/embed?style=far", &[BROWSER], 200, &[("content-type", "text/html; charset=utf-8"), BR, VARY, TAG, ASKING, ("content-security-policy", "*")], Text),
     ("GET", "/embed.js", &[], 200, &[("content-type", "text/javascript; charset=utf-8"), TAG, ASKING], Text),
     ("GET", "/main.js", &[("accept-encoding", "gzip")], 200, &[GZIP, VARY, TAG, ASKING], Text),

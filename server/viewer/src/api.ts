@@ -10,6 +10,7 @@
 //   GET inside?ring=       Inside            what a drawn area holds
 //   GET stats/{table}?by=  Table             also .csv and .xlsx
 //   GET parcels/{key}      Parcel            404 when there is none
+//   GET parcels/{key}/explain                a sentence a rule
 //   parcels/{key}/explain.html           a page to print, linked from a parcel's card
 //   GET identify?lon=&lat= Identified        features that cover the point, top layer first
 
@@ -109,6 +110,8 @@ export interface Class {
   attribute: string | null;
   /** As text; null: those that have none. */
   value: string | null;
+  /** What else they must have, as `/totals` takes it. */
+  where?: string;
 }
 
 export interface LegendEntry {
@@ -180,6 +183,14 @@ export interface Totals {
 
 export interface Found {
   results: { layer: string; key: string | null; name: string | null; bounds: Bounds; center: [number, number] }[];
+}
+
+/** One rule's answer about a parcel. */
+export interface Step {
+  rule: string;
+  /** The plan's own number. */
+  section: string;
+  sentence: Text;
 }
 
 /** What a drawn area holds. */
@@ -274,6 +285,8 @@ export const parcel = (key: string) => get<Parcel>(`parcels/${encodeURIComponent
 /** The page that says why a parcel is what it is: Chinese with English below, or English alone. */
 export const extractPage = (key: string, language: "zh" | "en") =>
   `parcels/${encodeURIComponent(key)}/explain.html${language === "en" ? "?lang=en" : ""}`;
+/** Rule by rule, why a parcel is what it is. */
+export const explain = (key: string) => get<{ steps: Step[] }>(`parcels/${encodeURIComponent(key)}/explain`);
 export const identify = (lon: number, lat: number) =>
   get<Identified>(`identify?lon=${lon.toFixed(7)}&lat=${lat.toFixed(7)}`);
 

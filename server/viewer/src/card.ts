@@ -2,6 +2,7 @@
 
 import { extractPage, isFinding, type Attributes, type Codes, type Parcel, type Piece, type Text, type Value } from "./api";
 import { element, signButton } from "./dom";
+import { whyElement } from "./why";
 import type { Speaker } from "./words";
 
 /** A feature at a point: its layer and its attributes. */
@@ -112,7 +113,8 @@ export function parcelCard(
     text: speaker.say("extract"),
   });
   const pieces = parcel.pieces && parcel.pieces.length > 0 ? pieceTable(parcel.pieces, codes, speaker) : null;
-  return [head, list, ...(pieces ? [pieces] : []), element("p", { class: "actions" }, zoom, extract), ...alsoHere(also, codes, speaker)];
+  const why = whyElement(parcel.key, speaker);
+  return [head, list, ...(pieces ? [pieces] : []), element("p", { class: "actions" }, zoom, extract), why, ...alsoHere(also, codes, speaker)];
 }
 
 function conflictWord(attributes: Attributes, word: string | null): Node | null {

@@ -66,6 +66,12 @@ export interface Overlay {
 /** Source and layer of the map below. */
 const BASEMAP = "basemap";
 
+/** Whether the page around, if there is one, lets this page ask where the user is. */
+function mayLocate(): boolean {
+  const { featurePolicy } = document as Document & { featurePolicy?: { allowsFeature(name: string): boolean } };
+  return featurePolicy?.allowsFeature("geolocation") ?? true;
+}
+
 export class TubanMap {
   readonly map: MapLibreMap;
   private style: StyleSpecification | undefined;
@@ -97,10 +103,12 @@ export class TubanMap {
     this.map.keyboard.disableRotation();
     if (controls) {
       this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-      this.map.addControl(
-        new GeolocateControl({ positionOptions: { enableHighAccuracy: true }, trackUserLocation: true, fitBoundsOptions: { maxZoom: 16 } }),
-        "top-right",
-      );
+      if (mayLocate()) {
+        this.map.addControl(
+          new GeolocateControl({ positionOptions: { enableHighAccuracy: true }, trackUserLocation: true, fitBoundsOptions: { maxZoom: 16 } }),
+          "top-right",
+        );
+      }
       this.map.addControl(new ScaleControl({ maxWidth: 110, unit: "metric" }), "bottom-right");
     }
     this.listen(events);

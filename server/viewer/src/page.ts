@@ -1,31 +1,30 @@
 // The page: what is shown, and what becomes of every wish of its user.
 
-import type { StyleSpecification } from "maplibre-gl";
-
 import { during, setDrawing, setFailed } from "./activity";
 import * as api from "./api";
 import { CodeBook, featuresCard, parcelCard, type Listed } from "./card";
 import { Comparison } from "./compare";
 import { byId, element } from "./dom";
+import { Drawing } from "./drawing";
 import { NO_FILTER, toggled, type Filter } from "./filter";
 import { formatPlace, readHash, writeHash, type Place } from "./hash";
+import { highlightOf, lyingAt, type Selection } from "./identify";
+import { margins, measureSheets } from "./layout";
 import { legendElement } from "./legend";
+import { Library } from "./library";
 import { listen, type News } from "./live";
-import { TubanMap, type DrawnFeature, type Highlight, type MapEvents, type Margins } from "./map";
+import { TubanMap, type DrawnFeature, type Highlight, type MapEvents } from "./map";
 import { Message } from "./message";
 import { renderPanel } from "./panel";
 import { prepareSheet } from "./print";
 import { SearchBox, type Hit } from "./search";
-import { parseRing, Sketch, type SketchKind } from "./sketch";
+import type { SketchKind } from "./sketch";
 import { sketchCard } from "./sketch-card";
 import { Status } from "./status";
+import { Summing } from "./summing";
 import { TableView } from "./tables";
 import { renderTools, type Tool } from "./tools";
-import { isWhole, liveTotals, type Extent, type LiveTotals } from "./totals";
 import { Speaker, type Language } from "./words";
-
-/** What the card shows. */
-type Selection = { parcel: api.Parcel; also: Listed[] } | { features: Listed[] };
 
 /** A filter with what is needed to draw by it. */
 export interface FilterArguments {
@@ -42,29 +41,21 @@ export interface PageEvents {
 /** How much of the page is wanted. */
 export type Furniture = "all" | "legend" | "none";
 
-/** How long the map must rest before its view is added up. */
-const REST_MS = 150;
-
 export class Page {
   map: TubanMap | undefined;
   private catalog: api.Catalog | undefined;
   private codes = new CodeBook({ lists: [] });
-  private fields: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+  private readonly library = new Library();
   private speaker: Speaker;
   private style = "";
   private legend: api.Legend | undefined;
-  private readonly legends = new Map<string, Promise<api.Legend>>();
-  private readonly styles = new Map<string, Promise<StyleSpecification>>();
   private selection: Selection | undefined;
   private filter: Filter = NO_FILTER;
   private scope: "all" | "view" = "all";
-  private live: LiveTotals | undefined;
-  private adding: AbortController | undefined;
-  private resting: ReturnType<typeof setTimeout> | undefined;
+  private readonly summing = new Summing(() => this.render(), during);
   private comparison: { style: string; legend: api.Legend | undefined; view: Comparison } | undefined;
   private basemap: string | undefined;
-  private sketch: Sketch | undefined;
-  private inside: api.Inside | null | undefined;
+  private drawing: Drawing | undefined;
   private search: SearchBox | undefined;
   private status: Status | undefined;
   private folded = false;
@@ -84,7 +75,11 @@ export class Page {
   async start(place: Place): Promise<void> {
     this.message.show("loading");
     try {
-      const [catalog, codes] = await during(Promise.all([api.catalog(), api.codes().catch(() => ({ lists: [] }))]));
+      const asking = during(Promise.all([api.catalog(), api.codes().catch(() => ({ lists: [] }))]));
+      // Making a map takes as long as an answer: both at once.
+      this.openMap();
+      if (place.style) void this.library.style(place.style).catch(() => undefined);
+      const [catalog, codes] = await asking;
       this.catalog = catalog;
       this.codes = new CodeBook(codes);
     } catch (error) {
@@ -99,40 +94,27 @@ export class Page {
     this.filter = place.filter ?? NO_FILTER;
     this.basemap = this.catalog.basemaps?.find((basemap) => basemap.id === place.base)?.id;
     if (this.isAnalysed && this.furniture === "all") this.search = new SearchBox(this.speaker, (hit) => void during(this.go(hit)));
-    this.openMap();
     this.render();
-    if (this.filter.size > 0) await during(this.learnFields());
-    this.map?.setFilter(this.filter, this.fields);
+    if (this.filter.size > 0) await during(this.library.learnFields());
+    this.map?.setFilter(this.filter, this.library.fields);
     this.map?.setBasemap(this.catalog.basemaps?.find((basemap) => basemap.id === this.basemap));
     await during(this.showStyle(this.style, true));
     this.firstView(place);
     if (place.compare) await this.compare(place.compare);
     if (place.parcel) await this.select(place.parcel, place.view === undefined);
-    if (place.area) this.showArea(place.area);
-    this.measureSheets();
+    if (place.area) this.drawing?.show(place.area);
+    measureSheets();
     this.refreshTotals();
     listen((news) => void during(this.hear(news)));
     if (this.furniture === "all") {
       addEventListener("hashchange", () => void this.goTo(readHash()));
       addEventListener("keydown", (event) => this.pressed(event));
     }
-    void this.prefetch();
+    void this.library.prefetch(this.catalog.styles.map((style) => style.id));
   }
 
   private get isAnalysed(): boolean {
     return this.catalog?.rules !== undefined;
-  }
-
-  /** Which attributes the findings have: only who filters needs to know. */
-  private async learnFields(): Promise<void> {
-    if (this.fields.size === 0) this.fields = await api.fields(api.FINDINGS).catch(() => new Map());
-  }
-
-  /** Every style and legend before somebody asks for it, so that switching waits for nothing. */
-  private async prefetch(): Promise<void> {
-    for (const { id } of this.catalog?.styles ?? []) {
-      await Promise.all([this.styleOf(id), this.legendOf(id)]).catch(() => undefined);
-    }
   }
 
   /** A new generation is served: what it changed is asked for again, and all that counts. */
@@ -145,8 +127,8 @@ export class Page {
     const isFromBefore = news.since !== this.catalog?.generation;
     this.catalog = catalog;
     this.codes = new CodeBook(codes);
-    this.styles.clear();
-    this.legends.clear();
+    this.library.forget();
+    if (this.filter.size > 0) await this.library.learnFields();
     const changes = isFromBefore ? { generation: news.generation } : news;
     this.map?.refresh(changes);
     this.comparison?.view.map.refresh(changes);
@@ -154,34 +136,22 @@ export class Page {
     if (this.selection && "parcel" in this.selection) {
       await this.open(this.selection.parcel.key, this.selection.also, ++this.asked);
     }
-    if (this.sketch?.finished && this.sketch.kind === "area") await this.askInside();
+    await this.drawing?.ask();
     this.refreshTotals();
   }
 
   private pressed(event: KeyboardEvent): void {
     if (event.key === "Escape") {
-      if (this.sketch && !this.sketch.finished) this.endSketch();
-      else if (this.selection || this.sketch) this.close();
+      if (this.selection || this.drawing?.sketch) this.close();
     } else if (event.key === "/" && !(event.target instanceof HTMLInputElement)) {
       event.preventDefault();
       this.search?.focus();
     }
   }
 
-  /** On a phone, scale and buttons keep clear of the sheet at the bottom. */
-  private measureSheets(): void {
-    const sheets = [byId("panel"), byId("card")];
-    const measure = () => {
-      const height = Math.max(...sheets.map((sheet) => sheet.getBoundingClientRect().height));
-      document.documentElement.style.setProperty("--sheet", `${Math.round(height)}px`);
-    };
-    const observer = new ResizeObserver(measure);
-    for (const sheet of sheets) observer.observe(sheet);
-  }
-
   private readonly mapEvents: MapEvents = {
     onClick: (point, drawn, byKeyboard) => {
-      if (this.sketch && !this.sketch.finished) this.sketch.add(point);
+      if (this.drawing?.active) this.drawing.sketch?.add(point);
       else void during(this.ask(point, drawn, byKeyboard));
     },
     onMoved: () => {
@@ -201,6 +171,18 @@ export class Page {
     try {
       this.map = new TubanMap(byId("map"), this.mapEvents);
       if (this.furniture === "all") this.status = new Status(byId("status"));
+      const events = {
+        changed: () => {
+          this.renderCard();
+          this.renderTools();
+          this.writePlace();
+        },
+        answered: (good: boolean) => {
+          if (!good) this.message.show("badArea");
+          else if (this.message.word === "badArea") this.message.clear();
+        },
+      };
+      this.drawing = new Drawing(this.map, () => this.comparison?.view.map, () => this.isAnalysed, events, during);
     } catch {
       setDrawing(false);
       setFailed(true);
@@ -216,26 +198,18 @@ export class Page {
 
   private firstView(place: Place): void {
     if (place.view) this.map?.jumpTo(place.view);
-    else if (this.catalog?.bounds) this.map?.fit(this.catalog.bounds, this.margins(), false, 17);
+    else if (this.catalog?.bounds) this.map?.fit(this.catalog.bounds, margins(false), false, 17);
     else this.map?.center();
     this.writePlace();
-  }
-
-  private styleOf(id: string): Promise<StyleSpecification> {
-    return remember(this.styles, id, () => api.style<StyleSpecification>(id));
-  }
-
-  private legendOf(id: string): Promise<api.Legend> {
-    return remember(this.legends, id, () => api.legend(id));
   }
 
   private async showStyle(id: string, first = false): Promise<void> {
     this.style = id;
     try {
-      const [style, legend] = await Promise.all([this.styleOf(id), this.legendOf(id).catch(() => undefined)]);
+      const [style, legend] = await Promise.all([this.library.style(id), this.library.legend(id).catch(() => undefined)]);
       if (this.style !== id) return;
       this.legend = legend;
-      this.live = undefined;
+      this.summing.drop();
       this.map?.setStyle(style);
       if (this.comparison?.style === id) this.endComparison();
       if (this.message.isShown && !first) this.message.clear();
@@ -270,10 +244,10 @@ export class Page {
 
   private async applyFilter(filter: Filter): Promise<void> {
     this.filter = filter;
-    await this.learnFields();
-    this.map?.setFilter(filter, this.fields);
-    const { comparison } = this;
-    if (comparison) comparison.view.show(await this.styleOf(comparison.style), { filter, fields: this.fields });
+    await this.library.learnFields();
+    const { comparison, library } = this;
+    this.map?.setFilter(filter, library.fields);
+    if (comparison) comparison.view.show(await library.style(comparison.style), { filter, fields: library.fields });
     this.render();
     this.writePlace();
     this.refreshTotals();
@@ -286,36 +260,10 @@ export class Page {
     this.writePlace();
   }
 
-  /** Adds up what is shown, as soon as the map rests; what the statistics say is not asked for. */
   private refreshTotals(): void {
-    clearTimeout(this.resting);
-    this.adding?.abort();
-    const { legend } = this;
-    if (!legend || !this.isAnalysed || !legend.entries.some((entry) => entry.class)) return;
+    if (!this.isAnalysed) return;
     const bounds = this.scope === "view" ? this.map?.bounds() : undefined;
-    const extent: Extent = { filter: this.filter, bounds };
-    if (isWhole(legend, extent)) {
-      if (this.live) {
-        this.live = undefined;
-        this.render();
-      }
-      return;
-    }
-    const adding = new AbortController();
-    this.adding = adding;
-    const rested = new Promise<void>((resolve) => {
-      this.resting = setTimeout(resolve, REST_MS);
-      adding.signal.addEventListener("abort", () => resolve());
-    });
-    const add = async () => {
-      await rested;
-      if (adding.signal.aborted) return;
-      const live = await liveTotals(legend, extent, adding.signal).catch(() => undefined);
-      if (adding.signal.aborted || this.legend !== legend) return;
-      this.live = live;
-      this.render();
-    };
-    void during(add());
+    this.summing.refresh(this.legend, { filter: this.filter, bounds });
   }
 
   /** Shows another style beside this one, or none. */
@@ -328,11 +276,11 @@ export class Page {
     if (!known || !this.map) {
       this.endComparison();
     } else {
-      const [style, legend] = await Promise.all([this.styleOf(known.id), this.legendOf(known.id).catch(() => undefined)]);
+      const [style, legend] = await Promise.all([this.library.style(known.id), this.library.legend(known.id).catch(() => undefined)]);
       const view = this.comparison?.view ?? new Comparison(byId("map"), this.map, this.mapEvents, this.speaker);
       this.comparison = { style: known.id, legend, view };
-      view.show(style, { filter: this.filter, fields: this.fields });
-      this.sketch?.draw();
+      view.show(style, { filter: this.filter, fields: this.library.fields });
+      this.drawing?.sketch?.draw();
     }
     this.render();
     this.writePlace();
@@ -352,7 +300,7 @@ export class Page {
 
   private async go(hit: Hit): Promise<void> {
     if (hit.kind === "parcel") return this.select(hit.key, true);
-    if (hit.kind === "place") return this.map?.fit(hit.bounds, this.margins(), true, 17);
+    if (hit.kind === "place") return this.map?.fit(hit.bounds, margins(false), true, 17);
     this.map?.jumpTo({ lon: hit.lon, lat: hit.lat, zoom: 16 });
     await this.ask({ lon: hit.lon, lat: hit.lat }, [], false);
   }
@@ -360,29 +308,23 @@ export class Page {
   /** What lies at a point: a parcel if there is one, else everything else. */
   private async ask(point: { lon: number; lat: number }, drawn: DrawnFeature[], byKeyboard: boolean): Promise<void> {
     const turn = ++this.asked;
-    const identified = await api.identify(point.lon, point.lat).catch(() => ({ features: [] }));
+    const { parcel, others } = await lyingAt(point, drawn, this.isAnalysed);
     if (turn !== this.asked) return;
-    const features = merge(identified.features, drawn);
-    const isParcel = (feature: Listed) =>
-      this.isAnalysed && api.isFinding(feature) && feature.layer === "parcels" && typeof feature.attributes["key"] === "string";
-    const parcel = features.find(isParcel);
-    if (parcel) {
-      const also = features.filter((feature) => feature !== parcel);
-      await this.open(String(parcel.attributes["key"]), also, turn);
-    } else if (features.length > 0) {
+    if (parcel !== undefined) {
+      await this.open(parcel, others, turn);
+    } else if (others.length > 0) {
       this.dropSketch();
-      this.selection = { features };
-      const first = features[0];
-      const single = features.length === 1 && first?.id !== undefined;
-      this.highlight(single ? { tileset: first.tileset ?? api.FINDINGS, layer: first.layer, id: first.id as number } : undefined);
+      this.selection = { features: others };
+      this.highlight(highlightOf(others));
       this.renderCard();
       this.writePlace();
       this.events.selected(undefined);
     } else {
       this.close();
       if (byKeyboard) this.message.show("nothingHere");
+      return;
     }
-    if (features.length > 0 && this.message.word === "nothingHere") this.message.clear();
+    if (this.message.word === "nothingHere") this.message.clear();
     if (byKeyboard) byId("card").querySelector<HTMLElement>("h2")?.focus();
   }
 
@@ -417,7 +359,7 @@ export class Page {
 
   private zoomToSelection(animate: boolean): void {
     const { selection } = this;
-    if (selection && "parcel" in selection) this.map?.fit(selection.parcel.bounds, this.margins(), animate, 17);
+    if (selection && "parcel" in selection) this.map?.fit(selection.parcel.bounds, margins(true), animate, 17);
   }
 
   /** Closes the card. */
@@ -446,62 +388,16 @@ export class Page {
     else void this.copyLink();
   }
 
-  private readonly beside = () => this.comparison?.view.map;
-
   private startSketch(kind: SketchKind): void {
-    const again = this.sketch?.kind === kind && !this.sketch.finished;
+    const again = this.drawing?.active === kind;
     this.close();
-    if (again || !this.map) return;
-    this.sketch = new Sketch(kind, this.map, this.beside, () => this.sketched());
-    this.renderCard();
-    this.renderTools();
-    this.map.map.getCanvas().focus();
-  }
-
-  /** An area from an address. */
-  private showArea(ring: string): void {
-    const points = parseRing(ring);
-    if (!points || !this.map) return;
-    this.dropSketch();
-    this.sketch = new Sketch("area", this.map, this.beside, () => this.sketched(), points);
-    this.sketched();
-  }
-
-  private sketched(): void {
-    const { sketch } = this;
-    this.renderCard();
-    if (!sketch?.finished) return;
-    this.renderTools();
-    this.writePlace();
-    if (sketch.kind === "area" && this.isAnalysed) void during(this.askInside());
-  }
-
-  private async askInside(): Promise<void> {
-    const { sketch } = this;
-    if (!sketch) return;
-    try {
-      const inside = await api.inside(sketch.ring());
-      if (this.sketch !== sketch) return;
-      this.inside = inside;
-      if (this.message.word === "badArea") this.message.clear();
-    } catch {
-      this.inside = null;
-      this.message.show("badArea");
-    }
-    this.renderCard();
-  }
-
-  private endSketch(): void {
-    this.dropSketch();
-    this.renderCard();
-    this.renderTools();
-    this.writePlace();
+    if (again) return;
+    this.drawing?.start(kind);
+    this.map?.map.getCanvas().focus();
   }
 
   private dropSketch(): void {
-    this.sketch?.remove();
-    this.sketch = undefined;
-    this.inside = undefined;
+    this.drawing?.drop();
     if (this.message.word === "badArea") this.message.clear();
   }
 
@@ -510,7 +406,7 @@ export class Page {
     const first = catalog?.styles.find((style) => style.id === this.style)?.table;
     const colours = async (table: string) => {
       const style = this.catalog?.styles.find((known) => known.table === table);
-      const legend = style && (await this.legendOf(style.id).catch(() => undefined));
+      const legend = style && (await this.library.legend(style.id).catch(() => undefined));
       return new Map(legend?.entries.map((entry) => [entry.key, entry.color]));
     };
     await during(new TableView(catalog?.statistics ?? [], first, speaker, colours, during).open());
@@ -522,7 +418,7 @@ export class Page {
     if (!map || !catalog) return;
     const style = catalog.styles.find((known) => known.id === this.style);
     const drawn = legend
-      ? legendElement({ legend, filter: this.filter, live: this.live, draws: (tileset, layer) => map.draws(tileset, layer), choose: undefined }, speaker)
+      ? legendElement({ legend, filter: this.filter, live: this.summing.live, draws: (tileset, layer) => map.draws(tileset, layer), choose: undefined }, speaker)
       : element("div");
     const date = new Date().toLocaleDateString(speaker.language === "zh" ? "zh-CN" : "en-GB");
     const notes = [...this.notes(), `${speaker.say("printed")} ${date}`, location.href];
@@ -547,13 +443,13 @@ export class Page {
     if (place.compare !== before.compare) await this.compare(place.compare);
     if ((place.scope ?? "all") !== this.scope) this.setScope(place.scope ?? "all");
     if (place.base !== this.basemap) this.setBasemap(place.base);
-    if (place.area && place.area !== before.area) this.showArea(place.area);
+    if (place.area && place.area !== before.area) this.drawing?.show(place.area);
     if (place.parcel && place.parcel !== before.parcel) await this.select(place.parcel, place.view === undefined);
     else if (!place.parcel && before.parcel) this.close();
   }
 
   place(): Place {
-    const { sketch, selection } = this;
+    const { drawing, selection } = this;
     return {
       style: this.style,
       language: this.speaker.language,
@@ -563,7 +459,7 @@ export class Page {
       ...(this.scope === "view" ? { scope: "view" as const } : {}),
       ...(this.basemap ? { base: this.basemap } : {}),
       ...(selection && "parcel" in selection ? { parcel: selection.parcel.key } : {}),
-      ...(sketch?.finished && sketch.kind === "area" ? { area: sketch.ring() } : {}),
+      ...(drawing?.area ? { area: drawing.area } : {}),
     };
   }
 
@@ -589,7 +485,7 @@ export class Page {
       legend: this.legend,
       compared: this.comparison,
       filter: this.filter,
-      live: this.live,
+      live: this.summing.live,
       scope: this.scope,
       basemap: this.basemap,
       folded: this.folded,
@@ -615,9 +511,8 @@ export class Page {
 
   private renderTools(): void {
     if (this.furniture !== "all") return;
-    const active = this.sketch && !this.sketch.finished ? this.sketch.kind : undefined;
     const tables: Tool[] = (this.catalog?.statistics ?? []).length > 0 ? ["tables"] : [];
-    renderTools(byId("tools"), ["line", "area", ...tables, "print", "link"], active, this.speaker, (tool) => this.use(tool));
+    renderTools(byId("tools"), ["line", "area", ...tables, "print", "link"], this.drawing?.active, this.speaker, (tool) => this.use(tool));
   }
 
   /** Where the data come from and how old they are. */
@@ -639,7 +534,8 @@ export class Page {
 
   private renderCard(): void {
     const card = byId("card");
-    const { selection, sketch, speaker, codes } = this;
+    const { selection, speaker, codes } = this;
+    const sketch = this.drawing?.sketch;
     const focused = card.contains(document.activeElement);
     const isShown = selection !== undefined || sketch !== undefined;
     document.body.classList.toggle("with-card", isShown);
@@ -653,7 +549,7 @@ export class Page {
         undo: () => sketch.undo(),
         openParcel: (key: string) => void this.select(key, true),
       };
-      card.replaceChildren(...sketchCard(sketch, this.inside, codes, speaker, actions));
+      card.replaceChildren(...sketchCard(sketch, this.drawing?.inside, codes, speaker, actions));
     } else if (!selection) {
       card.replaceChildren();
     } else if ("parcel" in selection) {
@@ -665,24 +561,6 @@ export class Page {
     card.setAttribute("aria-label", card.querySelector("h2")?.textContent ?? "");
     card.scrollTop = 0;
     if (focused && isShown) card.querySelector<HTMLElement>("h2")?.focus();
-  }
-
-  /** Room that panel and card take from the map. */
-  private margins(): Margins {
-    const gap = 36;
-    const margins = { top: gap, right: gap, bottom: gap, left: gap };
-    const panel = byId("panel").getBoundingClientRect();
-    const card = byId("card");
-    if (innerWidth <= 600) {
-      const sheet = this.selection ? card.getBoundingClientRect().height : panel.height;
-      margins.bottom += Math.min(sheet, innerHeight * 0.6);
-      margins.left = 16;
-      margins.right = 60;
-    } else {
-      margins.left += panel.right;
-      if (this.selection) margins.right += card.getBoundingClientRect().width;
-    }
-    return margins;
   }
 
   /** The server stopped answering, or a style asks for what is not there. */
@@ -697,25 +575,4 @@ export class Page {
     this.message.clear();
     this.map?.reload();
   }
-}
-
-/** What the server identifies, then what is drawn there and was not identified: lines and points near by. */
-function merge(identified: api.IdentifiedFeature[], drawn: DrawnFeature[]): (Listed & { id?: number })[] {
-  const name = (feature: { tileset?: string; layer: string; id: number | undefined }) =>
-    `${feature.tileset ?? api.FINDINGS}/${feature.layer}#${feature.id}`;
-  const known = new Set(identified.map(name));
-  const more = drawn.filter((feature) => !known.has(name(feature)) && (identified.length === 0 || !feature.isArea));
-  const plain = more.map(({ tileset, layer, id, attributes }) => ({ tileset, layer, attributes, ...(id === undefined ? {} : { id }) }));
-  return [...plain, ...identified];
-}
-
-/** The promise under that key, made once; a failed one is forgotten. */
-function remember<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  let promise = made.get(key);
-  if (!promise) {
-    promise = make();
-    made.set(key, promise);
-    promise.catch(() => made.delete(key));
-  }
-  return promise;
 }

@@ -17,7 +17,7 @@ export interface LiveTotals {
   total: api.Sum;
 }
 
-const nameOf = ({ layer, attribute, value }: api.Class) => JSON.stringify([layer, attribute, value]);
+const nameOf = ({ layer, attribute, value, where }: api.Class) => JSON.stringify([layer, attribute, value, where ?? ""]);
 
 /** Whether the statistics say it all. */
 export function isWhole(legend: api.Legend, { filter, bounds }: Extent): boolean {
@@ -29,18 +29,21 @@ export function isWhole(legend: api.Legend, { filter, bounds }: Extent): boolean
 export async function liveTotals(legend: api.Legend, extent: Extent, signal: AbortSignal): Promise<LiveTotals> {
   const entries = [...legend.entries, ...legend.breakdown];
   const classes = entries.map((entry) => entry.class).filter((entry): entry is api.Class => entry !== undefined);
-  const wanted = new Map(classes.map(({ layer, attribute }) => [`${layer}.${attribute}`, { layer, attribute }]));
+  const wanted = new Map(classes.map((entry) => [nameOf({ ...entry, value: null }), entry]));
   const sums = new Map<string, api.Sum>();
-  const ask = async ({ layer, attribute }: { layer: string; attribute: string | null }) => {
-    const parameters = parametersOf(extent, layer, attribute ?? undefined);
+  const ask = async (entry: api.Class) => {
+    const { layer, attribute } = entry;
+    const parameters = parametersOf(extent, layer, attribute ?? undefined, entry.where);
     const answer = await api.totals(layer, attribute === null ? parameters : { ...parameters, by: attribute }, signal);
-    if (attribute === null) sums.set(nameOf({ layer, attribute, value: null }), answer.total);
+    if (attribute === null) sums.set(nameOf({ ...entry, value: null }), answer.total);
     for (const row of answer.rows) {
       const value = row.key === null ? null : String(row.key);
-      sums.set(nameOf({ layer, attribute, value }), { count: row.count, area_ha: row.area_ha });
+      sums.set(nameOf({ ...entry, value }), { count: row.count, area_ha: row.area_ha });
     }
   };
-  const total = api.totals(legend.source_layer, parametersOf(extent, legend.source_layer), signal);
+  // A map of some of the features, such as idle land, has the sum of those.
+  const [also] = new Set(legend.entries.flatMap((entry) => entry.class?.where ?? []));
+  const total = api.totals(legend.source_layer, parametersOf(extent, legend.source_layer, undefined, also), signal);
   await Promise.all([...[...wanted.values()].map(ask), total]);
   const none: api.Sum = { count: 0, area_ha: 0 };
   return {
@@ -49,8 +52,8 @@ export async function liveTotals(legend: api.Legend, extent: Extent, signal: Abo
   };
 }
 
-function parametersOf({ filter, bounds }: Extent, layer: string, without?: string): Record<string, string> {
-  const where = whereOf(filter, layer, without);
+function parametersOf({ filter, bounds }: Extent, layer: string, without?: string, also = ""): Record<string, string> {
+  const where = [whereOf(filter, layer, without), also].filter((part) => part !== "").join(";");
   return {
     ...(where === "" ? {} : { where }),
     ...(bounds ? { bbox: bounds.map((degrees) => degrees.toFixed(6)).join(",") } : {}),

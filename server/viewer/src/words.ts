@@ -101,6 +101,7 @@ const WORDS = {
   total: { zh: "合计", en: "Total" },
   unreachable: { zh: "无法连接服务器。请检查网络后重试。", en: "The server cannot be reached. Check the network and try again." },
   refused: { zh: "服务器未能给出此内容。", en: "The server could not give this content." },
+  why: { zh: "判定依据", en: "Why" },
   yes: { zh: "是", en: "yes" },
   zone: { zh: "产业分区", en: "Industrial zone" },
   zoomIn: { zh: "放大", en: "Zoom in" },

@@ -1,0 +1,47 @@
+// Styles, legends and attributes of the generation that is served, each asked for once.
+
+import type { StyleSpecification } from "maplibre-gl";
+
+import * as api from "./api";
+
+export class Library {
+  /** Which attributes each layer of the findings has; empty until somebody filters. */
+  fields: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+  private readonly styles = new Map<string, Promise<StyleSpecification>>();
+  private readonly legends = new Map<string, Promise<api.Legend>>();
+
+  style(id: string): Promise<StyleSpecification> {
+    return remember(this.styles, id, () => api.style<StyleSpecification>(id));
+  }
+
+  legend(id: string): Promise<api.Legend> {
+    return remember(this.legends, id, () => api.legend(id));
+  }
+
+  async learnFields(): Promise<void> {
+    if (this.fields.size === 0) this.fields = await api.fields(api.FINDINGS).catch(() => new Map());
+  }
+
+  /** Every style and legend before somebody asks for it, so that switching waits for nothing. */
+  async prefetch(ids: string[]): Promise<void> {
+    for (const id of ids) await Promise.all([this.style(id), this.legend(id)]).catch(() => undefined);
+  }
+
+  /** Another generation is served. */
+  forget(): void {
+    this.styles.clear();
+    this.legends.clear();
+    this.fields = new Map();
+  }
+}
+
+/** The promise under that key, made once; a failed one is forgotten. */
+function remember<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  let promise = made.get(key);
+  if (!promise) {
+    promise = make();
+    made.set(key, promise);
+    promise.catch(() => made.delete(key));
+  }
+  return promise;
+}
