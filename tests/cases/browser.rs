@@ -149,7 +149,10 @@ fn rows_are(shown: &Value, totals: &Value, what: &str) {
     assert_eq!(rows.len(), 5, "{what}: {rows:?}");
     for row in rows {
         // A page writes every key as text.
-        let is_same = |known: &&Value| row["key"].as_str().is_some_and(|key| known["key"].to_string() == key);
+        let is_same = |known: &&Value| {
+            let key = known["key"].to_string();
+            row["key"] == key
+        };
         let found = known.iter().find(is_same);
         let sum = |name: &str| found.and_then(|found| found[name].as_f64()).unwrap_or_default();
         assert_eq!(number(&row["count"]), Some(sum("count")), "{what}: {row} {found:?}");
