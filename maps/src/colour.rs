@@ -74,19 +74,15 @@ impl Colour {
         }
     }
 
-    /// The colour at `part` (0 to 1) of the way to another, mixed premultiplied as MapLibre does.
+    /// The colour at `part` (0 to 1) of the way to another, each component for itself as MapLibre mixes.
     #[must_use]
     pub fn mixed(self, other: Self, part: f64) -> Self {
-        let alpha = self.alpha + (other.alpha - self.alpha) * part;
-        if alpha == 0.0 {
-            return Self::TRANSPARENT;
-        }
-        let mix = |a: f64, b: f64| (a * self.alpha + (b * other.alpha - a * self.alpha) * part) / alpha;
+        let mix = |from: f64, to: f64| from + (to - from) * part;
         Self {
             red: mix(self.red, other.red),
             green: mix(self.green, other.green),
             blue: mix(self.blue, other.blue),
-            alpha,
+            alpha: mix(self.alpha, other.alpha),
         }
     }
 

@@ -66,8 +66,7 @@ impl PathData {
     pub(crate) fn ring(&mut self, ring: &LineString<f64>, is_hole: bool) {
         let mut points: Vec<[i64; 2]> = ring.0.iter().map(|point| tenths(*point)).collect();
         points.pop();
-        let doubled_area: i64 =
-            (0..points.len()).map(|i| cross(points[i], points[(i + 1) % points.len()])).sum();
+        let doubled_area: i64 = (0..points.len()).map(|i| cross(points[i], points[(i + 1) % points.len()])).sum();
         if (doubled_area < 0) != is_hole {
             points.reverse();
         }

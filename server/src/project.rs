@@ -11,7 +11,7 @@ use layers::quality::Policy;
 use layers::{GeometryKind, SourceTable};
 
 use crate::assets;
-use crate::config::{Config, ConfigError, LayerConfig, Tiles, server};
+use crate::config::{Config, ConfigError, LayerConfig, SheetConfig, Tiles, server};
 use crate::folders;
 use crate::foreign::ForeignSpec;
 
@@ -22,10 +22,11 @@ pub const BASE: &str = "base";
 pub const FINDINGS: &str = "findings";
 
 /// Names that a tileset cannot have, because another page answers there.
-const RESERVED: [&str; 20] = [
+const RESERVED: [&str; 21] = [
     "health",
     "ready",
     "catalog",
+    "static",
     "style",
     "sprite",
     "font",
@@ -62,6 +63,8 @@ pub struct Project {
     pub layers: Vec<ProjectLayer>,
     /// Its zooms.
     pub tiles: Tiles,
+    /// What its printed maps say beside their data.
+    pub sheet: SheetConfig,
     /// Archives of others that are served beside it.
     pub foreign: Vec<ForeignSpec>,
     /// How to serve it, as far as its configuration says.
@@ -148,6 +151,7 @@ impl Project {
             quality: config.quality.clone(),
             layers,
             tiles: config.tiles,
+            sheet: config.sheet.clone(),
             foreign: config.foreign.clone(),
             server: config.server.clone(),
             generations: folder.join("generations"),
@@ -183,6 +187,7 @@ impl Project {
             quality: Policy { only_report: true, ..Policy::default() },
             layers,
             tiles: Tiles::default(),
+            sheet: SheetConfig::default(),
             foreign: Vec::new(),
             server: server::Layer::default(),
             generations: folders::for_files(files).join("generations"),

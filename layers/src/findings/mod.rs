@@ -231,11 +231,8 @@ impl Findings {
             None => ", NULL".to_owned(),
         };
         let selected: String = columns.iter().map(named).collect();
-        let sql = format!(
-            "SELECT fid, geom, id{selected} FROM {} WHERE {} ORDER BY fid",
-            quoted(&table.name),
-            in_box(layer)
-        );
+        let sql =
+            format!("SELECT fid, geom, id{selected} FROM {} WHERE {} ORDER BY fid", quoted(&table.name), in_box(layer));
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params![west, east, south, north])?;
         while let Some(row) = rows.next()? {

@@ -143,7 +143,8 @@ impl Canvas<'_> {
             Some(name) => self.pattern(&name).unwrap_or_else(|| "none".to_owned()),
             None => layer.colour("background-color", &context).to_string(),
         };
-        let alpha = layer.number("background-opacity", 1.0, &context) * layer.colour("background-color", &context).alpha;
+        let alpha =
+            layer.number("background-opacity", 1.0, &context) * layer.colour("background-color", &context).alpha;
         let (width, height) = (self.view.width(), self.view.height());
         put!(
             &mut self.svg,

@@ -136,11 +136,8 @@ impl Label<'_> {
             PagePoint { x, y }
         });
         let overlaps = self.layer.is("text-allow-overlap", &self.context);
-        let has_room = if overlaps {
-            boxes.iter().all(|one| occupied.is_on_page(*one))
-        } else {
-            occupied.is_free(&boxes)
-        };
+        let has_room =
+            if overlaps { boxes.iter().all(|one| occupied.is_on_page(*one)) } else { occupied.is_free(&boxes) };
         if boxes.is_empty() || !has_room {
             return;
         }

@@ -23,7 +23,7 @@ impl Curve {
         let along = (input - lower) / width;
         match self {
             Self::Linear => along,
-            Self::Exponential(base) if base == 1.0 => along,
+            Self::Exponential(1.0) => along,
             Self::Exponential(base) => (base.powf(input - lower) - 1.0) / (base.powf(width) - 1.0),
             Self::CubicBezier([x1, y1, x2, y2]) => {
                 let at = |a: f64, b: f64, t: f64| {

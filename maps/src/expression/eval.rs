@@ -127,7 +127,8 @@ fn of_values(function: Function, values: &[Value]) -> Result<Value, Mistyped> {
     use Function as F;
     let numbers = || values.iter().map(|value| value.as_number().ok_or(Mistyped)).collect::<Result<Vec<f64>, _>>();
     let text = || values.first().and_then(Value::as_text).ok_or(Mistyped);
-    let one = |of: fn(f64) -> f64| values.first().and_then(Value::as_number).map(|n| Value::Number(of(n))).ok_or(Mistyped);
+    let one =
+        |of: fn(f64) -> f64| values.first().and_then(Value::as_number).map(|n| Value::Number(of(n))).ok_or(Mistyped);
     let two = |of: fn(f64, f64) -> f64| match numbers()?.as_slice() {
         [a, b] => Ok(Value::Number(of(*a, *b))),
         _ => Err(Mistyped),

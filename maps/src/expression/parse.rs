@@ -131,7 +131,7 @@ fn stops(
     parse: &impl Fn(&Json) -> Result<Expression, ExpressionError>,
 ) -> Result<Vec<(f64, Expression)>, ExpressionError> {
     let wrong = || ExpressionError::Arguments { operator: operator.to_owned() };
-    if pairs.len() % 2 != 0 {
+    if !pairs.len().is_multiple_of(2) {
         return Err(wrong());
     }
     let stop = |pair: &[Json]| Ok((pair[0].as_f64().ok_or_else(wrong)?, parse(&pair[1])?));

@@ -133,8 +133,15 @@ impl Face {
     /// A face from the names of a style's `text-font`, which say weight and family in one
     /// (`Noto Sans Bold`).
     pub(crate) fn of_style(names: &[String]) -> Self {
-        const WEIGHTS: [(&str, u16); 7] =
-            [("Regular", 400), ("Medium", 500), ("Semibold", 600), ("SemiBold", 600), ("Bold", 700), ("Light", 300), ("Black", 900)];
+        const WEIGHTS: [(&str, u16); 7] = [
+            ("Regular", 400),
+            ("Medium", 500),
+            ("Semibold", 600),
+            ("SemiBold", 600),
+            ("Bold", 700),
+            ("Light", 300),
+            ("Black", 900),
+        ];
         let mut weight = 400;
         let mut families = Vec::new();
         for (place, name) in names.iter().enumerate() {

@@ -33,7 +33,8 @@ fn pieces(text: &str) -> Vec<&str> {
     let mut chars = text.char_indices().peekable();
     while let Some((_, c)) = chars.next() {
         let Some(&(next_at, next)) = chars.peek() else { break };
-        let can_break = (c == ' ' && next != ' ') || ((is_wide(c) || is_wide(next)) && next != ' ' && !is_closing(next));
+        let can_break =
+            (c == ' ' && next != ' ') || ((is_wide(c) || is_wide(next)) && next != ' ' && !is_closing(next));
         if can_break {
             pieces.push(&text[begin..next_at]);
             begin = next_at;

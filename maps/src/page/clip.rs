@@ -107,7 +107,8 @@ mod tests {
         let frame = Rect::new(Coord { x: 0.0, y: 0.0 }, Coord { x: 10.0, y: 10.0 });
         let there: LineString<f64> = vec![(5.0, 5.0), (15.0, 5.0), (15.0, 8.0), (5.0, 8.0)].into();
         let parts = line(&there, &frame);
-        let expected: Vec<LineString<f64>> = vec![vec![(5.0, 5.0), (10.0, 5.0)].into(), vec![(10.0, 8.0), (5.0, 8.0)].into()];
+        let expected: Vec<LineString<f64>> =
+            vec![vec![(5.0, 5.0), (10.0, 5.0)].into(), vec![(10.0, 8.0), (5.0, 8.0)].into()];
         assert_eq!(parts, expected);
     }
 }

@@ -119,7 +119,7 @@ fn areas(areas: Vec<Polygon<f64>>, frame: &Rect<f64>) -> Option<Shape> {
     }
     let simple = areas.into_iter().map(|area| {
         let (exterior, interiors) = area.into_inner();
-        let holes = interiors.into_iter().filter(|hole| can_be_seen(hole));
+        let holes = interiors.into_iter().filter(can_be_seen);
         Polygon::new(simplified(exterior), holes.map(simplified).collect())
     });
     if clip::holds(frame, whole.min()) && clip::holds(frame, whole.max()) {
@@ -176,7 +176,8 @@ mod tests {
         let shape = shape(polygon(&[(50.0, 50.0), (150.0, 50.0), (150.0, 80.0), (50.0, 80.0)]), &page());
         let Some(Shape::Areas { areas, outlines: Some(outlines) }) = shape else { panic!("{shape:?}") };
         assert_eq!(areas.iter().map(Area::unsigned_area).sum::<f64>(), 1500.0);
-        let along_the_edge = |line: &LineString<f64>| line.lines().any(|side| side.start.x == 100.0 && side.end.x == 100.0);
+        let along_the_edge =
+            |line: &LineString<f64>| line.lines().any(|side| side.start.x == 100.0 && side.end.x == 100.0);
         assert!(!outlines.iter().any(along_the_edge), "{outlines:?}");
     }
 

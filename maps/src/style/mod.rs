@@ -250,7 +250,10 @@ mod tests {
             "paint": { "line-color": "#f00", "line-blur": 2, "line-trim-offset": [0, 1] }
         }));
         let unsupported = style.expect("a style").unsupported;
-        assert_eq!(unsupported, ["layer `a`: property `line-blur` is not drawn", "layer `a`: property `line-trim-offset` is not drawn"]);
+        assert_eq!(
+            unsupported,
+            ["layer `a`: property `line-blur` is not drawn", "layer `a`: property `line-trim-offset` is not drawn"]
+        );
     }
 
     #[test]

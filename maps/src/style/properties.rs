@@ -40,14 +40,7 @@ const WITHOUT_EFFECT: [&str; 22] = [
 
 const BACKGROUND: &[&str] = &["background-color", "background-opacity", "background-pattern"];
 const FILL: &[&str] = &["fill-color", "fill-opacity", "fill-outline-color", "fill-pattern"];
-const LINE: &[&str] = &[
-    "line-color",
-    "line-opacity",
-    "line-width",
-    "line-dasharray",
-    "line-cap",
-    "line-join",
-];
+const LINE: &[&str] = &["line-color", "line-opacity", "line-width", "line-dasharray", "line-cap", "line-join"];
 const CIRCLE: &[&str] = &[
     "circle-color",
     "circle-opacity",

@@ -12,6 +12,7 @@ mod keys;
 mod lines;
 mod quality;
 pub mod server;
+mod sheet;
 mod text;
 mod tiles;
 
@@ -28,6 +29,7 @@ use toml::Spanned;
 pub use error::{ConfigError, Place};
 pub use layers::nearest::{nearest, nearest_few};
 pub use lines::Line;
+pub use sheet::SheetConfig;
 pub use text::read_text;
 pub use tiles::Tiles;
 
@@ -60,6 +62,8 @@ pub struct Config {
     pub layers: Vec<LayerConfig>,
     /// Its zooms.
     pub tiles: Tiles,
+    /// What its printed maps say beside their data.
+    pub sheet: SheetConfig,
     /// Archives of others that are served beside it.
     pub foreign: Vec<ForeignSpec>,
     /// How to serve it, as far as the file says.
@@ -198,6 +202,7 @@ impl ConfigFile {
         let title = self.project.name.unwrap_or_else(|| folder_name(folder));
         let area_method = choose(self.analysis.area_method, "analysis.area_method", source)?;
         let tiles = self.tiles.meant(source)?;
+        let sheet = self.sheet.meant(source)?;
         Ok(Config {
             file: source.file.to_owned(),
             further_files,
@@ -216,6 +221,7 @@ impl ConfigFile {
             quality: self.quality.meant(source)?,
             layers,
             tiles,
+            sheet,
             foreign: foreign::meant(self.foreign, folder, source)?,
             server,
             lines: Vec::new(),

@@ -11,8 +11,8 @@ use utoipa::{IntoResponses, OpenApi, PartialSchema, ToSchema};
 
 use super::respond::{Answer, JSON};
 use super::{
-    address, archive, catalog, codes, docs, events, explain, health, metrics, pages, parcels, quality, stats, styles,
-    tilejson, tiles,
+    address, archive, catalog, codes, docs, events, explain, health, metrics, pages, parcels, quality, static_maps,
+    stats, styles, tilejson, tiles,
 };
 use crate::assets;
 use crate::error::{ApiError, Problem};
@@ -94,6 +94,7 @@ pub(super) enum Form {
         catalog::catalog,
         styles::style,
         styles::legend,
+        static_maps::map,
         stats::tables,
         stats::forms,
         stats::table,
