@@ -27,6 +27,15 @@ pub enum Key {
         /// How the bytes are coded.
         coding: Coding,
     },
+    /// A map drawn as a picture.
+    Picture {
+        /// The generation.
+        generation: String,
+        /// The style.
+        style: String,
+        /// Place, zoom and size, as the URL has them.
+        view: String,
+    },
     /// A document compressed. It is known by what is in it, so it cannot be stale.
     Document {
         /// XXH3-128 of its plain bytes.
@@ -40,6 +49,7 @@ impl Key {
     fn weight(&self) -> usize {
         match self {
             Self::Tile { version, tilesets, .. } => version.len() + tilesets.len(),
+            Self::Picture { generation, style, view } => generation.len() + style.len() + view.len(),
             Self::Document { .. } => 0,
         }
     }
@@ -74,6 +84,13 @@ impl Computed {
         let weigh = |key: &Key, bytes: &Bytes| u32::try_from(OVERHEAD + key.weight() + bytes.len()).unwrap_or(u32::MAX);
         let entries = Cache::builder().max_capacity(bytes as u64).weigher(weigh).build();
         Self { entries, asked: Arc::default(), computed: Arc::default() }
+    }
+
+    /// The bytes, if somebody asked for them before.
+    pub async fn known(&self, key: &Key) -> Option<Bytes> {
+        let known = self.entries.get(key).await;
+        self.asked.fetch_add(u64::from(known.is_some()), Ordering::Relaxed);
+        known
     }
 
     /// The bytes from the cache, or computed off the async threads by the first who asks.

@@ -24,6 +24,17 @@ pub enum ApiError {
     /// There is no such style.
     #[error("there is no style `{}`; /catalog lists them", short(.0))]
     UnknownStyle(String),
+    /// There is no such style, and perhaps one with a similar name.
+    #[error("there is no style `{}`{}; /catalog lists them", short(asked), near(nearest.as_deref()))]
+    UnknownMap {
+        /// As asked for.
+        asked: String,
+        /// The style most like it.
+        nearest: Option<String>,
+    },
+    /// A map that cannot be drawn: its place, its zoom or its size.
+    #[error("{0}")]
+    BadMap(String),
     /// There is no such table.
     #[error("there is no table `{}`; /stats lists them", short(.0))]
     UnknownTable(String),
@@ -151,7 +162,8 @@ impl ApiError {
         match self {
             Self::NotFound => "not_found",
             Self::UnknownTileset(_) => "unknown_tileset",
-            Self::UnknownStyle(_) => "unknown_style",
+            Self::UnknownStyle(_) | Self::UnknownMap { .. } => "unknown_style",
+            Self::BadMap(_) => "bad_map",
             Self::UnknownTable(_) => "unknown_table",
             Self::UnknownLayer(_) => "unknown_layer",
             Self::UnknownCodeSystem(_) => "unknown_code_system",
@@ -187,6 +199,7 @@ impl ResponseError for ApiError {
             Self::NotFound
             | Self::UnknownTileset(_)
             | Self::UnknownStyle(_)
+            | Self::UnknownMap { .. }
             | Self::UnknownTable(_)
             | Self::UnknownLayer(_)
             | Self::UnknownCodeSystem(_)
@@ -199,6 +212,7 @@ impl ResponseError for ApiError {
             | Self::NotJoinable(_)
             | Self::BadPath
             | Self::AreaTooLarge(_)
+            | Self::BadMap(_)
             | Self::BadQuery(_) => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
@@ -246,6 +260,11 @@ impl ResponseError for ApiError {
 fn short(asked: &str) -> &str {
     const LONGEST: usize = 60;
     asked.char_indices().nth(LONGEST).map_or(asked, |(end, _)| &asked[..end])
+}
+
+/// What somebody probably meant.
+fn near(nearest: Option<&str>) -> String {
+    nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default()
 }
 
 /// An error with everything that caused it, on one line.

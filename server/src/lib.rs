@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod error;
 pub mod extract;
+mod figure;
 mod folders;
 pub mod foreign;
 pub mod generation;

@@ -11,7 +11,7 @@ use layers::quality::Policy;
 use layers::{GeometryKind, SourceTable};
 
 use crate::assets;
-use crate::config::{Basemap, Config, ConfigError, LayerConfig, Tiles, server};
+use crate::config::{Basemap, Config, ConfigError, LayerConfig, SheetConfig, Tiles, server};
 use crate::folders;
 use crate::foreign::ForeignSpec;
 
@@ -22,13 +22,14 @@ pub const BASE: &str = "base";
 pub const FINDINGS: &str = "findings";
 
 /// Names that a tileset cannot have, because another page answers there.
-const RESERVED: [&str; 23] = [
+const RESERVED: [&str; 24] = [
     "health",
     "totals",
     "search",
     "inside",
     "ready",
     "catalog",
+    "static",
     "style",
     "sprite",
     "font",
@@ -65,6 +66,8 @@ pub struct Project {
     pub layers: Vec<ProjectLayer>,
     /// Its zooms.
     pub tiles: Tiles,
+    /// What its printed maps say beside their data.
+    pub sheet: SheetConfig,
     /// Archives of others that are served beside it.
     pub foreign: Vec<ForeignSpec>,
     /// Maps of others that the viewer can lay under its own.
@@ -153,6 +156,7 @@ impl Project {
             quality: config.quality.clone(),
             layers,
             tiles: config.tiles,
+            sheet: config.sheet.clone(),
             foreign: config.foreign.clone(),
             basemaps: config.basemaps.clone(),
             server: config.server.clone(),
@@ -189,6 +193,7 @@ impl Project {
             quality: Policy { only_report: true, ..Policy::default() },
             layers,
             tiles: Tiles::default(),
+            sheet: SheetConfig::default(),
             foreign: Vec::new(),
             basemaps: Vec::new(),
             server: server::Layer::default(),

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
+use tokio::sync::Semaphore;
 
 use crate::build::GenerationChanges;
 use crate::cache::Computed;
@@ -24,6 +25,9 @@ pub struct AppState {
     served: ArcSwap<Served>,
     /// What had to be computed: tiles decompressed, compressed otherwise or joined, documents compressed.
     pub computed: Computed,
+    /// The right to draw a map, for as many at a time as there are cores: a picture takes tens of MiB
+    /// while it is drawn.
+    pub(crate) drawing: Semaphore,
     /// Tilesets that somebody else made.
     pub foreign: Foreign,
     /// Maps of others that the viewer can lay under its own.
@@ -52,6 +56,7 @@ impl AppState {
         Self {
             served: ArcSwap::from_pointee(served),
             computed: Computed::new(crate::cache::DEFAULT_BYTES),
+            drawing: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             foreign: Foreign::default(),
             basemaps: Vec::new(),
             policies: CachePolicies::default(),

@@ -233,6 +233,14 @@ impl FromLonLat {
         Ok(Self { name: there.name, method: there.method })
     }
 
+    /// Whether the CRS is longitude and latitude itself, no plane.
+    pub fn is_in_degrees(&self) -> bool {
+        match &self.method {
+            Method::Degrees(_) => true,
+            Method::Proj { crs, .. } => crs.is_latlong(),
+        }
+    }
+
     /// One point in lon/lat degrees, to the units of the CRS, east first.
     ///
     /// # Errors
@@ -265,6 +273,12 @@ impl FromLonLat {
             })
         })
     }
+}
+
+/// What the registry calls an EPSG code (`CGCS2000 / 3-degree Gauss-Kruger CM 117E`).
+pub fn name_of_epsg(code: u16) -> Option<&'static str> {
+    let wkt = crs_definitions::from_code(code)?.wkt;
+    wkt.split('"').nth(1).filter(|name| !name.is_empty())
 }
 
 /// The transformation from lon/lat degrees to an EPSG code.

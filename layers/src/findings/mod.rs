@@ -219,6 +219,39 @@ impl Findings {
         self.select(table, &near, params![west, east, south, north], i64::MAX)
     }
 
+    /// Gives `take` the features of a layer whose box touches `[west, south, east, north]` one by one, in
+    /// order: id, geometry in lon/lat, and these attributes in that order, null where there is none.
+    pub fn each_within(
+        &self,
+        layer: &str,
+        [west, south, east, north]: [f64; 4],
+        attributes: &[&str],
+        mut take: impl FnMut(u64, Geometry<f64>, Vec<Value>),
+    ) -> Result<(), FindingsError> {
+        let Some(table) = self.table(layer) else { return Ok(()) };
+        let column = |name: &&str| table.columns.iter().find(|(column, _)| shown_name(column) == *name);
+        let columns: Vec<Option<&(String, ValueKind)>> = attributes.iter().map(column).collect();
+        let named = |column: &Option<&(String, ValueKind)>| match column {
+            Some((name, _)) => format!(", {}", quoted(name)),
+            None => ", NULL".to_owned(),
+        };
+        let selected: String = columns.iter().map(named).collect();
+        let sql =
+            format!("SELECT fid, geom, id{selected} FROM {} WHERE {} ORDER BY fid", quoted(&table.name), in_box(layer));
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![west, east, south, north])?;
+        while let Some(row) = rows.next()? {
+            let geometry = geometry(row, &table.name)?;
+            let mut values = Vec::with_capacity(columns.len());
+            for (place, column) in columns.iter().enumerate() {
+                let kind = column.map_or(ValueKind::Text, |(_, kind)| *kind);
+                values.push(value(row.get_ref(place + 3)?, kind));
+            }
+            take(row.get::<_, i64>(2)? as u64, geometry, values);
+        }
+        Ok(())
+    }
+
     /// Features whose area holds a point, or whose line or point is within `tolerance` degrees of
     /// it; the layer drawn on top first, at most `limit`. Labels repeat their parcels and are left out.
     pub fn at(&self, lon: f64, lat: f64, tolerance: f64, limit: usize) -> Result<Vec<Found>, FindingsError> {
@@ -271,10 +304,7 @@ impl Findings {
         let mut rows = statement.query(parameters)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let fid: i64 = row.get(0)?;
-            let geometry = GpkgWkb(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)
-                .to_geo()
-                .map_err(|_| FindingsError::Geometry { table: table.name.clone(), row: fid })?;
+            let geometry = geometry(row, &table.name)?;
             let mut attributes = Vec::new();
             for (place, (name, kind)) in table.columns.iter().enumerate() {
                 let value = value(row.get_ref(place + 3)?, *kind);
@@ -293,6 +323,13 @@ impl Findings {
             self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).optional()?;
         Ok(answer.as_deref() == Some("ok"))
     }
+}
+
+/// The geometry of a row that begins with its fid and its geometry.
+fn geometry(row: &rusqlite::Row<'_>, table: &str) -> Result<Geometry<f64>, FindingsError> {
+    let fid: i64 = row.get(0)?;
+    let blob = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+    GpkgWkb(blob).to_geo().map_err(|_| FindingsError::Geometry { table: table.to_owned(), row: fid })
 }
 
 /// The condition that a feature's box touches ?1 (west), ?2 (east), ?3 (south), ?4 (north).

@@ -13,6 +13,7 @@ use tiler::{ArchiveError, ConvertError, TileError};
 use super::Exit;
 use crate::build::{BuildError, StoreError};
 use crate::config::ConfigError;
+use crate::figure::FigureError;
 use crate::live::Failure;
 use crate::project::ProjectError;
 use crate::report::XlsxError;
@@ -66,6 +67,9 @@ pub enum CliError {
     /// A workbook cannot be made.
     #[error(transparent)]
     Xlsx(#[from] XlsxError),
+    /// A map cannot be drawn.
+    #[error(transparent)]
+    Figure(#[from] FigureError),
     /// Standard output refused.
     #[error("cannot write the answer")]
     Output {

@@ -12,6 +12,7 @@ mod explain;
 mod flags;
 mod generations;
 mod init;
+mod map;
 mod rules;
 mod serve;
 mod stats;
@@ -44,6 +45,7 @@ use crate::telemetry;
   tuban serve                          now the project of this folder
   tuban config                         which settings hold, and where they come from
   tuban stats conflicts --format csv   one of its tables
+  tuban map intensity -o fig8.pdf      one of its maps on a sheet, to print
   tuban rules show > rules.toml        its thresholds and decision tables, to be changed
 
 Exit codes: 0 good, 1 findings or data not good enough, 2 wrong usage or configuration,
@@ -69,6 +71,7 @@ enum Command {
     Check(check::Check),
     Stats(stats::Stats),
     Explain(explain::Explain),
+    Map(map::Map),
     Tile(tile::Tile),
     Init(init::Init),
     Config(config::Settings),
@@ -118,6 +121,7 @@ impl Cli {
             Command::Check(command) => command.run(),
             Command::Stats(command) => command.run(),
             Command::Explain(command) => command.run(),
+            Command::Map(command) => command.run(),
             Command::Tile(command) => command.run(),
             Command::Init(command) => command.run(),
             Command::Config(command) => command.run(log),

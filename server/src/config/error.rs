@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use layers::codes::land_use::MappingError;
+use layers::crs::CrsError;
 use layers::rules::ruleset::{RuleError, Severity};
 use tiler::DEEPEST_TILED_ZOOM;
 
@@ -46,6 +47,15 @@ pub enum ConfigError {
         at: Place,
         /// What the parser says.
         problem: String,
+    },
+    /// The plane of printed maps is none that can be used.
+    #[error("{at}no plane for a grid")]
+    SheetCrs {
+        /// Where.
+        at: Place,
+        /// What is the matter with it.
+        #[source]
+        cause: CrsError,
     },
     /// A key that means nothing.
     #[error("{at}unknown key{}", suggestion(nearest.as_deref(), known))]

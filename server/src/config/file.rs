@@ -16,6 +16,7 @@ pub(super) struct ConfigFile {
     pub(super) codes: BTreeMap<String, CodesFile>,
     pub(super) quality: QualityFile,
     pub(super) tiles: TilesFile,
+    pub(super) sheet: SheetFile,
     pub(super) foreign: BTreeMap<String, ForeignFile>,
     pub(super) basemap: BTreeMap<String, BasemapFile>,
     /// Read by [`super::server`], which knows the list of settings.
@@ -94,6 +95,15 @@ pub(super) struct TilesFile {
     pub(super) tile_bytes: Option<u64>,
     pub(super) cells: Option<u32>,
     pub(super) keep_all: bool,
+}
+
+/// `[sheet]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct SheetFile {
+    pub(super) maker: Option<String>,
+    pub(super) review_number: Option<String>,
+    pub(super) crs: Option<Spanned<u16>>,
 }
 
 /// One of `[foreign.ID]`.

@@ -47,6 +47,7 @@ const DOCUMENT: Shape = Table(&[
             ("keep_all", Value),
         ]),
     ),
+    ("sheet", Table(&[("maker", Value), ("review_number", Value), ("crs", Value)])),
     ("foreign", Named(&Table(&[("file", Value), ("description", Value), ("attribution", Value)]))),
     (
         "basemap",

@@ -13,6 +13,7 @@ mod keys;
 mod lines;
 mod quality;
 pub mod server;
+mod sheet;
 mod text;
 mod tiles;
 
@@ -30,6 +31,7 @@ pub use basemaps::Basemap;
 pub use error::{ConfigError, Place};
 pub use layers::nearest::{nearest, nearest_few};
 pub use lines::Line;
+pub use sheet::SheetConfig;
 pub use text::read_text;
 pub use tiles::Tiles;
 
@@ -62,6 +64,8 @@ pub struct Config {
     pub layers: Vec<LayerConfig>,
     /// Its zooms.
     pub tiles: Tiles,
+    /// What its printed maps say beside their data.
+    pub sheet: SheetConfig,
     /// Archives of others that are served beside it.
     pub foreign: Vec<ForeignSpec>,
     /// Maps of others that the viewer can lay under its own.
@@ -202,6 +206,7 @@ impl ConfigFile {
         let title = self.project.name.unwrap_or_else(|| folder_name(folder));
         let area_method = choose(self.analysis.area_method, "analysis.area_method", source)?;
         let tiles = self.tiles.meant(source)?;
+        let sheet = self.sheet.meant(source)?;
         Ok(Config {
             file: source.file.to_owned(),
             further_files,
@@ -220,6 +225,7 @@ impl ConfigFile {
             quality: self.quality.meant(source)?,
             layers,
             tiles,
+            sheet,
             foreign: foreign::meant(self.foreign, folder, source)?,
             basemaps: basemaps::meant(self.basemap, source)?,
             server,

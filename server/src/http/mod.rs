@@ -32,6 +32,7 @@ mod respond;
 mod search;
 mod security;
 mod selection;
+mod static_maps;
 mod stats;
 mod styles;
 mod tilejson;
@@ -47,6 +48,7 @@ pub use coding::Coding;
 pub use front::{Front, Passing};
 pub use limits::{Gate, Permit, Shut};
 pub use policy::{CachePolicies, CachePolicy};
+pub(crate) use styles::{AUTOMATIC, legend_of, styled};
 
 use crate::assets;
 use crate::config::server::ServerConfig;
@@ -103,6 +105,7 @@ fn resources() -> Vec<(String, Resource)> {
         answered("/catalog", catalog::catalog),
         answered("/style/{style}", styles::style),
         answered("/legend/{style}", styles::legend),
+        answered("/static/{style}/{view}/{size}", static_maps::map),
         answered("/stats", stats::tables),
         answered("/stats.{form:json|csv|xlsx}", stats::forms),
         answered("/stats/{table}", stats::table),

@@ -12,7 +12,7 @@ use utoipa::{IntoResponses, OpenApi, PartialSchema, ToSchema};
 use super::respond::{Answer, JSON};
 use super::{
     address, archive, catalog, codes, docs, embed, events, explain, health, inside, metrics, pages, parcels, quality,
-    search, stats, styles, tilejson, tiles, totals,
+    search, static_maps, stats, styles, tilejson, tiles, totals,
 };
 use crate::assets;
 use crate::error::{ApiError, Problem};
@@ -94,6 +94,7 @@ pub(super) enum Form {
         catalog::catalog,
         styles::style,
         styles::legend,
+        static_maps::map,
         stats::tables,
         stats::forms,
         stats::table,

@@ -18,7 +18,7 @@ use crate::project::FINDINGS;
 use crate::state::AppState;
 
 /// The style that goes by geometry type alone.
-pub(super) const AUTOMATIC: &str = "auto";
+pub(crate) const AUTOMATIC: &str = "auto";
 
 /// Media type of a drawn legend.
 const SVG: &str = "image/svg+xml";
@@ -79,7 +79,8 @@ pub(super) async fn legend(
     Answer { mime: SVG, ..answer }.plain(&request, svg.into()).await
 }
 
-fn legend_of(name: &str, generation: &Generation) -> Option<Legend> {
+/// The legend of a style; `None` if there is no such style.
+pub(crate) fn legend_of(name: &str, generation: &Generation) -> Option<Legend> {
     if name == AUTOMATIC {
         // A legend names layers, not where they come from, so nobody needs to be asked for a host.
         return Some(with_sources(generation, "", styles::automatic_legend));
@@ -94,7 +95,8 @@ fn language(request: &HttpRequest) -> Result<Language, ApiError> {
     Language::of(&named).ok_or_else(|| ApiError::BadQuery("lang is zh or en".to_owned()))
 }
 
-fn styled(name: &str, generation: &Generation, base: &str) -> Option<Value> {
+/// The style with that name, its tilesets at `base`; `None` if there is no such style.
+pub(crate) fn styled(name: &str, generation: &Generation, base: &str) -> Option<Value> {
     with_sources(generation, base, |sources| match name {
         AUTOMATIC => Some(styles::automatic_style(sources)),
         // A style of what nobody analysed would draw nothing.

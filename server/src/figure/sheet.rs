@@ -1,0 +1,57 @@
+//! A map on a sheet of paper: what `tuban map` writes.
+
+use layers::stats::OwnedLabel;
+use maps::{DrawnSheet, NoPictures, Paper, Sheet};
+use styles::Language;
+
+use super::notes::{Plane, notes};
+use super::{FigureError, features, fonts, style};
+use crate::config::SheetConfig;
+use crate::generation::Generation;
+use crate::http::legend_of;
+
+/// Which map, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Request<'a> {
+    /// The style.
+    pub(crate) style: &'a str,
+    /// The paper.
+    pub(crate) paper: Paper,
+    /// The language of its words.
+    pub(crate) language: Language,
+    /// `[west, south, east, north]`; everything if nothing is said.
+    pub(crate) bounds: Option<[f64; 4]>,
+    /// What the configuration says of sheets.
+    pub(crate) config: &'a SheetConfig,
+}
+
+/// Draws a sheet.
+///
+/// # Errors
+/// [`FigureError`].
+pub(crate) fn draw_sheet(generation: &Generation, request: &Request<'_>) -> Result<DrawnSheet, FigureError> {
+    let style = style(generation, request.style)?;
+    let legend = legend_of(request.style, generation).ok_or_else(|| FigureError::UnknownStyle {
+        asked: request.style.to_owned(),
+        nearest: None,
+        known: super::style_names(generation),
+    })?;
+    let plane = Plane::of(request.config, &generation.manifest);
+    let notes = notes(&generation.manifest, request.config, plane.as_ref(), request.language);
+    let theme = OwnedLabel::from(&legend.title);
+    let title = match request.language {
+        Language::Zh => format!("{} {}图", generation.manifest.title, theme.zh),
+        Language::En => format!("{} · {}", generation.manifest.title, theme.en),
+    };
+    let findings = generation.findings().map(|tileset| tileset.entry.bounds);
+    let sheet = Sheet {
+        paper: request.paper,
+        language: request.language,
+        title: &title,
+        legend: &legend,
+        bounds: request.bounds.or(findings).or(generation.bounds()).unwrap_or([-180.0, -85.0, 180.0, 85.0]),
+        plane: plane.as_ref().map(|plane| &plane.to_plane),
+        notes: &notes,
+    };
+    Ok(sheet.draw(&style, &features(generation)?, &NoPictures, fonts())?)
+}

@@ -1,0 +1,63 @@
+//! Maps as pictures, for reports and clients that draw none.
+
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::coding::Coding;
+use super::openapi::{Binary, Missing, Refused};
+use super::respond::{Answer, tagged};
+use crate::cache::Key;
+use crate::error::ApiError;
+use crate::figure::{self, FigureError, Place, Size};
+use crate::state::AppState;
+
+const PNG: &str = "image/png";
+
+/// A map as a picture, drawn from the true geometry
+#[utoipa::path(
+    get, path = "/static/{style}/{view}/{size}", tag = "styles",
+    params(
+        ("style" = String, Path, description = "As the catalog lists them", example = "auto"),
+        ("view" = String, Path, description = "lon,lat,zoom of the middle: degrees, and a zoom from 0 to 22", example = "116.08,43.94,12"),
+        ("size" = String, Path, description = "Width and height from 1 to 2048, doubled by `@2x`: 800x600.png, 800x600@2x.png", example = "400x300.png"),
+    ),
+    responses((status = 200, description = "The map", body = Binary, content_type = "image/png"), Refused, Missing)
+)]
+pub(super) async fn map(
+    request: HttpRequest,
+    path: Path<(String, String, String)>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let generation = state.generation();
+    let (style, view, size) = path.into_inner();
+    let (Some(place), Some(picture)) = (Place::parse(&view), Size::parse(&size)) else {
+        let why = "a map is /static/{style}/{lon},{lat},{zoom}/{width}x{height}.png or …@2x.png: lon within ±180, lat within ±85, zoom 0 to 22, width and height 1 to 2048";
+        return Err(ApiError::BadMap(why.to_owned()));
+    };
+    figure::style(&generation, &style).map_err(refused)?;
+    let key =
+        Key::Picture { generation: generation.id().to_owned(), style: style.clone(), view: format!("{view}/{size}") };
+    let bytes = match state.computed.known(&key).await {
+        Some(bytes) => bytes,
+        None => {
+            let _turn = state.drawing.acquire().await.map_err(ApiError::internal)?;
+            let generation = generation.clone();
+            let draw = move || {
+                let drawn = figure::picture(&generation, &style, place, picture, figure::fonts());
+                drawn.map(Bytes::from).map_err(ApiError::internal)
+            };
+            state.computed.get(key, draw).await?
+        }
+    };
+    let answer = Answer { mime: PNG, ..Answer::json(&state, generation.id()) };
+    let etag = tagged(xxh3_128(&bytes), Coding::Identity);
+    Ok(answer.uncoded(&request, bytes, &etag))
+}
+
+fn refused(error: FigureError) -> ApiError {
+    match error {
+        FigureError::UnknownStyle { asked, nearest, .. } => ApiError::UnknownMap { asked, nearest },
+        other => ApiError::internal(other),
+    }
+}
