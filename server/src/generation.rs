@@ -16,6 +16,7 @@ use crate::build::{BuildError, DOSSIERS, RULES, STATISTICS, Store, quality};
 use crate::config::read_text;
 use crate::inquiry::Inquiry;
 use crate::project::FINDINGS;
+use crate::tags::Tags;
 
 /// A generation, ready to answer.
 pub struct Generation {
@@ -42,6 +43,8 @@ pub struct Tileset {
     pub entry: TilesetEntry,
     /// Its tiles. Bodies of answers share it.
     pub archive: Arc<Archive>,
+    /// Hashes of its tiles.
+    pub(crate) tags: Tags,
     lookup: Arc<PathBuf>,
 }
 
@@ -67,7 +70,12 @@ impl Generation {
         let codes = rules.as_ref().map_or_else(|| lists::ALL.map(Clone::clone).into(), |rules| lists::of_rules(rules));
         let open = |entry: &TilesetEntry| {
             let archive = Arc::new(Archive::open(&folder.join(&entry.archive))?);
-            Ok(Tileset { archive, lookup: Arc::new(folder.join(&entry.lookup)), entry: entry.clone() })
+            Ok(Tileset {
+                archive,
+                tags: Tags::default(),
+                lookup: Arc::new(folder.join(&entry.lookup)),
+                entry: entry.clone(),
+            })
         };
         let tilesets = manifest.tilesets.iter().map(open).collect::<Result<_, BuildError>>()?;
         let published = std::fs::metadata(&folder).and_then(|folder| folder.modified());

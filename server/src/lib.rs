@@ -24,4 +24,5 @@ pub mod project;
 pub mod report;
 pub mod serve;
 pub mod state;
+mod tags;
 pub mod telemetry;

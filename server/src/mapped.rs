@@ -19,12 +19,12 @@ impl AsRef<[u8]> for Part {
     }
 }
 
-/// A tile as stored, or `None` where there is none.
+/// A tile as stored with its place in the file, or `None` where there is none.
 ///
 /// # Errors
 /// As [`Archive::tile`].
-pub(crate) fn tile(archive: &Arc<Archive>, coord: TileCoord) -> Result<Option<Bytes>, ArchiveError> {
-    Ok(archive.place(coord)?.map(|place| part(archive, place)))
+pub(crate) fn tile(archive: &Arc<Archive>, coord: TileCoord) -> Result<Option<(Bytes, Range<usize>)>, ArchiveError> {
+    Ok(archive.place(coord)?.map(|place| (part(archive, place.clone()), place)))
 }
 
 /// A part of the file; nothing where it does not lie within it.

@@ -140,7 +140,7 @@ impl ForeignTileset {
         match &self.tiles {
             Tiles::Pmtiles(archive) => {
                 let tile = mapped::tile(archive, coord).map_err(ApiError::internal)?;
-                Ok(tile.map(|bytes| {
+                Ok(tile.map(|(bytes, _)| {
                     let compression = match self.compression {
                         Compression::Unknown => Compression::by_magic(&bytes),
                         known => known,
@@ -156,7 +156,7 @@ impl ForeignTileset {
                     pool::PoolError::Archive(cause) => ApiError::internal(cause),
                 })?;
                 // Tiles of one file may be compressed or not; only Brotli cannot be told by looking.
-                Ok(tile.map(|bytes| {
+                Ok(tile.map(|(bytes, _)| {
                     let compression = match self.compression {
                         Compression::Brotli => Compression::Brotli,
                         _ => Compression::by_magic(&bytes),

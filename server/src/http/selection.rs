@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use actix_web::web::Bytes;
 use tiler::{Compression, TileCoord, TileType};
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::coding::Coding;
 use crate::error::ApiError;
@@ -26,6 +27,8 @@ pub(super) enum Source<'g> {
 pub(super) struct Stored {
     pub(super) bytes: Bytes,
     pub(super) coding: Coding,
+    /// XXH3-128 of the bytes.
+    pub(super) hash: u128,
     /// Most bytes that it may have when decompressed.
     pub(super) limit: usize,
 }
@@ -59,14 +62,19 @@ impl<'g> Source<'g> {
         const MOST: usize = 256 << 20;
         /// Who makes tiles for maps stays far below this; what a stranger made may be a bomb.
         const MOST_FOREIGN: usize = 32 << 20;
-        let (stored, limit) = match self {
+        Ok(match self {
             Self::Built(tileset) => {
+                let coding = coding(tileset.archive.tile_compression());
                 let tile = mapped::tile(&tileset.archive, coord).map_err(ApiError::internal)?;
-                (tile.map(|bytes| (bytes, tileset.archive.tile_compression())), MOST)
+                tile.map(|(bytes, place)| Stored { hash: tileset.tags.of(place, &bytes), bytes, coding, limit: MOST })
             }
-            Self::Foreign(tileset) => (tileset.tile(coord).await?, MOST_FOREIGN),
-        };
-        Ok(stored.map(|(bytes, compression)| Stored { bytes, coding: coding(compression), limit }))
+            Self::Foreign(tileset) => tileset.tile(coord).await?.map(|(bytes, compression)| Stored {
+                hash: xxh3_128(&bytes),
+                bytes,
+                coding: coding(compression),
+                limit: MOST_FOREIGN,
+            }),
+        })
     }
 }
 

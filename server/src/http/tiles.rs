@@ -7,7 +7,7 @@ use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use tiler::{TileCoord, TileType};
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+use xxhash_rust::xxh3::Xxh3;
 
 use super::coding::{Accepted, Coding};
 use super::openapi::{Binary, Missing, Refused};
@@ -114,7 +114,7 @@ pub(super) async fn tile(
     let is_image = matches!(tile_type, TileType::Png | TileType::Jpeg | TileType::Webp | TileType::Avif);
     let is_coded = !is_image || stored.iter().any(|tile| tile.coding != Coding::Identity);
     if let ([image], false) = (&stored[..], is_coded) {
-        let etag = tagged(xxh3_128(&image.bytes), Coding::Identity);
+        let etag = tagged(image.hash, Coding::Identity);
         return Ok(answer.uncoded(&request, image.bytes.clone(), &etag));
     }
     let as_stored = if let [only] = &stored[..] { only.coding } else { Coding::Gzip };
@@ -142,11 +142,11 @@ pub(super) async fn tile(
 /// What tells these contents from others.
 fn hash(stored: &[Stored]) -> u128 {
     if let [only] = stored {
-        return xxh3_128(&only.bytes);
+        return only.hash;
     }
     let mut all = Xxh3::new();
     for part in stored {
-        all.update(&xxh3_128(&part.bytes).to_le_bytes());
+        all.update(&part.hash.to_le_bytes());
     }
     all.digest128()
 }

@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 
-from process import LOAD, Server
+from process import FIRST, LOAD, Server
 from project import prepare
 
 file, folder, rounds, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
@@ -38,8 +38,7 @@ def commands(kind):
 
 
 def load(server, paths, connections, time):
-    words = ["nice", "-n", "-5"] if os.geteuid() == 0 else []
-    words += ["taskset", "-c", LOAD, "wrk", "-t1", f"-c{connections}", f"-d{time}s", "--timeout", "10s"]
+    words = [*FIRST, "taskset", "-c", LOAD, "wrk", "-t1", f"-c{connections}", f"-d{time}s", "--timeout", "10s"]
     words += ["-s", os.path.join(here, "urls.lua"), server.url, "--", paths]
     before = server.cpu_s()
     said = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout
