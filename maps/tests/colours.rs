@@ -50,10 +50,7 @@ fn style(theme: &str) -> (Json, Style) {
         LAYERS.iter().map(|layer| (layer.id.to_owned(), layer.geometry)).collect();
     let sources = StyleSources {
         findings: Some(TilesetSource { id: "findings", url: "http://tuban.test/findings", layers: &layers }),
-        others: &[],
-        title: "",
-        center: [0.0; 3],
-        glyphs: None,
+        ..StyleSources::default()
     };
     let json = styles::style(theme, &sources).expect("a listed theme has a style");
     let style = Style::parse(&json).expect("our own style");
@@ -120,7 +117,10 @@ fn classes_have_the_colours_of_their_style() {
 #[test]
 fn what_is_half_transparent_shows_what_lies_below() {
     let (_, style) = style("conflicts");
-    let row = Row { layer: "conflicts", squares: vec![vec![("mandatory", Value::Bool(true))], vec![("mandatory", Value::Bool(false))]] };
+    let row = Row {
+        layer: "conflicts",
+        squares: vec![vec![("mandatory", Value::Bool(true))], vec![("mandatory", Value::Bool(false))]],
+    };
     let colours = drawn(&style, &row);
     // Red at 60 % over the ground #eef0ec; solid orange.
     let mix = |over: u8, below: u8| (f64::from(over) * 0.6 + f64::from(below) * 0.4).round() as i16;

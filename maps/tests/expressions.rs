@@ -70,7 +70,9 @@ fn every_answer_is_that_of_the_official_evaluator() {
             Ok(Ok(value)) => match case["colour"].as_array() {
                 Some(theirs) => value.as_colour().is_some_and(|ours| {
                     let ours = if ours.alpha == 0.0 { [0.0; 4] } else { [ours.red, ours.green, ours.blue, ours.alpha] };
-                    ours.iter().zip(theirs).all(|(ours, theirs)| theirs.as_f64().is_some_and(|t| (ours - t).abs() < 1e-4))
+                    ours.iter()
+                        .zip(theirs)
+                        .all(|(ours, theirs)| theirs.as_f64().is_some_and(|t| (ours - t).abs() < 1e-4))
                 }),
                 None => case["fails"] != true && agrees(value, &case["value"]),
             },
