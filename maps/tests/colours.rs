@@ -50,10 +50,7 @@ fn style(theme: &str) -> (Json, Style) {
         LAYERS.iter().map(|layer| (layer.id.to_owned(), layer.geometry)).collect();
     let sources = StyleSources {
         findings: Some(TilesetSource { id: "findings", url: "http://tuban.test/findings", layers: &layers }),
-        others: &[],
-        title: "",
-        center: [0.0; 3],
-        glyphs: None,
+        ..StyleSources::default()
     };
     let json = styles::style(theme, &sources).expect("a listed theme has a style");
     let style = Style::parse(&json).expect("our own style");

@@ -7,27 +7,31 @@ use serde_json::{Value, json};
 
 use crate::layers::plain;
 use crate::legend::{Legend, LegendEntry, Pattern};
-use crate::palette::{self, Colour};
+use crate::palette::{self, Colour, Variant};
 use crate::style::{StyleSources, TilesetSource, document};
 
 /// What the automatic style is called.
 const LABEL: Label = Label::new("图层", "Layers");
 
+/// The id of the style that goes by geometry type alone.
+pub const AUTOMATIC: &str = "auto";
+
 /// A style for any tilesets, by geometry type alone: polygons below lines below points, each
 /// layer in a hue of its own.
-pub fn automatic_style(sources: &StyleSources<'_>) -> Value {
+pub fn automatic_style(variant: Variant, sources: &StyleSources<'_>) -> Value {
+    let scheme = variant.scheme();
     let mut layers = vec![json!({
-        "id": "ground", "type": "background", "paint": { "background-color": palette::PAPER }
+        "id": "ground", "type": "background", "paint": { "background-color": scheme.paper }
     })];
     for rank in 0..=2 {
         for (tileset, layer, kind, colour) in coloured(sources) {
             if drawing_rank(kind) == rank {
-                let parts = plain::by_kind(tileset.id, layer, kind, colour);
+                let parts = plain::by_kind(tileset.id, layer, kind, colour, scheme);
                 layers.extend(parts.iter().map(|part| part.to_json(tileset.id)));
             }
         }
     }
-    document("auto", &LABEL, sources.title, sources, layers)
+    document((AUTOMATIC, variant), &LABEL, sources.title, sources, layers)
 }
 
 /// What the hues of [`automatic_style`] stand for: one entry a layer, its id as key, its tileset
@@ -39,6 +43,7 @@ pub fn automatic_legend(sources: &StyleSources<'_>) -> Legend {
         color: colour.to_owned(),
         opacity: if kind == GeometryKind::Polygon { plain::FILL_OPACITY } else { 1.0 },
         over: None,
+        image: None,
         pattern: match kind {
             GeometryKind::Polygon | GeometryKind::Mixed => Pattern::Solid,
             GeometryKind::Line => Pattern::Line,
@@ -51,7 +56,8 @@ pub fn automatic_legend(sources: &StyleSources<'_>) -> Legend {
         area_ha: None,
     });
     Legend {
-        style: "auto".to_owned(),
+        style: AUTOMATIC.to_owned(),
+        table: None,
         rules: None,
         title: LABEL,
         source_layer: String::new(),
@@ -59,6 +65,7 @@ pub fn automatic_legend(sources: &StyleSources<'_>) -> Legend {
         counts: None,
         entries: entries.collect(),
         breakdown: Vec::new(),
+        of_which: Vec::new(),
         total: None,
         context: Vec::new(),
     }
@@ -104,19 +111,20 @@ mod tests {
             others: &others,
             title: "any.gpkg",
             center: [0.0, 0.0, 2.0],
-            glyphs: None,
+            sprite: "http://tuban.test/sprite/tuban",
+            ..Default::default()
         })
     }
 
     #[test]
     fn any_layer_is_drawn_by_its_geometry() {
-        let style = with_sources(automatic_style);
+        let style = with_sources(|sources| automatic_style(Variant::Light, sources));
         insta::assert_snapshot!("automatic", crate::style::tests::readable(&style));
     }
 
     #[test]
     fn the_legend_names_the_hue_of_each_layer() {
-        let style = with_sources(automatic_style).to_string();
+        let style = with_sources(|sources| automatic_style(Variant::Light, sources)).to_string();
         let legend = with_sources(automatic_legend);
         let keys: Vec<&str> = legend.entries.iter().map(|entry| entry.key.as_str()).collect();
         assert_eq!(keys, ["站点", "roads", "地块", "everything"]);

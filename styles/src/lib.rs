@@ -1,4 +1,4 @@
-//! MapLibre styles, styles for QGIS, legends and palettes of Tuban's maps.
+//! MapLibre styles, styles for QGIS, legends, sprites and palettes of Tuban's maps.
 //!
 //! A [`Theme`] is one of the plan's figures. Its [`style()`] is put together from small parts
 //! (`layers`) in the colours of one palette, and its [`legend()`] names those same colours, so that
@@ -9,18 +9,22 @@
 //! MapLibre Native, OpenLayers and QGIS all draw those, and QGIS skips most others.
 
 mod automatic;
+mod language;
 mod layers;
 mod legend;
-mod legend_svg;
+mod look;
 pub mod palette;
 mod qgis;
+mod sprite;
 mod style;
 mod style_layer;
 mod theme;
 
-pub use automatic::{automatic_legend, automatic_style};
-pub use legend::{Legend, LegendEntry, LegendRow, Pattern, legend};
-pub use legend_svg::{Language, legend_svg};
+pub use automatic::{AUTOMATIC, automatic_legend, automatic_style};
+pub use language::Language;
+pub use legend::{Legend, LegendEntry, LegendRow, LegendSources, Pattern, legend, legend_svg};
+pub use palette::Variant;
 pub use qgis::qgis_styles;
+pub use sprite::{SPRITE, SpriteImage, SpriteSheet, sprite_image, sprite_images, sprite_sheet};
 pub use style::{StyleSources, TilesetSource, style};
-pub use theme::{Theme, themes};
+pub use theme::{Chapter, Theme, themes};

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::palette::{ClassColour, Colour};
+use crate::look::Class;
+use crate::palette::Colour;
 
 /// A layer of a style before it knows its source.
 #[derive(Clone, Debug)]
@@ -89,18 +90,18 @@ impl StyleLayer {
 }
 
 /// The colour of a class whose codes are text.
-pub(crate) fn by_text(attribute: &str, classes: &[ClassColour], otherwise: Colour) -> Value {
-    let codes = classes.iter().map(|(code, colour)| (json!(code), *colour));
+pub(crate) fn by_text(attribute: &str, classes: &[Class], otherwise: Colour) -> Value {
+    let codes = classes.iter().map(|class| (json!(class.code), class.colour));
     match_expression(attribute, codes, otherwise)
 }
 
 /// The colour of a class whose codes are whole numbers.
 ///
 /// An absent attribute is no number, so it matches nothing and takes `otherwise`.
-pub(crate) fn by_number(attribute: &str, classes: &[ClassColour], otherwise: Colour) -> Value {
-    let codes = classes.iter().map(|(code, colour)| {
-        let number: i64 = code.parse().expect("class codes of the palette are whole numbers");
-        (json!(number), *colour)
+pub(crate) fn by_number(attribute: &str, classes: &[Class], otherwise: Colour) -> Value {
+    let codes = classes.iter().map(|class| {
+        let number: i64 = class.code.parse().expect("numbered classes have whole numbers for codes");
+        (json!(number), class.colour)
     });
     match_expression(attribute, codes, otherwise)
 }
@@ -132,11 +133,15 @@ pub(crate) fn is(attribute: &str, value: impl Into<Value>) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use ::layers::codes::Label;
+
     use super::*;
 
     #[test]
     fn number_classes_are_matched_as_numbers() {
-        let expression = by_number("intensity", &[("1", "#aaaaaa"), ("2", "#bbbbbb")], "#cccccc");
+        let class = |code: &str, colour| Class { code: code.to_owned(), label: Label::new("", ""), colour };
+        let classes = [class("1", "#aaaaaa"), class("2", "#bbbbbb")];
+        let expression = by_number("intensity", &classes, "#cccccc");
         assert_eq!(expression, json!(["match", ["get", "intensity"], 1, "#aaaaaa", 2, "#bbbbbb", "#cccccc"]));
     }
 

@@ -18,6 +18,7 @@ mod incremental;
 mod live;
 mod map_is_table;
 mod operation;
+mod paper;
 mod quality;
 mod real_cities;
 mod rules;

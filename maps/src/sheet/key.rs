@@ -5,8 +5,9 @@ use styles::{Language, Legend, LegendEntry, LegendRow, Pattern, palette};
 
 use super::furniture::say;
 use super::layout::Layout;
+use super::paper::PX_PER_MM;
 use super::words::{Hand, Pen};
-use crate::svg::{Pictures, escaped, put, short};
+use crate::svg::{Picture, Pictures, escaped, put, short};
 
 /// A line of the legend.
 enum Line<'l> {
@@ -14,8 +15,8 @@ enum Line<'l> {
     Figures,
     /// A class.
     Class(&'l LegendEntry),
-    /// A row without a colour, further in or not.
-    Row(&'l LegendRow, bool),
+    /// A row without a colour.
+    Row(&'l LegendRow),
     /// The total.
     Total(&'l LegendRow),
     /// A little room.
@@ -66,9 +67,7 @@ fn lines(legend: &Legend) -> Vec<Line<'_>> {
     }
     lines.extend(legend.entries.iter().filter(is_there).map(Line::Class));
     lines.extend(legend.total.as_ref().map(Line::Total));
-    if !legend.breakdown.is_empty() {
-        lines.extend(legend.breakdown.iter().map(|row| Line::Row(row, true)));
-    }
+    lines.extend(legend.of_which.iter().chain(&legend.breakdown).map(Line::Row));
     if !lines.is_empty() && !legend.context.is_empty() {
         lines.push(Line::Gap);
     }
@@ -103,8 +102,8 @@ impl Writer {
                 swatch(pen, entry, x, y + (ROW - SWATCH[1]) / 2.0 * unit, unit, pictures);
                 self.words(pen, labels, base, x, self.pick(&entry.label), entry.count, entry.area_ha, hand);
             }
-            Line::Row(row, is_inner) => {
-                let indent = if *is_inner { 3.0 * unit } else { 0.0 };
+            Line::Row(row) => {
+                let indent = 3.0 * unit;
                 let label = self.pick(&row.label);
                 self.words(pen, x + indent, base, x, label, row.count, Some(row.area_ha), hand.grey());
             }
@@ -145,7 +144,7 @@ impl Writer {
 }
 
 /// A class as the map draws it.
-fn swatch(pen: &mut Pen<'_>, entry: &LegendEntry, x: f64, y: f64, unit: f64, _pictures: &dyn Pictures) {
+fn swatch(pen: &mut Pen<'_>, entry: &LegendEntry, x: f64, y: f64, unit: f64, pictures: &dyn Pictures) {
     let (width, height) = (SWATCH[0] * unit, SWATCH[1] * unit);
     let (colour, middle) = (escaped(&entry.color), y + height / 2.0);
     let place =
@@ -197,6 +196,26 @@ fn swatch(pen: &mut Pen<'_>, entry: &LegendEntry, x: f64, y: f64, unit: f64, _pi
                 short(entry.opacity),
                 stroke(line)
             );
+            if let Some(picture) = entry.image.and_then(|name| pictures.picture(name)) {
+                filled(pen, &picture, &place, unit);
+            }
         }
     }
+}
+
+/// Fills a swatch with a pattern: an element of its own in which the picture repeats, so that it needs no
+/// name.
+fn filled(pen: &mut Pen<'_>, picture: &Picture, place: &str, unit: f64) {
+    // A millimetre of an A4 sheet is 3.78 pixels: patterns keep the size that they have on the map.
+    let scale = unit / PX_PER_MM;
+    put!(&mut pen.svg, "<svg {place}>");
+    let (columns, rows) = (SWATCH[0] * unit / (picture.width * scale), SWATCH[1] * unit / (picture.height * scale));
+    for row in 0..rows.ceil() as u32 {
+        for column in 0..columns.ceil() as u32 {
+            let (left, top) = (f64::from(column) * picture.width * scale, f64::from(row) * picture.height * scale);
+            let (left, top, scale) = (short(left), short(top), short(scale));
+            put!(&mut pen.svg, "<g transform=\"translate({left} {top}) scale({scale})\">{}</g>", picture.svg);
+        }
+    }
+    pen.svg.push_str("</svg>");
 }

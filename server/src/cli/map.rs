@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use maps::{Format, Paper};
+use styles::Variant;
 
 use super::CliError;
 use super::target::{self, Folder};
@@ -43,6 +44,9 @@ pub(super) struct Map {
     /// What the map must show, in degrees [default: everything]
     #[arg(long, value_name = "WEST,SOUTH,EAST,NORTH", value_parser = bounds, allow_hyphen_values = true)]
     bounds: Option<[f64; 4]>,
+    /// For paper (`print`), or in the colours of a screen
+    #[arg(long, value_enum, default_value_t)]
+    variant: MapVariant,
     /// The language of its words
     #[arg(long, value_enum, default_value_t)]
     lang: MapLanguage,
@@ -60,6 +64,14 @@ enum PaperSize {
     A4,
     #[value(name = "A3")]
     A3,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum MapVariant {
+    #[default]
+    Print,
+    Light,
+    Dark,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -87,8 +99,14 @@ impl Map {
             PaperSize::A4 => Format::A4,
             PaperSize::A3 => Format::A3,
         };
+        let variant = match self.variant {
+            MapVariant::Print => Variant::Print,
+            MapVariant::Light => Variant::Light,
+            MapVariant::Dark => Variant::Dark,
+        };
+        let style = variant.style_id(&self.style);
         let request = Request {
-            style: &self.style,
+            style: &style,
             paper: Paper { format: paper, is_portrait: self.portrait },
             language: match self.lang {
                 MapLanguage::Zh => styles::Language::Zh,

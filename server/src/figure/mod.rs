@@ -7,12 +7,12 @@ mod sheet;
 use std::sync::LazyLock;
 
 use layers::findings::{Findings, FindingsError};
-use maps::{Fonts, PictureError, Style, StyleError};
-use styles::themes;
+use maps::{Fonts, Picture, PictureError, Pictures, Style, StyleError};
+use styles::{AUTOMATIC, Language, Theme, Variant, sprite_image, themes};
 
 use crate::config::nearest;
 use crate::generation::Generation;
-use crate::http::{AUTOMATIC, styled};
+use crate::http::styled;
 
 pub(crate) use picture::{Place, Size, picture};
 pub(crate) use sheet::{Request, draw_sheet};
@@ -57,20 +57,28 @@ pub(crate) fn fonts() -> &'static Fonts {
     &FONTS
 }
 
-/// The styles that a generation has.
+/// The styles that a generation has, each in its first variant.
 pub(crate) fn style_names(generation: &Generation) -> Vec<String> {
-    let themes = themes().iter().filter(|_| generation.findings().is_some()).map(|theme| theme.id);
+    let themes = themes().iter().filter(|theme| is_offered(theme, generation)).map(|theme| theme.id);
     themes.chain([AUTOMATIC]).map(str::to_owned).collect()
+}
+
+fn is_offered(theme: &Theme, generation: &Generation) -> bool {
+    let Some((statistics, findings)) = generation.statistics.as_ref().zip(generation.findings()) else { return false };
+    theme.is_offered(statistics, |layer| findings.layers().iter().any(|known| known.id == layer))
 }
 
 /// The style with that name, ready to be drawn.
 ///
 /// # Errors
 /// [`FigureError::UnknownStyle`] with the nearest name.
-pub(crate) fn style(generation: &Generation, name: &str) -> Result<Style, FigureError> {
-    let Some(json) = styled(name, generation, "") else {
-        let known = style_names(generation);
-        let nearest = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
+pub(crate) fn style(generation: &Generation, name: &str, language: Language) -> Result<Style, FigureError> {
+    let known = style_names(generation);
+    let base = Variant::of_style(name).0;
+    // A style of which there is nothing to see is a mistake on paper, whatever a browser may ask for.
+    let styled = known.iter().any(|known| known == base).then(|| styled(name, generation, "", language)).flatten();
+    let Some(json) = styled else {
+        let nearest = nearest(base, known.iter().map(String::as_str)).map(str::to_owned);
         return Err(FigureError::UnknownStyle { asked: name.to_owned(), nearest, known });
     };
     let style = Style::parse(&json)?;
@@ -78,6 +86,17 @@ pub(crate) fn style(generation: &Generation, name: &str) -> Result<Style, Figure
         tracing::debug!(style = name, what, "part of a style is not drawn");
     }
     Ok(style)
+}
+
+/// The images of our own sprite.
+pub(crate) struct Sprite;
+
+impl Pictures for Sprite {
+    fn picture(&self, name: &str) -> Option<Picture> {
+        let image = sprite_image(name)?;
+        let side = f64::from(image.size);
+        Some(Picture { width: side, height: side, svg: image.content().to_owned() })
+    }
 }
 
 /// The features of every tileset, under the names that styles have for them.

@@ -1,8 +1,9 @@
 //! A part of a map as a picture: what `/static/{style}/…` answers.
 
-use maps::{Fonts, NoPictures, PagePoint, View, draw, png};
+use maps::{Fonts, PagePoint, View, draw, png};
+use styles::Language;
 
-use super::{FigureError, features, style};
+use super::{FigureError, Sprite, features, fonts, style};
 use crate::generation::Generation;
 
 /// A picture has at most so many pixels on a side before it is doubled.
@@ -67,11 +68,12 @@ pub(crate) fn picture(
     name: &str,
     place: Place,
     size: Size,
-    fonts: &Fonts,
+    language: Language,
 ) -> Result<Vec<u8>, FigureError> {
     let (width, height) = (f64::from(size.width), f64::from(size.height));
     let view = View::around([place.lon, place.lat], place.zoom, width, height);
-    let drawing = draw(&style(generation, name)?, &view, &features(generation)?, &NoPictures, fonts)?;
+    let (style, fonts): (_, &Fonts) = (style(generation, name, language)?, fonts());
+    let drawing = draw(&style, &view, &features(generation)?, &Sprite, fonts)?;
     let corner = PagePoint { x: width, y: height };
     let svg = maps::document(&drawing, &view, &maps::attribution(&generation.manifest.attribution, corner, fonts));
     Ok(png(&svg, f64::from(size.scale), fonts)?)

@@ -1,11 +1,11 @@
 //! A map on a sheet of paper: what `tuban map` writes.
 
 use layers::stats::OwnedLabel;
-use maps::{DrawnSheet, NoPictures, Paper, Sheet};
+use maps::{DrawnSheet, Paper, Sheet};
 use styles::Language;
 
 use super::notes::{Plane, notes};
-use super::{FigureError, features, fonts, style};
+use super::{FigureError, Sprite, features, fonts, style};
 use crate::config::SheetConfig;
 use crate::generation::Generation;
 use crate::http::legend_of;
@@ -30,7 +30,7 @@ pub(crate) struct Request<'a> {
 /// # Errors
 /// [`FigureError`].
 pub(crate) fn draw_sheet(generation: &Generation, request: &Request<'_>) -> Result<DrawnSheet, FigureError> {
-    let style = style(generation, request.style)?;
+    let style = style(generation, request.style, request.language)?;
     let legend = legend_of(request.style, generation).ok_or_else(|| FigureError::UnknownStyle {
         asked: request.style.to_owned(),
         nearest: None,
@@ -53,5 +53,5 @@ pub(crate) fn draw_sheet(generation: &Generation, request: &Request<'_>) -> Resu
         plane: plane.as_ref().map(|plane| &plane.to_plane),
         notes: &notes,
     };
-    Ok(sheet.draw(&style, &features(generation)?, &NoPictures, fonts())?)
+    Ok(sheet.draw(&style, &features(generation)?, &Sprite, fonts())?)
 }

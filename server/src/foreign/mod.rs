@@ -156,7 +156,7 @@ impl ForeignTileset {
                     pool::PoolError::Archive(cause) => ApiError::internal(cause),
                 })?;
                 // Tiles of one file may be compressed or not; only Brotli cannot be told by looking.
-                Ok(tile.map(|(bytes, _)| {
+                Ok(tile.map(|bytes| {
                     let compression = match self.compression {
                         Compression::Brotli => Compression::Brotli,
                         _ => Compression::by_magic(&bytes),

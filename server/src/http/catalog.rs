@@ -6,11 +6,11 @@ use layers::GeometryKind;
 use layers::codes::Label;
 use layers::stats::OwnedLabel;
 use serde::Serialize;
+use styles::AUTOMATIC;
 
 use super::address;
 use super::chapters::{Chapter, chapter};
 use super::respond::Answer;
-use super::styles::AUTOMATIC;
 use super::tiles::media;
 use crate::config::Basemap;
 use crate::error::ApiError;
@@ -147,7 +147,8 @@ fn foreign_item<'g>(tileset: &'g ForeignTileset, base: &str) -> ForeignItem<'g> 
 
 /// The project's maps, or the automatic one where nothing was analysed.
 fn style_items(generation: &Generation, base: &str) -> Vec<StyleItem> {
-    let Some(statistics) = generation.statistics.as_ref().filter(|_| generation.findings().is_some()) else {
+    let analysed = generation.statistics.as_ref().zip(generation.findings());
+    let Some((statistics, findings)) = analysed else {
         let label = Label::new("自动样式", "Automatic");
         return vec![StyleItem {
             id: AUTOMATIC,
@@ -167,7 +168,8 @@ fn style_items(generation: &Generation, base: &str) -> Vec<StyleItem> {
         legend: format!("{base}/legend/{}", theme.id),
     };
     // Without a plan there are no conflicts to draw, and so on: a map of nothing is not offered.
-    styles::themes().iter().filter(|theme| statistics.table(theme.table).is_some()).map(item).collect()
+    let has_layer = |layer: &str| findings.layers().iter().any(|known| known.id == layer);
+    styles::themes().iter().filter(|theme| theme.is_offered(statistics, has_layer)).map(item).collect()
 }
 
 fn table_items<'g>(generation: &'g Generation, base: &str) -> Vec<TableItem<'g>> {

@@ -48,7 +48,7 @@ pub use coding::Coding;
 pub use front::{Front, Passing};
 pub use limits::{Gate, Permit, Shut};
 pub use policy::{CachePolicies, CachePolicy};
-pub(crate) use styles::{AUTOMATIC, legend_of, styled};
+pub(crate) use styles::{legend_of, styled};
 
 use crate::assets;
 use crate::config::server::ServerConfig;

@@ -5,8 +5,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::coding::Coding;
-use super::openapi::{Binary, Missing, Refused};
+use super::openapi::{Binary, Missing, PageLanguage, Refused};
 use super::respond::{Answer, tagged};
+use super::styles::language;
 use crate::cache::Key;
 use crate::error::ApiError;
 use crate::figure::{self, FigureError, Place, Size};
@@ -21,6 +22,7 @@ const PNG: &str = "image/png";
         ("style" = String, Path, description = "As the catalog lists them", example = "auto"),
         ("view" = String, Path, description = "lon,lat,zoom of the middle: degrees, and a zoom from 0 to 22", example = "116.08,43.94,12"),
         ("size" = String, Path, description = "Width and height from 1 to 2048, doubled by `@2x`: 800x600.png, 800x600@2x.png", example = "400x300.png"),
+        ("lang" = inline(Option<PageLanguage>), Query, description = "Of words on the map that are not data; Chinese unless said otherwise"),
     ),
     responses((status = 200, description = "The map", body = Binary, content_type = "image/png"), Refused, Missing)
 )]
@@ -35,16 +37,20 @@ pub(super) async fn map(
         let why = "a map is /static/{style}/{lon},{lat},{zoom}/{width}x{height}.png or …@2x.png: lon within ±180, lat within ±85, zoom 0 to 22, width and height 1 to 2048";
         return Err(ApiError::BadMap(why.to_owned()));
     };
-    figure::style(&generation, &style).map_err(refused)?;
-    let key =
-        Key::Picture { generation: generation.id().to_owned(), style: style.clone(), view: format!("{view}/{size}") };
+    let language = language(&request)?;
+    let key = Key::Picture {
+        generation: generation.id().to_owned(),
+        style: style.clone(),
+        view: format!("{view}/{size}/{language:?}"),
+    };
     let bytes = match state.computed.known(&key).await {
         Some(bytes) => bytes,
         None => {
+            figure::style(&generation, &style, language).map_err(refused)?;
             let _turn = state.drawing.acquire().await.map_err(ApiError::internal)?;
             let generation = generation.clone();
             let draw = move || {
-                let drawn = figure::picture(&generation, &style, place, picture, figure::fonts());
+                let drawn = figure::picture(&generation, &style, place, picture, language);
                 drawn.map(Bytes::from).map_err(ApiError::internal)
             };
             state.computed.get(key, draw).await?

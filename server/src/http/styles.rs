@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use layers::GeometryKind;
 use serde_json::Value;
-use styles::{Language, Legend, StyleSources, TilesetSource};
+use styles::{AUTOMATIC, Language, Legend, LegendSources, SPRITE, StyleSources, TilesetSource, Variant};
 
 use super::address;
 use super::classes::with_classes;
@@ -16,9 +16,6 @@ use crate::error::ApiError;
 use crate::generation::{Generation, Tileset};
 use crate::project::FINDINGS;
 use crate::state::AppState;
-
-/// The style that goes by geometry type alone.
-pub(crate) const AUTOMATIC: &str = "auto";
 
 /// Media type of a drawn legend.
 const SVG: &str = "image/svg+xml";
@@ -33,8 +30,11 @@ struct Shown<'g> {
 /// A MapLibre style; `.json` may follow its name
 #[utoipa::path(
     get, path = "/style/{style}", tag = "styles",
-    params(("style" = String, Path, description = "As the catalog lists them; `auto` draws everything", example = "auto")),
-    responses((status = 200, description = "The style", body = Object), Missing)
+    params(
+        ("style" = String, Path, description = "As the catalog lists them, with `-dark` or `-print` in another variant; `auto` draws everything", example = "auto"),
+        ("lang" = inline(Option<PageLanguage>), Query, description = "Of words on the map that are not data; Chinese unless said otherwise"),
+    ),
+    responses((status = 200, description = "The style", body = Object), Refused, Missing)
 )]
 pub(super) async fn style(
     request: HttpRequest,
@@ -43,7 +43,8 @@ pub(super) async fn style(
 ) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
     let name = name.strip_suffix(".json").unwrap_or(&name);
-    let style = styled(name, &generation, &address::base(&request)?);
+    let (base, language) = (address::base(&request)?, language(&request)?);
+    let style = styled(name, &generation, &base, language);
     let style = style.ok_or_else(|| ApiError::UnknownStyle(name.to_owned()))?;
     Answer::json(&state, generation.id()).value(&request, &style).await
 }
@@ -52,7 +53,7 @@ pub(super) async fn style(
 #[utoipa::path(
     get, path = "/legend/{style}", tag = "styles",
     params(
-        ("style" = String, Path, description = "As the catalog lists them", example = "auto"),
+        ("style" = String, Path, description = "As the catalog lists them, with `-dark` or `-print` in another variant", example = "auto"),
         ("lang" = inline(Option<PageLanguage>), Query, description = "Of a picture; Chinese unless said otherwise"),
     ),
     responses(
@@ -81,14 +82,16 @@ pub(super) async fn legend(
 
 /// The legend of a style; `None` if there is no such style.
 pub(crate) fn legend_of(name: &str, generation: &Generation) -> Option<Legend> {
-    if name == AUTOMATIC {
+    if Variant::of_style(name).0 == AUTOMATIC {
         // A legend names layers, not where they come from, so nobody needs to be asked for a host.
-        return Some(with_sources(generation, "", styles::automatic_legend));
+        return Some(with_sources(generation, "", Language::default(), styles::automatic_legend));
     }
-    styles::legend(name, generation.statistics.as_ref()?, &generation.codes)
+    let statistics = generation.statistics.as_ref()?;
+    styles::legend(name, &LegendSources { statistics, codes: &generation.codes, plan: &[] })
 }
 
-fn language(request: &HttpRequest) -> Result<Language, ApiError> {
+/// The language that a request asks for.
+pub(super) fn language(request: &HttpRequest) -> Result<Language, ApiError> {
     let query = Query::<BTreeMap<String, String>>::from_query(request.query_string());
     let named = query.ok().and_then(|query| query.get("lang").cloned());
     let Some(named) = named else { return Ok(Language::default()) };
@@ -96,37 +99,44 @@ fn language(request: &HttpRequest) -> Result<Language, ApiError> {
 }
 
 /// The style with that name, its tilesets at `base`; `None` if there is no such style.
-pub(crate) fn styled(name: &str, generation: &Generation, base: &str) -> Option<Value> {
-    with_sources(generation, base, |sources| match name {
-        AUTOMATIC => Some(styles::automatic_style(sources)),
+pub(crate) fn styled(name: &str, generation: &Generation, base: &str, language: Language) -> Option<Value> {
+    with_sources(generation, base, language, |sources| match Variant::of_style(name) {
+        (AUTOMATIC, variant) => Some(styles::automatic_style(variant, sources)),
         // A style of what nobody analysed would draw nothing.
-        theme => sources.findings.as_ref().and_then(|_| styles::style(theme, sources)),
+        _ => sources.findings.as_ref().and_then(|_| styles::style(name, sources)),
     })
 }
 
 /// Calls `make` with the generation's tilesets as styles see them.
-fn with_sources<T>(generation: &Generation, base: &str, make: impl FnOnce(&StyleSources<'_>) -> T) -> T {
+fn with_sources<T>(
+    generation: &Generation,
+    base: &str,
+    language: Language,
+    make: impl FnOnce(&StyleSources<'_>) -> T,
+) -> T {
     let (findings, others): (Vec<&Tileset>, Vec<&Tileset>) =
         generation.tilesets.iter().partition(|tileset| generation.findings().is_some() && tileset.id() == FINDINGS);
     let findings: Vec<Shown<'_>> = findings.into_iter().map(|tileset| shown(tileset, base)).collect();
     let others: Vec<Shown<'_>> = others.into_iter().map(|tileset| shown(tileset, base)).collect();
     let others: Vec<TilesetSource<'_>> = others.iter().map(source).collect();
+    let sprite = format!("{base}/sprite/{SPRITE}");
     let sources = StyleSources {
         findings: findings.first().map(source),
         others: &others,
         title: &generation.manifest.title,
         center: generation.center().unwrap_or_default(),
+        sprite: &sprite,
         glyphs: None,
+        codes: &generation.codes,
+        plan: &[],
+        language,
     };
     make(&sources)
 }
 
 fn shown<'g>(tileset: &'g Tileset, base: &str) -> Shown<'g> {
-    Shown {
-        id: tileset.id(),
-        url: address::tileset(base, tileset.id()),
-        layers: tileset.layers().iter().map(|layer| (layer.id.clone(), layer.geometry)).collect(),
-    }
+    let layers = tileset.layers().iter().map(|layer| (layer.id.clone(), layer.geometry)).collect();
+    Shown { id: tileset.id(), url: address::tileset(base, tileset.id()), layers }
 }
 
 fn source<'s>(shown: &'s Shown<'_>) -> TilesetSource<'s> {

@@ -28,9 +28,11 @@ enum Body {
     Archive(usize),
     /// So many bytes.
     Length(usize),
+    /// A picture.
+    Png,
 }
 
-use Body::{Archive, Bytes, Json, Length, Mvt, Nothing, Problem, Text};
+use Body::{Archive, Bytes, Json, Length, Mvt, Nothing, Png, Problem, Text};
 
 /// A row: method, URL, headers; status, headers that must be there (`*`: with any value; `-`: must
 /// not be there), body. In URLs and values `{t}` is a tile that has something, `{g}` the generation,
@@ -154,6 +156,9 @@ const DOCUMENTS: &[Row] = &[
     ("GET", "/totals/parcels", &[("if-none-match", "*")], 304, &[TAG, VARY, GENERATION], Nothing),
     ("GET", "/search?q=ZD", &[], 200, &[JSON, VARY, TAG, ASKING, GENERATION], Json),
     ("GET", "/inside?ring=116,43;117,43;117,44", &[], 200, &[JSON, VARY, TAG, ASKING, GENERATION], Json),
+    ("GET", "/static/far/116,43.9,12/64x48.png", &[BROWSER], 200, &[("content-type", "image/png"), PLAIN, NO_VARY, TAG, ASKING, GENERATION], Png),
+    ("GET", "/static/far-dark/116,43.9,12/64x48@2x.png?lang=en", &[], 200, &[("content-type", "image/png"), TAG], Png),
+    ("GET", "/static/far/116,43.9,12/64x48.png", &[("if-none-match", "*")], 304, &[TAG, NO_VARY, ASKING, GENERATION], Nothing),
     ("GET", "/codes", &[], 200, &[JSON, VARY], Json),
     ("GET", "/codes/ydyh2023", &[BROWSER], 200, &[JSON, BR], Json),
     ("GET", "/quality", &[], 200, &[("content-type", "text/html; charset=utf-8"), VARY], Text),
@@ -174,6 +179,10 @@ const DOCUMENTS: &[Row] = &[
     ("GET", "/nothing", &[], 404, &[NEVER], Problem("unknown_tileset")),
     ("GET", "/a/b/c/d/e/f", &[], 404, &[NEVER], Problem("not_found")),
     ("GET", "/style/nothing", &[], 404, &[NEVER], Problem("unknown_style")),
+    ("GET", "/static/nothing/116,43.9,12/64x48.png", &[], 404, &[NEVER], Problem("unknown_style")),
+    ("GET", "/static/far/116,43.9/64x48.png", &[], 400, &[NEVER], Problem("bad_map")),
+    ("GET", "/static/far/116,43.9,12/0x48.png", &[], 400, &[NEVER], Problem("bad_map")),
+    ("GET", "/static/far/116,43.9,12/64x48.png?lang=xx", &[], 400, &[NEVER], Problem("bad_query")),
     ("GET", "/stats/nothing", &[], 404, &[NEVER], Problem("unknown_table")),
     ("GET", "/codes/nothing", &[], 404, &[NEVER], Problem("unknown_code_system")),
     ("GET", "/parcels/nothing", &[], 404, &[NEVER], Problem("unknown_parcel")),
@@ -326,6 +335,7 @@ fn body_is_wrong(answer: &Answer, expected: Body, archive: usize) -> Option<Stri
         Archive(length) => b"PMTiles\x03".starts_with(&bytes) && bytes.len() == length,
         Length(0) => !bytes.is_empty(),
         Length(length) => bytes.len() == length,
+        Png => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
     };
     (!is_right)
         .then(|| format!("body is not {expected:?}: {:?}", String::from_utf8_lossy(&bytes[..bytes.len().min(200)])))

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::layers::parcels;
+use crate::layers::{cells, parcels};
+use crate::look::Look;
 use crate::palette;
 use crate::style_layer::{StyleLayer, by_text, by_zoom, is};
 
@@ -10,13 +11,14 @@ use crate::style_layer::{StyleLayer, by_text, by_zoom, is};
 pub(crate) const NEW_OPACITY: f64 = 0.15;
 
 /// Out, keep and new, over patches that no plan covers.
-pub(crate) fn changes() -> Vec<StyleLayer> {
+pub(crate) fn changes(look: &Look<'_>) -> Vec<StyleLayer> {
     let mut layers = vec![
-        parcels::not_assessed(),
+        cells::plain(parcels::out_or_keep(look)),
+        parcels::not_assessed(look),
         StyleLayer::fill("changes", "changes")
             .filter(json!(["!=", ["get", "change"], "new"]))
-            .paint("fill-color", by_text("change", &palette::CHANGE, palette::NOT_ASSESSED)),
-        parcels::edges(),
+            .paint("fill-color", by_text("change", &look.classes("change"), look.scheme.not_assessed)),
+        parcels::edges(look),
     ];
     layers.extend(new_land());
     layers

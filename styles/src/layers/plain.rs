@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use ::layers::GeometryKind;
 
-use crate::palette::{self, Colour};
+use crate::palette::{Colour, Scheme};
 use crate::style_layer::{StyleLayer, by_zoom};
 
 /// How much of a polygon's colour fills it.
@@ -12,7 +12,13 @@ pub(crate) const FILL_OPACITY: f64 = 0.35;
 
 /// Fill and outline, line, or circle, in one colour; a layer of mixed kinds gets all three, each
 /// for its own kind.
-pub(crate) fn by_kind(tileset: &str, layer: &str, kind: GeometryKind, colour: Colour) -> Vec<StyleLayer> {
+pub(crate) fn by_kind(
+    tileset: &str,
+    layer: &str,
+    kind: GeometryKind,
+    colour: Colour,
+    scheme: &Scheme,
+) -> Vec<StyleLayer> {
     let id = |part: &str| format!("{tileset}/{layer}/{part}");
     let fill = StyleLayer::fill(id("fill"), layer)
         .paint("fill-color", json!(colour))
@@ -23,7 +29,7 @@ pub(crate) fn by_kind(tileset: &str, layer: &str, kind: GeometryKind, colour: Co
     let circle = StyleLayer::circle(id("circle"), layer)
         .paint("circle-color", json!(colour))
         .paint("circle-radius", by_zoom(&[(8.0, 2.0), (14.0, 4.0), (18.0, 7.0)]))
-        .paint("circle-stroke-color", json!(palette::HALO))
+        .paint("circle-stroke-color", json!(scheme.halo))
         .paint("circle-stroke-width", json!(1));
     match kind {
         GeometryKind::Polygon => vec![fill, line],

@@ -1,7 +1,16 @@
 //! Every colour of the maps, by what it means. Nothing else in this crate writes a colour.
 //!
-//! Land uses have the colours of 市级国土空间总体规划制图规范 (试行, 2021), appendix B. The other
-//! colours are ours: ramps that people with red-green colour blindness can read, one hue a theme.
+//! Land uses have the colours of 市级国土空间总体规划制图规范 (试行, 2021), appendix B (`land_use`). The
+//! other colours are ours: ramps that people with red-green colour blindness can read, one hue a theme.
+//! Classes have one colour on every map; what lies around them has those of a [`Scheme`].
+
+mod land_use;
+mod scheme;
+#[cfg(test)]
+mod vision;
+
+pub use land_use::{LandUse, PLAN_LINES, PlanLine, land_use, land_uses};
+pub use scheme::{Scheme, Variant};
 
 /// `#rrggbb`.
 pub type Colour = &'static str;
@@ -12,14 +21,12 @@ pub const GROUND: Colour = "#eef0ec";
 pub const PAPER: Colour = "#fbfaf6";
 /// Thin lines that only part one patch from the next.
 pub const EDGE: Colour = "#5c5348";
-/// Dark outlines and text.
+/// Dark outlines and patterns on the fill of a class, on every map; text where the ground is light.
 pub const INK: Colour = "#22262b";
 /// The seam around text.
 pub const HALO: Colour = "#ffffff";
-
-/// Colours that carry no meaning and so need no legend: ground, thin edges, text.
-#[cfg(test)]
-pub(crate) const NEUTRAL: [Colour; 5] = [GROUND, PAPER, EDGE, INK, HALO];
+/// Industrial land that is not the subject of a map of industrial land.
+pub const OTHER: Colour = "#e9dfd1";
 
 /// Plan blocks, where they are only the backdrop of another theme.
 pub const BLOCK: Colour = "#ece8df";
@@ -47,7 +54,7 @@ pub const NON_MANDATORY: Colour = "#ff9a1f";
 pub const SCOPE: Colour = "#000000";
 /// The industrial control line: brown, thick.
 pub const CONTROL_LINE: Colour = "#7a4419";
-/// Land that can hardly be used alone.
+/// Land that can hardly be used alone, where its kinds do not matter.
 pub const MARGINAL: Colour = "#7b3fa0";
 /// Industrial land without an approval.
 pub const NOT_APPROVED: Colour = "#0b3d91";
@@ -76,7 +83,7 @@ pub const FAR: [ClassColour; 5] =
 
 /// Building density: green-blue, darker where more is built.
 pub const DENSITY: [ClassColour; 5] =
-    [("1", "#e4f3ee"), ("2", "#aedccc"), ("3", "#66b9a3"), ("4", "#2a8f7c"), ("5", "#00564a")];
+    [("1", "#eff9f6"), ("2", "#94d1be"), ("3", "#4fac95"), ("4", "#1f8672"), ("5", "#004a3f")];
 
 /// Development intensity, poor to good: ColorBrewer RdYlBu, safe for colour-blind readers.
 pub const INTENSITY: [ClassColour; 5] =
@@ -95,6 +102,34 @@ pub const APPROVAL: [ClassColour; 3] = [("approved", "#4c9a8a"), ("partial", "#e
 /// Whether a permit can be had, no to yes: safe for colour-blind readers.
 pub const PERMIT: [ClassColour; 4] =
     [("deny", "#d7191c"), ("hold", "#fdae61"), ("file", "#abd9e9"), ("allow", "#2c7bb6")];
+
+/// How a small piece of land lies among its neighbours.
+pub const MARGINAL_KIND: [ClassColour; 3] =
+    [("enclosed", "#5e2b97"), ("interlocked", "#0096a8"), ("corner", "#d9640d")];
+
+/// What is advised. Purples take land elsewhere, reds take it back, oranges let it stay as it is,
+/// blues let it be built on; what befalls idle land is hatched as well.
+pub const DISPOSAL: [ClassColour; 19] = [
+    ("SWAP", "#8e2f8a"),
+    ("RECERT", "#1b9e8f"),
+    ("DEADLINE", "#0b5a7a"),
+    ("PARTIAL", "#7fcdbb"),
+    ("RECOVER", "#c51b3a"),
+    ("FILE", "#f4a340"),
+    ("KEEP", "#fde0a8"),
+    ("CONSULT", "#bdbdbd"),
+    ("UPGRADE", "#2c7bb6"),
+    ("NORMAL", "#c6dff0"),
+    ("FORCE_OUT", "#5f0f1a"),
+    ("I1c", "#e58c8a"),
+    ("I1e", "#c9a0dc"),
+    ("I1d", "#9ecae1"),
+    ("I1b", "#a6dba0"),
+    ("I1a", "#6baed6"),
+    ("I2b", "#a50f15"),
+    ("I2a", "#fb8d3c"),
+    ("I3", "#8c8c8c"),
+];
 
 /// Whether land is idle, or used too little.
 pub const CONCERN: [ClassColour; 2] = [("true", OUT), ("false", "#8fb8a0")];
@@ -117,8 +152,22 @@ pub fn of_list(list: &str) -> Option<&'static [ClassColour]> {
         "zone" => &ZONE,
         "permit" | "permit_new" | "permit_ext" => &PERMIT,
         "idle" | "low" => &CONCERN,
+        "marginal_kind" => &MARGINAL_KIND,
+        "disposal" => &DISPOSAL,
         _ => return None,
     })
+}
+
+/// The colours of a ramp for so many classes, as far apart as they can be: its ends and what lies
+/// evenly between them. More classes than colours begin anew.
+pub fn spread(ramp: &[ClassColour], classes: usize) -> Vec<Colour> {
+    let last = ramp.len() - 1;
+    let place = |class: usize| match classes {
+        0 | 1 => 0,
+        few if few <= ramp.len() => (class * last + (few - 1) / 2) / (few - 1),
+        _ => class % ramp.len(),
+    };
+    (0..classes).map(|class| ramp[place(class)].1).collect()
 }
 
 /// Hues for layers of which nothing but the geometry is known, told apart by neighbours in the list.
@@ -128,4 +177,19 @@ pub const HUES: [Colour; 10] =
 /// The colour of a class of an attribute, where a map has one.
 pub fn class_colour(attribute: &str, code: &str) -> Option<Colour> {
     of_list(attribute)?.iter().find(|(known, _)| *known == code).map(|(_, colour)| *colour)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_classes_than_colours_keep_the_ends_of_the_ramp() {
+        assert_eq!(spread(&FAR, 5), FAR.map(|(_, colour)| colour));
+        assert_eq!(spread(&FAR, 2), [FAR[0].1, FAR[4].1]);
+        assert_eq!(spread(&FAR, 3), [FAR[0].1, FAR[2].1, FAR[4].1]);
+        let four = spread(&FAR, 4);
+        assert_eq!((four[0], four[3]), (FAR[0].1, FAR[4].1));
+        assert!(four.windows(2).all(|pair| pair[0] != pair[1]));
+    }
 }
