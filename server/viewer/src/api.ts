@@ -85,6 +85,8 @@ export interface StyleEntry {
   chapter?: { id: string; label: Text };
   /** The table whose rows its legend counts. */
   table?: string;
+  /** The same map for other eyes and for paper, itself among them. */
+  variants?: { variant: string; id: string }[];
   /** Path of the style; not read, `style/{id}` is asked for. */
   url?: string;
   /** Path of the legend; not read, `legend/{id}` is asked for. */
@@ -123,6 +125,8 @@ export interface LegendEntry {
   opacity: number;
   /** What lies below a fill that is not opaque. */
   over: string | null;
+  /** The image of the sprite that is drawn over its fill again and again. */
+  image?: string | null;
   pattern: "solid" | "dashed" | "outline" | "line" | "dash_dot" | "point";
   stroke: string | null;
   tileset: string | null;

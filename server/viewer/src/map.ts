@@ -200,6 +200,14 @@ export class TubanMap {
     this.apply(true);
   }
 
+  /** Changes the style and waits until all of it is drawn. */
+  showFully(style: StyleSpecification): Promise<void> {
+    return new Promise((resolve) => {
+      this.map.once("idle", () => resolve());
+      this.setStyle(style);
+    });
+  }
+
   /** Asks for the tiles again that a new generation changed. */
   refresh(news: News): void {
     for (const id of Object.keys(this.style?.sources ?? {})) {

@@ -5,6 +5,7 @@ import { element, signButton } from "./dom";
 import { type Filter } from "./filter";
 import { layerList, type LayerSwitch } from "./layers";
 import { legendElement } from "./legend";
+import type { Sprite } from "./sprite";
 import type { LiveTotals } from "./totals";
 import type { Language, Speaker } from "./words";
 
@@ -16,6 +17,7 @@ export interface PanelState {
   compared: { style: string; legend: Legend | undefined } | undefined;
   filter: Filter;
   live: LiveTotals | undefined;
+  sprite: Sprite;
   scope: "all" | "view";
   basemap: string | undefined;
   /** Only the title is to be seen. */
@@ -123,12 +125,12 @@ function legendSection(legend: Legend, state: PanelState, speaker: Speaker, acti
   });
   clear.hidden = state.filter.size === 0;
   const scopes = element("fieldset", { class: "scopes" }, element("legend", { class: "hidden", text: speaker.say("sumsOf") }), scope("all"), scope("view"));
-  const { filter, live } = state;
+  const { filter, live, sprite } = state;
   return element(
     "section",
     { class: "legend-section", attributes: { "aria-label": speaker.say("legend") } },
     element("div", { class: "legend-tools" }, scopes, clear),
-    legendElement({ legend, filter, live, draws: actions.draws, choose: actions.choose }, speaker),
+    legendElement({ legend, filter, live, sprite, draws: actions.draws, choose: actions.choose }, speaker),
   );
 }
 
@@ -153,7 +155,7 @@ function comparison(themes: StyleEntry[], state: PanelState, speaker: Speaker, a
     { class: "compare-section" },
     element("label", { attributes: { for: "compare-select" }, text: speaker.say("compareWith") }),
     select,
-    legend && legendElement({ legend, filter: state.filter, live: undefined, draws: () => true, choose: undefined }, speaker),
+    legend && legendElement({ legend, filter: state.filter, live: undefined, sprite: state.sprite, draws: () => true, choose: undefined }, speaker),
   );
 }
 
