@@ -274,6 +274,7 @@ export class TubanMap {
 
   private basemapSource(): StyleSpecification["sources"] {
     if (!this.basemap) return {};
+    if ("url" in this.basemap) return { [BASEMAP]: { type: "raster", url: this.basemap.url, tileSize: 256 } };
     const { tiles, tile_size, min_zoom, max_zoom, attribution } = this.basemap;
     return { [BASEMAP]: { type: "raster", tiles, tileSize: tile_size, minzoom: min_zoom, maxzoom: max_zoom, attribution } };
   }

@@ -4,8 +4,9 @@ import type { StyleSpecification } from "maplibre-gl";
 
 import { during, setDrawing, setFailed } from "./activity";
 import * as api from "./api";
-import { CodeBook, featuresCard, parcelCard } from "./card";
-import { Comparison } from "./compare";
+import { CodeBook } from "./card";
+import { renderCardBox } from "./card-box";
+import { Comparing } from "./comparing";
 import { byId, element } from "./dom";
 import { Drawing } from "./drawing";
 import { NO_FILTER, toggled, type Filter } from "./filter";
@@ -22,19 +23,12 @@ import { prepareSheet } from "./print";
 import { SearchBox, type Hit } from "./search";
 import { Selecting } from "./selecting";
 import type { SketchKind } from "./sketch";
-import { sketchCard } from "./sketch-card";
 import { NO_SPRITE, type Sprite } from "./sprite";
 import { Status } from "./status";
 import { Summing } from "./summing";
 import { TableView } from "./tables";
 import { renderTools, type Tool } from "./tools";
 import { Speaker, type Language } from "./words";
-
-/** A filter with what is needed to draw by it. */
-export interface FilterArguments {
-  filter: Filter;
-  fields: ReadonlyMap<string, ReadonlySet<string>>;
-}
 
 /** What others hear of the page. */
 export interface PageEvents {
@@ -58,7 +52,6 @@ export class Page {
   private filter: Filter = NO_FILTER;
   private scope: "all" | "view" = "all";
   private readonly summing = new Summing(() => this.render(), during);
-  private comparison: { style: string; legend: api.Legend | undefined; view: Comparison } | undefined;
   private basemap: string | undefined;
   private drawing: Drawing | undefined;
   private search: SearchBox | undefined;
@@ -74,7 +67,7 @@ export class Page {
     this.speaker = new Speaker(language);
     this.message = new Message(byId("message"), this.speaker);
     const host = {
-      maps: () => [this.map, this.comparison?.view.map].filter((map) => map !== undefined),
+      maps: () => [this.map, this.comparing.map].filter((map) => map !== undefined),
       isAnalysed: () => this.isAnalysed,
       beforeShown: () => this.dropSketch(),
       changed: (parcel: api.Parcel | undefined) => {
@@ -107,12 +100,12 @@ export class Page {
     this.style = this.knownStyle(place.style);
     this.scope = place.scope ?? "all";
     this.filter = place.filter ?? NO_FILTER;
-    this.basemap = this.catalog.basemaps?.find((basemap) => basemap.id === place.base)?.id;
+    this.basemap = api.basemapsOf(this.catalog).find((basemap) => basemap.id === place.base)?.id;
     if (this.isAnalysed && this.furniture === "all") this.search = new SearchBox(this.speaker, (hit) => void during(this.go(hit)));
     this.render();
     if (this.filter.size > 0) await during(this.library.learnFields());
     this.map?.setFilter(this.filter, this.library.fields);
-    this.map?.setBasemap(this.catalog.basemaps?.find((basemap) => basemap.id === this.basemap));
+    this.map?.setBasemap(api.basemapsOf(this.catalog).find((basemap) => basemap.id === this.basemap));
     await during(this.showStyle(this.style, true));
     this.firstView(place);
     if (place.compare) await this.compare(place.compare);
@@ -146,7 +139,7 @@ export class Page {
     if (this.filter.size > 0) await this.library.learnFields();
     const changes = isFromBefore ? { generation: news.generation } : news;
     this.map?.refresh(changes);
-    this.comparison?.view.map.refresh(changes);
+    this.comparing.map?.refresh(changes);
     await this.showStyle(this.knownStyle(this.style));
     await this.selecting.renew();
     await this.drawing?.ask();
@@ -180,6 +173,8 @@ export class Page {
     },
   };
 
+  private readonly comparing = new Comparing(this.library, this.mapEvents);
+
   private openMap(): void {
     try {
       this.map = new TubanMap(byId("map"), this.mapEvents);
@@ -195,7 +190,7 @@ export class Page {
           else if (this.message.word === "badArea") this.message.clear();
         },
       };
-      this.drawing = new Drawing(this.map, () => this.comparison?.view.map, () => this.isAnalysed, events, during);
+      this.drawing = new Drawing(this.map, () => this.comparing.map, () => this.isAnalysed, events, during);
     } catch {
       setDrawing(false);
       setFailed(true);
@@ -225,7 +220,7 @@ export class Page {
       this.summing.drop();
       void this.takeSprite(style);
       this.map?.setStyle(style);
-      if (this.comparison?.style === id) this.endComparison();
+      if (this.comparing.current?.style === id) this.comparing.end();
       if (this.message.isShown && !first) this.message.clear();
     } catch (error) {
       this.message.show(error instanceof api.Refused ? "refused" : "unreachable", () => void during(this.showStyle(id)));
@@ -253,7 +248,7 @@ export class Page {
     this.speaker = new Speaker(language);
     this.message.speak(this.speaker);
     this.search?.speak(this.speaker);
-    this.comparison?.view.speak(this.speaker);
+    this.comparing.speak(this.speaker);
     this.render();
     this.renderCard();
     this.writePlace();
@@ -267,9 +262,8 @@ export class Page {
   private async applyFilter(filter: Filter): Promise<void> {
     this.filter = filter;
     await this.library.learnFields();
-    const { comparison, library } = this;
-    this.map?.setFilter(filter, library.fields);
-    if (comparison) comparison.view.show(await library.style(comparison.style), { filter, fields: library.fields });
+    this.map?.setFilter(filter, this.library.fields);
+    await this.comparing.filter(filter);
     this.render();
     this.writePlace();
     this.refreshTotals();
@@ -295,27 +289,19 @@ export class Page {
 
   private async showBeside(id: string | undefined): Promise<void> {
     const known = this.catalog?.styles.find((style) => style.id === id && id !== this.style);
-    if (!known || !this.map) {
-      this.endComparison();
-    } else {
-      const [style, legend] = await Promise.all([this.library.style(known.id), this.library.legend(known.id).catch(() => undefined)]);
-      const view = this.comparison?.view ?? new Comparison(byId("map"), this.map, this.mapEvents, this.speaker);
-      this.comparison = { style: known.id, legend, view };
-      view.show(style, { filter: this.filter, fields: this.library.fields });
+    if (known && this.map) {
+      await this.comparing.show(known.id, this.map, this.filter, this.speaker);
       this.drawing?.sketch?.draw();
+    } else {
+      this.comparing.end();
     }
     this.render();
     this.writePlace();
   }
 
-  private endComparison(): void {
-    this.comparison?.view.close();
-    this.comparison = undefined;
-  }
-
   private setBasemap(id: string | undefined): void {
     this.basemap = id;
-    this.map?.setBasemap(this.catalog?.basemaps?.find((basemap) => basemap.id === id));
+    this.map?.setBasemap(api.basemapsOf(this.catalog).find((basemap) => basemap.id === id));
     this.writePlace();
     this.renderNote();
   }
@@ -356,15 +342,16 @@ export class Page {
     if (this.message.word === "badArea") this.message.clear();
   }
 
-  private async openTables(): Promise<void> {
-    const { catalog, speaker } = this;
-    const first = catalog?.styles.find((style) => style.id === this.style)?.table;
+  private openTables(): Promise<void> {
+    const { catalog, library, speaker } = this;
+    const ofTable = (table: string) => catalog?.styles.find((style) => style.table === table)?.id;
     const colours = async (table: string) => {
-      const style = this.catalog?.styles.find((known) => known.table === table);
-      const legend = style && (await this.library.legend(style.id).catch(() => undefined));
+      const id = ofTable(table);
+      const legend = id === undefined ? undefined : await library.legend(id).catch(() => undefined);
       return new Map(legend?.entries.map((entry) => [entry.key, entry.color]));
     };
-    await during(new TableView(catalog?.statistics ?? [], first, speaker, colours, during).open());
+    const first = catalog?.styles.find((style) => style.id === this.style)?.table;
+    return during(new TableView(catalog?.statistics ?? [], first, speaker, colours, during).open());
   }
 
   /** Prepares the sheet and has it printed, in colours for paper where the map has them. */
@@ -415,7 +402,7 @@ export class Page {
       language: this.speaker.language,
       ...(this.map ? { view: this.map.view() } : {}),
       ...(this.filter.size > 0 ? { filter: this.filter } : {}),
-      ...(this.comparison ? { compare: this.comparison.style } : {}),
+      ...(this.comparing.current ? { compare: this.comparing.current.style } : {}),
       ...(this.scope === "view" ? { scope: "view" as const } : {}),
       ...(this.basemap ? { base: this.basemap } : {}),
       ...(selecting.parcel ? { parcel: selecting.parcel.key } : {}),
@@ -443,7 +430,7 @@ export class Page {
       catalog,
       style: this.style,
       legend: this.legend,
-      compared: this.comparison,
+      compared: this.comparing.current,
       filter: this.filter,
       live: this.summing.live,
       sprite: this.sprite,
@@ -486,35 +473,12 @@ export class Page {
   }
 
   private renderCard(): void {
-    const card = byId("card");
-    const { speaker, codes } = this;
-    const { selection } = this.selecting;
-    const sketch = this.drawing?.sketch;
-    const focused = card.contains(document.activeElement);
-    const isShown = selection !== undefined || sketch !== undefined;
-    document.body.classList.toggle("with-card", isShown);
-    document.body.classList.toggle("with-sketch", sketch !== undefined);
-    card.hidden = !isShown;
-    const close = () => this.deselect();
-    if (sketch) {
-      const actions = {
-        close,
-        finish: () => sketch.finish(),
-        undo: () => sketch.undo(),
-        openParcel: (key: string) => void this.select(key, true),
-      };
-      card.replaceChildren(...sketchCard(sketch, this.drawing?.inside, codes, speaker, actions));
-    } else if (!selection) {
-      card.replaceChildren();
-    } else if ("parcel" in selection) {
-      const actions = { close, zoom: () => this.selecting.zoom(true) };
-      card.replaceChildren(...parcelCard(selection.parcel, selection.also, codes, speaker, actions));
-    } else {
-      card.replaceChildren(...featuresCard(selection.features, codes, speaker, { close }));
-    }
-    card.setAttribute("aria-label", card.querySelector("h2")?.textContent ?? "");
-    card.scrollTop = 0;
-    if (focused && isShown) card.querySelector<HTMLElement>("h2")?.focus();
+    const content = { selection: this.selecting.selection, sketch: this.drawing?.sketch, inside: this.drawing?.inside };
+    renderCardBox(byId("card"), content, this.codes, this.speaker, {
+      close: () => this.deselect(),
+      zoom: () => this.selecting.zoom(true),
+      openParcel: (key) => void this.select(key, true),
+    });
   }
 
   /** The server stopped answering, or a style asks for what is not there. */

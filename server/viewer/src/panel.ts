@@ -1,6 +1,6 @@
 // The panel: title, language, search, themes, legend, layers. On a phone it is a sheet at the bottom.
 
-import { FINDINGS, type Basemap, type Catalog, type Class, type Legend, type StyleEntry } from "./api";
+import { basemapsOf, FINDINGS, type Basemap, type Catalog, type Class, type Legend, type StyleEntry } from "./api";
 import { element, signButton } from "./dom";
 import { type Filter } from "./filter";
 import { layerList, type LayerSwitch } from "./layers";
@@ -57,7 +57,7 @@ export function renderPanel(panel: HTMLElement, search: HTMLElement | undefined,
       layerList(plain, speaker, actions),
     );
   }
-  const basemaps = catalog.basemaps ?? [];
+  const basemaps = basemapsOf(catalog);
   if (basemaps.length > 0) body.append(basemapChoice(basemaps, state, speaker, actions));
   const fold = signButton(folded ? "▴" : "▾", speaker.say(folded ? "expand" : "collapse"), () => actions.fold(!folded), "sign fold");
   fold.setAttribute("aria-expanded", String(!folded));
