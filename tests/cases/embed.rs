@@ -1,7 +1,9 @@
 //! The map in pages of other origins, and what the viewer's own page may ask for.
 
 use std::net::TcpListener;
+use std::path::Path;
 
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use tests::{Server, Tuban, node, repository};
 
@@ -88,6 +90,21 @@ fn every_example_for_portals_draws_the_map_from_another_origin() {
     server.stop();
 }
 
+/// A picture of one blue pixel: red 40, green 90, blue 220.
+const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\
+    \0\0\0\x0cIDATx\x9cc\xd0\x88\xba\x03\0\x02\x0c\x01_V\xb3<8\0\0\0\0IEND\xaeB`\x82";
+
+/// An archive of images with one tile: the world.
+fn images(file: &Path) {
+    let archive = Connection::open(file).expect("a database can be made");
+    let tables = "CREATE TABLE metadata (name TEXT, value TEXT);
+                  CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB);
+                  INSERT INTO metadata VALUES ('name', 'photo'), ('format', 'png'), ('minzoom', '0'), ('maxzoom', '0'),
+                                              ('bounds', '-180,-85,180,85');";
+    archive.execute_batch(tables).expect("tables can be made");
+    archive.execute("INSERT INTO tiles VALUES (0, 0, 0, ?1)", [PIXEL]).expect("a tile can be written");
+}
+
 #[test]
 fn base_maps_come_from_the_hosts_of_the_configuration_and_nothing_else_does() {
     let (port, other) = (free_port(), free_port());
@@ -97,7 +114,9 @@ fn base_maps_come_from_the_hosts_of_the_configuration_and_nothing_else_does() {
     let basemap = format!(
         "\n[basemap.photo]\nurl = \"http://127.0.0.1:{port}/{{z}}/{{x}}/{{y}}.png\"\nlabel = \"影像\"\nattribution = \"Photographer\"\n"
     );
-    std::fs::write(&file, text + &basemap).expect("it can be changed");
+    images(&city.folder.join("world.mbtiles"));
+    let foreign = "\n[foreign.world]\nfile = \"world.mbtiles\"\ndescription = \"航片\"\n";
+    std::fs::write(&file, text + &basemap + foreign).expect("it can be changed");
     let server = city.serve();
     let output = repository().join("tests/output/basemap");
     let arguments = [server.url("/"), port.to_string(), other.to_string()].map(Into::into);
@@ -107,6 +126,8 @@ fn base_maps_come_from_the_hosts_of_the_configuration_and_nothing_else_does() {
     assert_eq!(seen["before"], 0, "nobody is asked before somebody chooses");
     assert!(seen["after"].as_u64() > Some(0) && seen["green"].as_u64() > Some(1000), "{seen:#}");
     assert_eq!(seen["base"], "photo");
+    assert_eq!(seen["own"]["base"], "world", "images on this server can lie below, too");
+    assert!(seen["own"]["blue"].as_u64() > Some(1000), "{}", seen["own"]);
     assert!(seen["note"].as_str().is_some_and(|note| note.contains("Photographer")), "{}", seen["note"]);
     let stopped = json!({ "stopped": ["connect-src", "frame-src", "img-src", "script-src-elem", "style-src-elem"], "intruder": false });
     assert_eq!(seen["stopped"], stopped);

@@ -53,8 +53,12 @@ await picture("basemap");
 seen.after = asked.length;
 seen.base = await page.evaluate(() => window.tuban.place().base);
 seen.note = await page.locator("#note").innerText();
-const shot = await page.locator("#map canvas").first().screenshot();
-seen.green = await page.evaluate(async (base64) => {
+/** How many pixels of the map have exactly that colour. */
+const count = async (colour) => {
+  const shot = await page.locator("#map canvas").first().screenshot();
+  return page.evaluate(counted, [shot.toString("base64"), colour]);
+};
+const counted = async ([base64, [r, g, b]]) => {
   const image = new Image();
   image.src = `data:image/png;base64,${base64}`;
   await image.decode();
@@ -63,9 +67,15 @@ seen.green = await page.evaluate(async (base64) => {
   context.drawImage(image, 0, 0);
   const { data } = context.getImageData(0, 0, image.width, image.height);
   let count = 0;
-  for (let i = 0; i < data.length; i += 4) if (data[i] === 120 && data[i + 1] === 200 && data[i + 2] === 80) count += 1;
+  for (let i = 0; i < data.length; i += 4) if (data[i] === r && data[i + 1] === g && data[i + 2] === b) count += 1;
   return count;
-}, shot.toString("base64"));
+};
+seen.green = await count([120, 200, 80]);
+await page.selectOption("#basemap-select", { index: 2 });
+await idle(page);
+await page.waitForTimeout(500);
+seen.own = { base: await page.evaluate(() => window.tuban.place().base), blue: await count([40, 90, 220]) };
+await picture("own");
 seen.quiet = [...seen.console];
 
 // What the policy must stop.

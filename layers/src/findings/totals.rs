@@ -16,6 +16,9 @@ use crate::feature::{Value, ValueKind};
 use crate::gpkg::{GEOMETRY, quoted, rtree_name};
 use crate::measure::HectareSum;
 
+/// An attribute with more values than this is none to add up by.
+const MOST_ROWS: usize = 1000;
+
 /// What is to be added up.
 #[derive(Clone, Debug, Default)]
 pub struct TotalsQuery {
@@ -79,6 +82,12 @@ pub enum TotalsError {
         attribute: String,
         /// As asked for.
         value: String,
+    },
+    /// The attribute is no class: nearly every feature has a value of its own.
+    #[error("attribute `{attribute}` has more than {MOST_ROWS} values, which are no classes")]
+    Rows {
+        /// The attribute.
+        attribute: String,
     },
     /// The file.
     #[error(transparent)]
@@ -151,6 +160,9 @@ impl Findings {
         while let Some(row) = rows.next()? {
             if !touches(row, query.bounds, &table.name)? {
                 continue;
+            }
+            if classes.len() > MOST_ROWS {
+                return Err(TotalsError::Rows { attribute: query.by.clone().unwrap_or_default() });
             }
             let area: f64 = row.get::<_, Option<f64>>(2)?.unwrap_or_default();
             let pair: Option<(String, String)> = match counting {

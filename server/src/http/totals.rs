@@ -80,7 +80,9 @@ pub(super) fn shown(hectares: f64) -> f64 {
 fn refused(error: TotalsError) -> ApiError {
     match error {
         TotalsError::Layer(layer) => ApiError::UnknownLayer(layer),
-        TotalsError::Attribute { .. } | TotalsError::Value { .. } => ApiError::BadQuery(error.to_string()),
+        TotalsError::Attribute { .. } | TotalsError::Value { .. } | TotalsError::Rows { .. } => {
+            ApiError::BadQuery(error.to_string())
+        }
         TotalsError::Findings(cause) => ApiError::internal(cause),
     }
 }

@@ -41,17 +41,22 @@ export interface Catalog {
   styles: StyleEntry[];
   /** Maps of others to lay under ours, from the configuration. */
   basemaps?: Basemap[];
+  /** Tilesets of others on this server; images can lie under our maps, too. */
+  foreign?: { id: string; url: string; description: string; media_type: string }[];
   statistics?: TableEntry[];
 }
 
-export interface Basemap {
-  id: string;
-  label: Text;
-  tiles: string[];
-  attribution: string;
-  tile_size: number;
-  min_zoom: number;
-  max_zoom: number;
+/** Images to lay under our maps: by the addresses of their tiles, or by their TileJSON. */
+export type Basemap = { id: string; label: Text } & (
+  | { tiles: string[]; attribution: string; tile_size: number; min_zoom: number; max_zoom: number }
+  | { url: string }
+);
+
+/** What can lie under our maps: what the configuration names, and the images on this server. */
+export function basemapsOf(catalog: Catalog | undefined): Basemap[] {
+  const images = (catalog?.foreign ?? []).filter((tileset) => tileset.media_type.startsWith("image/"));
+  const named = images.map(({ id, url, description }) => ({ id, url, label: { zh: description || id, en: description || id } }));
+  return [...(catalog?.basemaps ?? []), ...named];
 }
 
 export interface TableEntry {
@@ -85,6 +90,8 @@ export interface StyleEntry {
   chapter?: { id: string; label: Text };
   /** The table whose rows its legend counts. */
   table?: string;
+  /** The same map for other eyes and for paper, itself among them. */
+  variants?: { variant: string; id: string }[];
   /** Path of the style; not read, `style/{id}` is asked for. */
   url?: string;
   /** Path of the legend; not read, `legend/{id}` is asked for. */
@@ -123,6 +130,8 @@ export interface LegendEntry {
   opacity: number;
   /** What lies below a fill that is not opaque. */
   over: string | null;
+  /** The image of the sprite that is drawn over its fill again and again. */
+  image?: string | null;
   pattern: "solid" | "dashed" | "outline" | "line" | "dash_dot" | "point";
   stroke: string | null;
   tileset: string | null;

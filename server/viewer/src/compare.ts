@@ -2,13 +2,19 @@
 
 import type { StyleSpecification } from "maplibre-gl";
 
-import type { FilterArguments } from "./page";
 import { element } from "./dom";
+import type { Filter } from "./filter";
 import { TubanMap, type MapEvents } from "./map";
 import type { Speaker } from "./words";
 
 /** Hundredths of the width by which an arrow key moves the handle. */
 const STEP = 2;
+
+/** A filter with what is needed to draw by it. */
+export interface FilterArguments {
+  filter: Filter;
+  fields: ReadonlyMap<string, ReadonlySet<string>>;
+}
 
 export class Comparison {
   private readonly root: HTMLElement;

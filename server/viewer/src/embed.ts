@@ -53,6 +53,7 @@ type Said = { type: "tuban:ready" } | { type: "tuban:select"; parcel: Parcel | n
 
 export class Frame {
   private last = "";
+  private key: string | undefined;
 
   constructor(private readonly origins: readonly string[]) {}
 
@@ -75,6 +76,13 @@ export class Frame {
     if (place.view) page.map?.jumpTo(place.view);
     if (place.parcel) await page.select(place.parcel, place.view === undefined);
     else if (said["parcel"] === null) page.deselect();
+  }
+
+  /** Says which parcel is selected, if it is another one than before. */
+  selected(parcel: Parcel | undefined): void {
+    if (parcel?.key === this.key) return;
+    this.key = parcel?.key;
+    this.say({ type: "tuban:select", parcel: parcel ?? null });
   }
 
   /** Says where the map is now, if it is elsewhere than before. */

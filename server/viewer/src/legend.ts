@@ -1,8 +1,9 @@
 // The legend: what the colours say, how many and how much.
 
 import type { Class, Legend, LegendEntry, LegendRow, Sum } from "./api";
-import { element } from "./dom";
+import { element, svgElement } from "./dom";
 import { chooses, type Filter } from "./filter";
+import { NO_SPRITE, type Sprite, type SpriteImage } from "./sprite";
 import type { LiveTotals } from "./totals";
 import type { Speaker } from "./words";
 
@@ -15,6 +16,8 @@ export interface LegendState {
   filter: Filter;
   /** Sums of what is shown; undefined: of everything, as the legend has them. */
   live: LiveTotals | undefined;
+  /** The images that fills are drawn over with. */
+  sprite: Sprite;
   /** Undefined: nothing can be chosen. */
   choose: ((entry: Class) => void) | undefined;
 }
@@ -43,7 +46,7 @@ export function legendElement(state: LegendState, speaker: Speaker): HTMLElement
   }
   const rowsOf = (listed: (LegendEntry | LegendRow)[]) =>
     listed.map((entry) => {
-      const sign = "color" in entry ? swatch(entry) : null;
+      const sign = "color" in entry ? swatch(entry, state.sprite) : null;
       const chosen = entry.class && chooses(state.filter, entry.class);
       const label = nameOf(entry, chosen === true, state, speaker);
       const row = classRow(sign, label, live ? (live.of(entry) ?? NOTHING) : entry, speaker);
@@ -69,7 +72,7 @@ export function legendElement(state: LegendState, speaker: Speaker): HTMLElement
 
   const around = element("ul", { class: "legend-context" });
   for (const entry of context) {
-    around.append(element("li", {}, swatch(entry), element("span", { text: speaker.pick(entry.label) })));
+    around.append(element("li", {}, swatch(entry, state.sprite), element("span", { text: speaker.pick(entry.label) })));
   }
   return element("div", { class: "legend" }, table, context.length > 0 && around);
 }
@@ -116,16 +119,16 @@ function totalRow(total: Sum, isOfShown: boolean, speaker: Speaker): HTMLTableRo
 }
 
 /** A sample of how the map draws the class. */
-export function swatch(entry: Pick<LegendEntry, "color" | "opacity" | "over" | "pattern" | "stroke">): SVGSVGElement {
+export function swatch(
+  entry: Pick<LegendEntry, "color" | "opacity" | "over" | "pattern" | "stroke" | "image">,
+  sprite: Sprite = NO_SPRITE,
+): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "swatch");
   svg.setAttribute("viewBox", "0 0 26 16");
   svg.setAttribute("aria-hidden", "true");
-  const draw = (tag: string, attributes: Record<string, string | number>) => {
-    const shape = document.createElementNS(SVG, tag);
-    for (const [name, value] of Object.entries(attributes)) shape.setAttribute(name, String(value));
-    svg.append(shape);
-  };
+  const draw = (tag: string, attributes: Record<string, string | number>, ...children: SVGElement[]) =>
+    svg.append(svgElement(tag, attributes, ...children));
   const box = { x: 1.5, y: 1.5, width: 23, height: 13, rx: 1 };
   const { color, opacity, over, pattern, stroke } = entry;
   switch (pattern) {
@@ -151,6 +154,32 @@ export function swatch(entry: Pick<LegendEntry, "color" | "opacity" | "over" | "
         "stroke-width": stroke ? 1.5 : 0.5,
         ...(pattern === "dashed" ? { "stroke-dasharray": "4 2.5" } : {}),
       });
+      repeat(entry.image ? sprite.get(entry.image) : undefined, box, draw);
   }
   return svg;
+}
+
+/** Draws an image of a sprite over a box again and again, as the map does over a fill. */
+function repeat(
+  image: SpriteImage | undefined,
+  box: { x: number; y: number; width: number; height: number },
+  draw: (tag: string, attributes: Record<string, string | number>, ...children: SVGElement[]) => void,
+): void {
+  if (!image) return;
+  const scale = 1 / image.pixelRatio;
+  const [width, height] = [image.width * scale, image.height * scale];
+  for (let x = 0; x < box.width; x += width) {
+    for (let y = 0; y < box.height; y += height) {
+      // A window of its own cuts the image out of the sheet, and at the edge of the box.
+      const shown = { width: Math.min(width, box.width - x), height: Math.min(height, box.height - y) };
+      const sheet = svgElement("image", {
+        href: image.href,
+        x: -image.x * scale,
+        y: -image.y * scale,
+        width: image.sheetWidth * scale,
+        height: image.sheetHeight * scale,
+      });
+      draw("svg", { x: box.x + x, y: box.y + y, ...shown }, sheet);
+    }
+  }
 }

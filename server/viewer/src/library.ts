@@ -3,11 +3,13 @@
 import type { StyleSpecification } from "maplibre-gl";
 
 import * as api from "./api";
+import { loadSprite, NO_SPRITE, type Sprite } from "./sprite";
 
 export class Library {
   /** Which attributes each layer of the findings has; empty until somebody filters. */
   fields: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   private readonly styles = new Map<string, Promise<StyleSpecification>>();
+  private readonly sprites = new Map<string, Promise<Sprite>>();
   private readonly legends = new Map<string, Promise<api.Legend>>();
 
   style(id: string): Promise<StyleSpecification> {
@@ -16,6 +18,13 @@ export class Library {
 
   legend(id: string): Promise<api.Legend> {
     return remember(this.legends, id, () => api.legend(id));
+  }
+
+  /** The images of a style; none where it has none or they cannot be had. */
+  sprite(style: StyleSpecification): Promise<Sprite> {
+    const { sprite } = style;
+    if (typeof sprite !== "string") return Promise.resolve(NO_SPRITE);
+    return remember(this.sprites, sprite, () => loadSprite(sprite)).catch(() => NO_SPRITE);
   }
 
   async learnFields(): Promise<void> {
@@ -31,6 +40,7 @@ export class Library {
   forget(): void {
     this.styles.clear();
     this.legends.clear();
+    this.sprites.clear();
     this.fields = new Map();
   }
 }

@@ -41,7 +41,7 @@ const embedding = readEmbedding();
 const place = embedding ? embedding.place : readHash();
 const frame = embedding && new Frame(embedding.origins);
 const page = new Page(place.language ?? preferredLanguage(), embedding?.furniture ?? "all", {
-  selected: (parcel) => frame?.say({ type: "tuban:select", parcel: parcel ?? null }),
+  selected: (parcel) => frame?.selected(parcel),
   moved: (now) => frame?.moved(now),
 });
 document.body.dataset["furniture"] = embedding?.furniture ?? "all";

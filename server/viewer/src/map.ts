@@ -200,6 +200,14 @@ export class TubanMap {
     this.apply(true);
   }
 
+  /** Changes the style and waits until all of it is drawn. */
+  showFully(style: StyleSpecification): Promise<void> {
+    return new Promise((resolve) => {
+      this.map.once("idle", () => resolve());
+      this.setStyle(style);
+    });
+  }
+
   /** Asks for the tiles again that a new generation changed. */
   refresh(news: News): void {
     for (const id of Object.keys(this.style?.sources ?? {})) {
@@ -266,6 +274,7 @@ export class TubanMap {
 
   private basemapSource(): StyleSpecification["sources"] {
     if (!this.basemap) return {};
+    if ("url" in this.basemap) return { [BASEMAP]: { type: "raster", url: this.basemap.url, tileSize: 256 } };
     const { tiles, tile_size, min_zoom, max_zoom, attribution } = this.basemap;
     return { [BASEMAP]: { type: "raster", tiles, tileSize: tile_size, minzoom: min_zoom, maxzoom: max_zoom, attribution } };
   }

@@ -1,36 +1,34 @@
 // The page: what is shown, and what becomes of every wish of its user.
 
+import type { StyleSpecification } from "maplibre-gl";
+
 import { during, setDrawing, setFailed } from "./activity";
 import * as api from "./api";
-import { CodeBook, featuresCard, parcelCard, type Listed } from "./card";
-import { Comparison } from "./compare";
+import { CodeBook } from "./card";
+import { renderCardBox } from "./card-box";
+import { Comparing } from "./comparing";
 import { byId, element } from "./dom";
 import { Drawing } from "./drawing";
 import { NO_FILTER, toggled, type Filter } from "./filter";
 import { formatPlace, readHash, writeHash, type Place } from "./hash";
-import { highlightOf, lyingAt, type Selection } from "./identify";
 import { margins, measureSheets } from "./layout";
 import { legendElement } from "./legend";
 import { Library } from "./library";
 import { listen, type News } from "./live";
-import { TubanMap, type DrawnFeature, type Highlight, type MapEvents } from "./map";
+import { TubanMap, type MapEvents } from "./map";
 import { Message } from "./message";
+import { notesOf } from "./notes";
 import { renderPanel } from "./panel";
 import { prepareSheet } from "./print";
 import { SearchBox, type Hit } from "./search";
+import { Selecting } from "./selecting";
 import type { SketchKind } from "./sketch";
-import { sketchCard } from "./sketch-card";
+import { NO_SPRITE, type Sprite } from "./sprite";
 import { Status } from "./status";
 import { Summing } from "./summing";
 import { TableView } from "./tables";
 import { renderTools, type Tool } from "./tools";
 import { Speaker, type Language } from "./words";
-
-/** A filter with what is needed to draw by it. */
-export interface FilterArguments {
-  filter: Filter;
-  fields: ReadonlyMap<string, ReadonlySet<string>>;
-}
 
 /** What others hear of the page. */
 export interface PageEvents {
@@ -46,21 +44,19 @@ export class Page {
   private catalog: api.Catalog | undefined;
   private codes = new CodeBook({ lists: [] });
   private readonly library = new Library();
+  private sprite: Sprite = NO_SPRITE;
   private speaker: Speaker;
   private style = "";
   private legend: api.Legend | undefined;
-  private selection: Selection | undefined;
+  private readonly selecting: Selecting;
   private filter: Filter = NO_FILTER;
   private scope: "all" | "view" = "all";
   private readonly summing = new Summing(() => this.render(), during);
-  private comparison: { style: string; legend: api.Legend | undefined; view: Comparison } | undefined;
   private basemap: string | undefined;
   private drawing: Drawing | undefined;
   private search: SearchBox | undefined;
   private status: Status | undefined;
   private folded = false;
-  /** Counts requests for a card, so that a slow answer does not replace a later one. */
-  private asked = 0;
   private readonly message: Message;
 
   constructor(
@@ -70,6 +66,18 @@ export class Page {
   ) {
     this.speaker = new Speaker(language);
     this.message = new Message(byId("message"), this.speaker);
+    const host = {
+      maps: () => [this.map, this.comparing.map].filter((map) => map !== undefined),
+      isAnalysed: () => this.isAnalysed,
+      beforeShown: () => this.dropSketch(),
+      changed: (parcel: api.Parcel | undefined) => {
+        this.renderCard();
+        this.renderTools();
+        this.writePlace();
+        this.events.selected(parcel);
+      },
+    };
+    this.selecting = new Selecting(host, this.message);
   }
 
   async start(place: Place): Promise<void> {
@@ -92,12 +100,12 @@ export class Page {
     this.style = this.knownStyle(place.style);
     this.scope = place.scope ?? "all";
     this.filter = place.filter ?? NO_FILTER;
-    this.basemap = this.catalog.basemaps?.find((basemap) => basemap.id === place.base)?.id;
+    this.basemap = api.basemapsOf(this.catalog).find((basemap) => basemap.id === place.base)?.id;
     if (this.isAnalysed && this.furniture === "all") this.search = new SearchBox(this.speaker, (hit) => void during(this.go(hit)));
     this.render();
     if (this.filter.size > 0) await during(this.library.learnFields());
     this.map?.setFilter(this.filter, this.library.fields);
-    this.map?.setBasemap(this.catalog.basemaps?.find((basemap) => basemap.id === this.basemap));
+    this.map?.setBasemap(api.basemapsOf(this.catalog).find((basemap) => basemap.id === this.basemap));
     await during(this.showStyle(this.style, true));
     this.firstView(place);
     if (place.compare) await this.compare(place.compare);
@@ -131,18 +139,16 @@ export class Page {
     if (this.filter.size > 0) await this.library.learnFields();
     const changes = isFromBefore ? { generation: news.generation } : news;
     this.map?.refresh(changes);
-    this.comparison?.view.map.refresh(changes);
+    this.comparing.map?.refresh(changes);
     await this.showStyle(this.knownStyle(this.style));
-    if (this.selection && "parcel" in this.selection) {
-      await this.open(this.selection.parcel.key, this.selection.also, ++this.asked);
-    }
+    await this.selecting.renew();
     await this.drawing?.ask();
     this.refreshTotals();
   }
 
   private pressed(event: KeyboardEvent): void {
     if (event.key === "Escape") {
-      if (this.selection || this.drawing?.sketch) this.close();
+      if (this.selecting.selection || this.drawing?.sketch) this.deselect();
     } else if (event.key === "/" && !(event.target instanceof HTMLInputElement)) {
       event.preventDefault();
       this.search?.focus();
@@ -152,7 +158,7 @@ export class Page {
   private readonly mapEvents: MapEvents = {
     onClick: (point, drawn, byKeyboard) => {
       if (this.drawing?.active) this.drawing.sketch?.add(point);
-      else void during(this.ask(point, drawn, byKeyboard));
+      else void during(this.selecting.ask(point, drawn, byKeyboard));
     },
     onMoved: () => {
       this.writePlace();
@@ -166,6 +172,8 @@ export class Page {
       if (place) this.status?.show(place);
     },
   };
+
+  private readonly comparing = new Comparing(this.library, this.mapEvents);
 
   private openMap(): void {
     try {
@@ -182,7 +190,7 @@ export class Page {
           else if (this.message.word === "badArea") this.message.clear();
         },
       };
-      this.drawing = new Drawing(this.map, () => this.comparison?.view.map, () => this.isAnalysed, events, during);
+      this.drawing = new Drawing(this.map, () => this.comparing.map, () => this.isAnalysed, events, during);
     } catch {
       setDrawing(false);
       setFailed(true);
@@ -210,8 +218,9 @@ export class Page {
       if (this.style !== id) return;
       this.legend = legend;
       this.summing.drop();
+      void this.takeSprite(style);
       this.map?.setStyle(style);
-      if (this.comparison?.style === id) this.endComparison();
+      if (this.comparing.current?.style === id) this.comparing.end();
       if (this.message.isShown && !first) this.message.clear();
     } catch (error) {
       this.message.show(error instanceof api.Refused ? "refused" : "unreachable", () => void during(this.showStyle(id)));
@@ -223,6 +232,14 @@ export class Page {
     }
   }
 
+  /** The images of legends, which nobody waits for. */
+  private async takeSprite(style: StyleSpecification): Promise<void> {
+    const sprite = await this.library.sprite(style);
+    if (sprite === this.sprite) return;
+    this.sprite = sprite;
+    this.render();
+  }
+
   setStyle(id: string): Promise<void> {
     return during(this.showStyle(this.knownStyle(id)));
   }
@@ -231,7 +248,7 @@ export class Page {
     this.speaker = new Speaker(language);
     this.message.speak(this.speaker);
     this.search?.speak(this.speaker);
-    this.comparison?.view.speak(this.speaker);
+    this.comparing.speak(this.speaker);
     this.render();
     this.renderCard();
     this.writePlace();
@@ -245,9 +262,8 @@ export class Page {
   private async applyFilter(filter: Filter): Promise<void> {
     this.filter = filter;
     await this.library.learnFields();
-    const { comparison, library } = this;
-    this.map?.setFilter(filter, library.fields);
-    if (comparison) comparison.view.show(await library.style(comparison.style), { filter, fields: library.fields });
+    this.map?.setFilter(filter, this.library.fields);
+    await this.comparing.filter(filter);
     this.render();
     this.writePlace();
     this.refreshTotals();
@@ -273,27 +289,19 @@ export class Page {
 
   private async showBeside(id: string | undefined): Promise<void> {
     const known = this.catalog?.styles.find((style) => style.id === id && id !== this.style);
-    if (!known || !this.map) {
-      this.endComparison();
-    } else {
-      const [style, legend] = await Promise.all([this.library.style(known.id), this.library.legend(known.id).catch(() => undefined)]);
-      const view = this.comparison?.view ?? new Comparison(byId("map"), this.map, this.mapEvents, this.speaker);
-      this.comparison = { style: known.id, legend, view };
-      view.show(style, { filter: this.filter, fields: this.library.fields });
+    if (known && this.map) {
+      await this.comparing.show(known.id, this.map, this.filter, this.speaker);
       this.drawing?.sketch?.draw();
+    } else {
+      this.comparing.end();
     }
     this.render();
     this.writePlace();
   }
 
-  private endComparison(): void {
-    this.comparison?.view.close();
-    this.comparison = undefined;
-  }
-
   private setBasemap(id: string | undefined): void {
     this.basemap = id;
-    this.map?.setBasemap(this.catalog?.basemaps?.find((basemap) => basemap.id === id));
+    this.map?.setBasemap(api.basemapsOf(this.catalog).find((basemap) => basemap.id === id));
     this.writePlace();
     this.renderNote();
   }
@@ -302,83 +310,16 @@ export class Page {
     if (hit.kind === "parcel") return this.select(hit.key, true);
     if (hit.kind === "place") return this.map?.fit(hit.bounds, margins(false), true, 17);
     this.map?.jumpTo({ lon: hit.lon, lat: hit.lat, zoom: 16 });
-    await this.ask({ lon: hit.lon, lat: hit.lat }, [], false);
+    await this.selecting.ask({ lon: hit.lon, lat: hit.lat }, [], false);
   }
 
-  /** What lies at a point: a parcel if there is one, else everything else. */
-  private async ask(point: { lon: number; lat: number }, drawn: DrawnFeature[], byKeyboard: boolean): Promise<void> {
-    const turn = ++this.asked;
-    const { parcel, others } = await lyingAt(point, drawn, this.isAnalysed);
-    if (turn !== this.asked) return;
-    if (parcel !== undefined) {
-      await this.open(parcel, others, turn);
-    } else if (others.length > 0) {
-      this.dropSketch();
-      this.selection = { features: others };
-      this.highlight(highlightOf(others));
-      this.renderCard();
-      this.writePlace();
-      this.events.selected(undefined);
-    } else {
-      this.close();
-      if (byKeyboard) this.message.show("nothingHere");
-      return;
-    }
-    if (this.message.word === "nothingHere") this.message.clear();
-    if (byKeyboard) byId("card").querySelector<HTMLElement>("h2")?.focus();
-  }
-
-  async select(key: string, zoom: boolean): Promise<void> {
-    const turn = ++this.asked;
-    await during(this.open(key, [], turn));
-    if (zoom) this.zoomToSelection(false);
-  }
-
-  private async open(key: string, also: Listed[], turn: number): Promise<void> {
-    try {
-      const parcel = await api.parcel(key);
-      if (turn !== this.asked) return;
-      this.dropSketch();
-      this.selection = { parcel, also };
-      this.highlight({ tileset: api.FINDINGS, layer: "parcels", key: parcel.key });
-      if (this.message.word === "noParcel") this.message.clear();
-      this.events.selected(parcel);
-    } catch (error) {
-      const missing = error instanceof api.Refused && error.status === 404;
-      if (missing) this.message.show("noParcel", undefined, key);
-      else this.message.show(error instanceof api.Refused ? "refused" : "unreachable", () => void during(this.open(key, also, turn)));
-    }
-    this.renderCard();
-    this.writePlace();
-  }
-
-  private highlight(feature: Highlight | undefined): void {
-    this.map?.highlight(feature);
-    this.comparison?.view.map.highlight(feature);
-  }
-
-  private zoomToSelection(animate: boolean): void {
-    const { selection } = this;
-    if (selection && "parcel" in selection) this.map?.fit(selection.parcel.bounds, margins(true), animate, 17);
+  select(key: string, zoom: boolean): Promise<void> {
+    return this.selecting.select(key, zoom);
   }
 
   /** Closes the card. */
   deselect(): void {
-    this.close();
-  }
-
-  private close(): void {
-    const hadFocus = byId("card").contains(document.activeElement);
-    const had = this.selection !== undefined;
-    this.asked += 1;
-    this.selection = undefined;
-    this.dropSketch();
-    this.highlight(undefined);
-    this.renderCard();
-    this.renderTools();
-    this.writePlace();
-    if (had) this.events.selected(undefined);
-    if (hadFocus) this.map?.map.getCanvas().focus();
+    this.selecting.drop();
   }
 
   private use(tool: Tool): void {
@@ -390,7 +331,7 @@ export class Page {
 
   private startSketch(kind: SketchKind): void {
     const again = this.drawing?.active === kind;
-    this.close();
+    this.deselect();
     if (again) return;
     this.drawing?.start(kind);
     this.map?.map.getCanvas().focus();
@@ -401,28 +342,34 @@ export class Page {
     if (this.message.word === "badArea") this.message.clear();
   }
 
-  private async openTables(): Promise<void> {
-    const { catalog, speaker } = this;
-    const first = catalog?.styles.find((style) => style.id === this.style)?.table;
+  private openTables(): Promise<void> {
+    const { catalog, library, speaker } = this;
+    const ofTable = (table: string) => catalog?.styles.find((style) => style.table === table)?.id;
     const colours = async (table: string) => {
-      const style = this.catalog?.styles.find((known) => known.table === table);
-      const legend = style && (await this.library.legend(style.id).catch(() => undefined));
+      const id = ofTable(table);
+      const legend = id === undefined ? undefined : await library.legend(id).catch(() => undefined);
       return new Map(legend?.entries.map((entry) => [entry.key, entry.color]));
     };
-    await during(new TableView(catalog?.statistics ?? [], first, speaker, colours, during).open());
+    const first = catalog?.styles.find((style) => style.id === this.style)?.table;
+    return during(new TableView(catalog?.statistics ?? [], first, speaker, colours, during).open());
   }
 
-  /** Prepares the sheet and has it printed. */
+  /** Prepares the sheet and has it printed, in colours for paper where the map has them. */
   async print(now: boolean): Promise<void> {
-    const { map, catalog, speaker, legend } = this;
+    const { map, catalog, speaker } = this;
     if (!map || !catalog) return;
     const style = catalog.styles.find((known) => known.id === this.style);
+    const paper = style?.variants?.find((known) => known.variant === "print")?.id;
+    if (paper) await map.showFully(await this.library.style(paper));
+    const legend = await this.library.legend(paper ?? this.style).catch(() => this.legend);
+    const { filter, sprite } = this;
     const drawn = legend
-      ? legendElement({ legend, filter: this.filter, live: this.summing.live, draws: (tileset, layer) => map.draws(tileset, layer), choose: undefined }, speaker)
+      ? legendElement({ legend, filter, live: this.summing.live, sprite, draws: (tileset, layer) => map.draws(tileset, layer), choose: undefined }, speaker)
       : element("div");
     const date = new Date().toLocaleDateString(speaker.language === "zh" ? "zh-CN" : "en-GB");
     const notes = [...this.notes(), `${speaker.say("printed")} ${date}`, location.href];
     await prepareSheet(map.map, { title: catalog.title, subtitle: style ? speaker.pick(style.label) : "", legend: drawn, notes }, speaker);
+    if (paper) map.setStyle(await this.library.style(this.style));
     if (now) window.print();
   }
 
@@ -445,20 +392,20 @@ export class Page {
     if (place.base !== this.basemap) this.setBasemap(place.base);
     if (place.area && place.area !== before.area) this.drawing?.show(place.area);
     if (place.parcel && place.parcel !== before.parcel) await this.select(place.parcel, place.view === undefined);
-    else if (!place.parcel && before.parcel) this.close();
+    else if (!place.parcel && before.parcel) this.deselect();
   }
 
   place(): Place {
-    const { drawing, selection } = this;
+    const { drawing, selecting } = this;
     return {
       style: this.style,
       language: this.speaker.language,
       ...(this.map ? { view: this.map.view() } : {}),
       ...(this.filter.size > 0 ? { filter: this.filter } : {}),
-      ...(this.comparison ? { compare: this.comparison.style } : {}),
+      ...(this.comparing.current ? { compare: this.comparing.current.style } : {}),
       ...(this.scope === "view" ? { scope: "view" as const } : {}),
       ...(this.basemap ? { base: this.basemap } : {}),
-      ...(selection && "parcel" in selection ? { parcel: selection.parcel.key } : {}),
+      ...(selecting.parcel ? { parcel: selecting.parcel.key } : {}),
       ...(drawing?.area ? { area: drawing.area } : {}),
     };
   }
@@ -483,9 +430,10 @@ export class Page {
       catalog,
       style: this.style,
       legend: this.legend,
-      compared: this.comparison,
+      compared: this.comparing.current,
       filter: this.filter,
       live: this.summing.live,
+      sprite: this.sprite,
       scope: this.scope,
       basemap: this.basemap,
       folded: this.folded,
@@ -517,15 +465,7 @@ export class Page {
 
   /** Where the data come from and how old they are. */
   private notes(): string[] {
-    const { catalog, speaker } = this;
-    if (!catalog) return [];
-    const parts = [
-      catalog.note ? speaker.pick(catalog.note) : "",
-      ...(this.map?.attributions() ?? []),
-      catalog.reference_date ? `${speaker.say("dataDate")} ${catalog.reference_date}` : "",
-      `${speaker.say("generation")} ${catalog.generation}${catalog.rules ? ` · ${speaker.say("rules")} ${catalog.rules}` : ""}`,
-    ];
-    return parts.filter((part) => part !== "");
+    return this.catalog ? notesOf(this.catalog, this.map?.attributions() ?? [], this.speaker) : [];
   }
 
   private renderNote(): void {
@@ -533,34 +473,12 @@ export class Page {
   }
 
   private renderCard(): void {
-    const card = byId("card");
-    const { selection, speaker, codes } = this;
-    const sketch = this.drawing?.sketch;
-    const focused = card.contains(document.activeElement);
-    const isShown = selection !== undefined || sketch !== undefined;
-    document.body.classList.toggle("with-card", isShown);
-    document.body.classList.toggle("with-sketch", sketch !== undefined);
-    card.hidden = !isShown;
-    const close = () => this.close();
-    if (sketch) {
-      const actions = {
-        close,
-        finish: () => sketch.finish(),
-        undo: () => sketch.undo(),
-        openParcel: (key: string) => void this.select(key, true),
-      };
-      card.replaceChildren(...sketchCard(sketch, this.drawing?.inside, codes, speaker, actions));
-    } else if (!selection) {
-      card.replaceChildren();
-    } else if ("parcel" in selection) {
-      const actions = { close, zoom: () => this.zoomToSelection(true) };
-      card.replaceChildren(...parcelCard(selection.parcel, selection.also, codes, speaker, actions));
-    } else {
-      card.replaceChildren(...featuresCard(selection.features, codes, speaker, { close }));
-    }
-    card.setAttribute("aria-label", card.querySelector("h2")?.textContent ?? "");
-    card.scrollTop = 0;
-    if (focused && isShown) card.querySelector<HTMLElement>("h2")?.focus();
+    const content = { selection: this.selecting.selection, sketch: this.drawing?.sketch, inside: this.drawing?.inside };
+    renderCardBox(byId("card"), content, this.codes, this.speaker, {
+      close: () => this.deselect(),
+      zoom: () => this.selecting.zoom(true),
+      openParcel: (key) => void this.select(key, true),
+    });
   }
 
   /** The server stopped answering, or a style asks for what is not there. */

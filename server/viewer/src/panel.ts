@@ -1,10 +1,11 @@
 // The panel: title, language, search, themes, legend, layers. On a phone it is a sheet at the bottom.
 
-import { FINDINGS, type Basemap, type Catalog, type Class, type Legend, type StyleEntry } from "./api";
+import { basemapsOf, FINDINGS, type Basemap, type Catalog, type Class, type Legend, type StyleEntry } from "./api";
 import { element, signButton } from "./dom";
 import { type Filter } from "./filter";
 import { layerList, type LayerSwitch } from "./layers";
 import { legendElement } from "./legend";
+import type { Sprite } from "./sprite";
 import type { LiveTotals } from "./totals";
 import type { Language, Speaker } from "./words";
 
@@ -16,6 +17,7 @@ export interface PanelState {
   compared: { style: string; legend: Legend | undefined } | undefined;
   filter: Filter;
   live: LiveTotals | undefined;
+  sprite: Sprite;
   scope: "all" | "view";
   basemap: string | undefined;
   /** Only the title is to be seen. */
@@ -55,7 +57,7 @@ export function renderPanel(panel: HTMLElement, search: HTMLElement | undefined,
       layerList(plain, speaker, actions),
     );
   }
-  const basemaps = catalog.basemaps ?? [];
+  const basemaps = basemapsOf(catalog);
   if (basemaps.length > 0) body.append(basemapChoice(basemaps, state, speaker, actions));
   const fold = signButton(folded ? "▴" : "▾", speaker.say(folded ? "expand" : "collapse"), () => actions.fold(!folded), "sign fold");
   fold.setAttribute("aria-expanded", String(!folded));
@@ -123,12 +125,12 @@ function legendSection(legend: Legend, state: PanelState, speaker: Speaker, acti
   });
   clear.hidden = state.filter.size === 0;
   const scopes = element("fieldset", { class: "scopes" }, element("legend", { class: "hidden", text: speaker.say("sumsOf") }), scope("all"), scope("view"));
-  const { filter, live } = state;
+  const { filter, live, sprite } = state;
   return element(
     "section",
     { class: "legend-section", attributes: { "aria-label": speaker.say("legend") } },
     element("div", { class: "legend-tools" }, scopes, clear),
-    legendElement({ legend, filter, live, draws: actions.draws, choose: actions.choose }, speaker),
+    legendElement({ legend, filter, live, sprite, draws: actions.draws, choose: actions.choose }, speaker),
   );
 }
 
@@ -153,7 +155,7 @@ function comparison(themes: StyleEntry[], state: PanelState, speaker: Speaker, a
     { class: "compare-section" },
     element("label", { attributes: { for: "compare-select" }, text: speaker.say("compareWith") }),
     select,
-    legend && legendElement({ legend, filter: state.filter, live: undefined, draws: () => true, choose: undefined }, speaker),
+    legend && legendElement({ legend, filter: state.filter, live: undefined, sprite: state.sprite, draws: () => true, choose: undefined }, speaker),
   );
 }
 
