@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::web::Bytes;
 use moka::future::Cache;
+use styles::GlyphRange;
 
 use crate::error::ApiError;
 use crate::http::Coding;
@@ -34,6 +35,13 @@ pub enum Key {
         /// How the bytes are coded.
         coding: Coding,
     },
+    /// Characters drawn as distance fields. Fonts stay while a server runs.
+    Glyphs {
+        /// The fonts as listed in the URL.
+        stack: String,
+        /// Which characters.
+        range: GlyphRange,
+    },
 }
 
 impl Key {
@@ -41,6 +49,7 @@ impl Key {
         match self {
             Self::Tile { version, tilesets, .. } => version.len() + tilesets.len(),
             Self::Document { .. } => 0,
+            Self::Glyphs { stack, .. } => stack.len(),
         }
     }
 }

@@ -24,6 +24,9 @@ pub enum ApiError {
     /// There is no such style.
     #[error("there is no style `{}`; /catalog lists them", short(.0))]
     UnknownStyle(String),
+    /// There is no such sheet of images.
+    #[error("there is no sprite `{}`; /catalog lists them", short(.0))]
+    UnknownSprite(String),
     /// There is no such table.
     #[error("there is no table `{}`; /stats lists them", short(.0))]
     UnknownTable(String),
@@ -146,6 +149,7 @@ impl ApiError {
             Self::NotFound => "not_found",
             Self::UnknownTileset(_) => "unknown_tileset",
             Self::UnknownStyle(_) => "unknown_style",
+            Self::UnknownSprite(_) => "unknown_sprite",
             Self::UnknownTable(_) => "unknown_table",
             Self::UnknownCodeSystem(_) => "unknown_code_system",
             Self::UnknownParcel(_) => "unknown_parcel",
@@ -179,6 +183,7 @@ impl ResponseError for ApiError {
             Self::NotFound
             | Self::UnknownTileset(_)
             | Self::UnknownStyle(_)
+            | Self::UnknownSprite(_)
             | Self::UnknownTable(_)
             | Self::UnknownCodeSystem(_)
             | Self::UnknownParcel(_)

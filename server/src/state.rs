@@ -8,10 +8,12 @@ use arc_swap::ArcSwap;
 
 use crate::build::GenerationChanges;
 use crate::cache::Computed;
+use crate::fonts::ServerFonts;
 use crate::foreign::Foreign;
 use crate::generation::Generation;
 use crate::http::CachePolicies;
 use crate::live::{Event, Events, LiveStatus};
+use crate::own_styles::OwnStyles;
 
 /// How long the URLs of an earlier generation stay good unless someone says otherwise.
 pub const KEEP_EARLIER: Duration = Duration::from_secs(600);
@@ -25,6 +27,10 @@ pub struct AppState {
     pub computed: Computed,
     /// Tilesets that somebody else made.
     pub foreign: Foreign,
+    /// Styles of the project's own.
+    pub own_styles: OwnStyles,
+    /// Fonts that text is drawn with for clients that ask for it.
+    pub fonts: ServerFonts,
     /// How long answers may be kept.
     pub policies: CachePolicies,
     /// News of generations.
@@ -50,6 +56,8 @@ impl AppState {
             served: ArcSwap::from_pointee(served),
             computed: Computed::new(crate::cache::DEFAULT_MIB),
             foreign: Foreign::default(),
+            own_styles: OwnStyles::default(),
+            fonts: ServerFonts::default(),
             policies: CachePolicies::default(),
             events: Events::default(),
             live: RwLock::default(),
@@ -62,6 +70,18 @@ impl AppState {
     #[must_use]
     pub fn with_foreign(self, foreign: Foreign) -> Self {
         Self { foreign, ..self }
+    }
+
+    /// The same, with styles of the project's own.
+    #[must_use]
+    pub fn with_own_styles(self, own_styles: OwnStyles) -> Self {
+        Self { own_styles, ..self }
+    }
+
+    /// The same, with fonts.
+    #[must_use]
+    pub fn with_fonts(self, fonts: ServerFonts) -> Self {
+        Self { fonts, ..self }
     }
 
     /// The same, with other policies of caching.

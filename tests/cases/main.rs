@@ -22,6 +22,7 @@ mod real_cities;
 mod rules;
 mod settings;
 mod squares;
+mod styles;
 mod tiles;
 mod tls;
 mod workbook;

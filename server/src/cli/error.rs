@@ -11,8 +11,11 @@ use layers::rules::AnalyseError;
 use tiler::{ArchiveError, ConvertError, TileError};
 
 use super::Exit;
+use styles::FontError;
+
 use crate::build::{BuildError, StoreError};
 use crate::config::ConfigError;
+use crate::own_styles::OwnStyleError;
 use crate::project::ProjectError;
 use crate::report::XlsxError;
 use crate::serve::ServeError;
@@ -53,6 +56,12 @@ pub enum CliError {
     /// An archive of others cannot be served.
     #[error("a foreign tileset cannot be opened")]
     Foreign(#[from] ArchiveError),
+    /// A style of the project's own cannot be served.
+    #[error(transparent)]
+    OwnStyle(#[from] OwnStyleError),
+    /// A font cannot be used.
+    #[error(transparent)]
+    Font(#[from] FontError),
     /// No archive came of another.
     #[error(transparent)]
     Convert(#[from] ConvertError),
@@ -104,9 +113,12 @@ impl CliError {
     /// The exit code that goes with it.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::Config(_) | Self::Project(ProjectError::Config(_)) | Self::Rules { .. } => {
-                Exit::Usage
-            }
+            Self::Usage(_)
+            | Self::Config(_)
+            | Self::OwnStyle(_)
+            | Self::Font(_)
+            | Self::Project(ProjectError::Config(_))
+            | Self::Rules { .. } => Exit::Usage,
             Self::Project(ProjectError::Read(error)) | Self::Read(error) => exit_of_read(error),
             Self::Build(error) => exit_of_build(error),
             Self::Store(StoreError::Unknown { .. } | StoreError::NoOlder { .. }) => Exit::Usage,

@@ -12,10 +12,12 @@ use super::{CliError, flags};
 use crate::build;
 use crate::config::FILE_NAME;
 use crate::config::server::{Effective, Layer};
+use crate::fonts::ServerFonts;
 use crate::foreign::Foreign;
 use crate::generation::Generation;
 use crate::http::Front;
 use crate::live::{self, LiveSettings, Watched};
+use crate::own_styles::OwnStyles;
 use crate::state::AppState;
 use crate::{progress, serve, telemetry};
 
@@ -63,13 +65,19 @@ impl Serve {
             analysed = generation.statistics.is_some(),
             "opened generation"
         );
+        let fonts = ServerFonts::open(&settings.config.fonts.files, settings.config.fonts.system)?;
+        // Nobody should have to wait until the fonts of a system are known.
+        let early = fonts.clone();
+        std::thread::spawn(move || _ = early.get());
         let (looking, keep) = (LiveSettings::of(&settings), settings.config.watch.keep);
         let front = Data::new(Front::new(settings.config));
         if !built.reused {
             front.metrics.built(started.elapsed());
         }
         let foreign = Foreign::open(&project.foreign)?;
-        let state = Data::new(AppState::new(generation).with_foreign(foreign).keeping_earlier(keep));
+        let own_styles = OwnStyles::open(project.styles.as_deref(), &generation, &foreign)?;
+        let state = AppState::new(generation).with_foreign(foreign).with_own_styles(own_styles);
+        let state = Data::new(state.with_fonts(fonts).keeping_earlier(keep));
         let paths = self.paths.clone();
         let reread = move || target::anything(&paths).ok();
         let live = live::keep_up(state.clone().into_inner(), store, (self.paths, watched), reread, looking);

@@ -10,6 +10,7 @@ mod docs;
 mod events;
 mod explain;
 mod front;
+mod glyphs;
 mod health;
 mod lag;
 mod limits;
@@ -26,6 +27,7 @@ mod recode;
 mod request_id;
 mod respond;
 mod selection;
+mod sprites;
 mod stats;
 mod styles;
 mod tilejson;
@@ -96,6 +98,8 @@ fn resources() -> Vec<(String, Resource)> {
         answered("/catalog", catalog::catalog),
         answered("/style/{style}", styles::style),
         answered("/legend/{style}", styles::legend),
+        answered("/sprite/{sprite}", sprites::sprite),
+        answered("/font/{fontstack}/{range}", glyphs::glyphs),
         answered("/stats", stats::tables),
         answered("/stats.{form:json|csv|xlsx}", stats::forms),
         answered("/stats/{table}", stats::table),

@@ -11,8 +11,8 @@ use utoipa::{IntoResponses, OpenApi, PartialSchema, ToSchema};
 
 use super::respond::{Answer, JSON};
 use super::{
-    address, archive, catalog, codes, docs, events, explain, health, metrics, pages, parcels, quality, stats, styles,
-    tilejson, tiles,
+    address, archive, catalog, codes, docs, events, explain, glyphs, health, metrics, pages, parcels, quality, sprites,
+    stats, styles, tilejson, tiles,
 };
 use crate::assets;
 use crate::error::{ApiError, Problem};
@@ -94,6 +94,8 @@ pub(super) enum Form {
         catalog::catalog,
         styles::style,
         styles::legend,
+        sprites::sprite,
+        glyphs::glyphs,
         stats::tables,
         stats::forms,
         stats::table,

@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use layers::GeometryKind;
+use layers::intake::UsedCode;
+use layers::stats::Statistics;
 use serde_json::Value;
-use styles::{Language, Legend, StyleSources, TilesetSource};
+use styles::{AUTOMATIC, Language, Legend, LegendSources, SPRITE, StyleSources, TilesetSource, Variant};
 
 use super::address;
 use super::openapi::{Missing, PageLanguage, Refused};
 use super::respond::Answer;
 use crate::error::ApiError;
-use crate::generation::{Generation, Tileset};
+use crate::generation::{CELLS, Generation, Tileset};
+use crate::own_styles::with_base;
 use crate::project::FINDINGS;
 use crate::state::AppState;
-
-/// The style that goes by geometry type alone.
-pub(super) const AUTOMATIC: &str = "auto";
 
 /// Media type of a drawn legend.
 const SVG: &str = "image/svg+xml";
@@ -32,8 +32,11 @@ struct Shown<'g> {
 /// A MapLibre style; `.json` may follow its name
 #[utoipa::path(
     get, path = "/style/{style}", tag = "styles",
-    params(("style" = String, Path, description = "As the catalog lists them; `auto` draws everything", example = "auto")),
-    responses((status = 200, description = "The style", body = Object), Missing)
+    params(
+        ("style" = String, Path, description = "As the catalog lists them, with `-dark` or `-print` in another variant; `auto` draws everything", example = "auto"),
+        ("lang" = inline(Option<PageLanguage>), Query, description = "Of words on the map that are not data; Chinese unless said otherwise"),
+    ),
+    responses((status = 200, description = "The style", body = Object), Refused, Missing)
 )]
 pub(super) async fn style(
     request: HttpRequest,
@@ -42,7 +45,13 @@ pub(super) async fn style(
 ) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
     let name = name.strip_suffix(".json").unwrap_or(&name);
-    let style = styled(name, &generation, &address::base(&request)?);
+    let (base, language) = (address::base(&request)?, language(&request)?);
+    let own = || {
+        let styles = state.own_styles.styles();
+        let own = styles.iter().find(|style| style.id == name)?;
+        Some(with_base(&own.style, &base, &sprite_url(&base), &glyphs_url(&base)))
+    };
+    let style = styled(name, &generation, &base, language).or_else(own);
     let style = style.ok_or_else(|| ApiError::UnknownStyle(name.to_owned()))?;
     Answer::json(&state, generation.id()).value(&request, &style).await
 }
@@ -51,7 +60,7 @@ pub(super) async fn style(
 #[utoipa::path(
     get, path = "/legend/{style}", tag = "styles",
     params(
-        ("style" = String, Path, description = "As the catalog lists them", example = "auto"),
+        ("style" = String, Path, description = "As the catalog lists them, with `-dark` or `-print` in another variant", example = "auto"),
         ("lang" = inline(Option<PageLanguage>), Query, description = "Of a picture; Chinese unless said otherwise"),
     ),
     responses(
@@ -77,12 +86,34 @@ pub(super) async fn legend(
     Answer { mime: SVG, ..answer }.plain(&request, svg.into()).await
 }
 
+/// The address of the images, without its ending.
+pub(super) fn sprite_url(base: &str) -> String {
+    format!("{base}/sprite/{SPRITE}")
+}
+
+/// The address of glyphs, with its two parameters.
+pub(super) fn glyphs_url(base: &str) -> String {
+    format!("{base}/font/{{fontstack}}/{{range}}.pbf")
+}
+
+/// Whether a theme has anything to show in a generation.
+pub(super) fn is_offered(theme: &styles::Theme, generation: &Generation) -> bool {
+    let Some((statistics, findings)) = analysed(generation) else { return false };
+    theme.is_offered(statistics, |layer| findings.layers().iter().any(|known| known.id == layer))
+}
+
+fn analysed(generation: &Generation) -> Option<(&Statistics, &Tileset)> {
+    generation.statistics.as_ref().zip(generation.findings())
+}
+
 fn legend_of(name: &str, generation: &Generation) -> Option<Legend> {
-    if name == AUTOMATIC {
+    if Variant::of_style(name).0 == AUTOMATIC {
         // A legend names layers, not where they come from, so nobody needs to be asked for a host.
-        return Some(with_sources(generation, "", styles::automatic_legend));
+        return Some(with_sources(generation, "", Language::default(), styles::automatic_legend));
     }
-    styles::legend(name, generation.statistics.as_ref()?, &generation.codes)
+    let plan = plan(generation);
+    let statistics = generation.statistics.as_ref()?;
+    styles::legend(name, &LegendSources { statistics, codes: &generation.codes, plan: &plan })
 }
 
 fn language(request: &HttpRequest) -> Result<Language, ApiError> {
@@ -92,37 +123,54 @@ fn language(request: &HttpRequest) -> Result<Language, ApiError> {
     Language::of(&named).ok_or_else(|| ApiError::BadQuery("lang is zh or en".to_owned()))
 }
 
-fn styled(name: &str, generation: &Generation, base: &str) -> Option<Value> {
-    with_sources(generation, base, |sources| match name {
-        AUTOMATIC => Some(styles::automatic_style(sources)),
+fn styled(name: &str, generation: &Generation, base: &str, language: Language) -> Option<Value> {
+    with_sources(generation, base, language, |sources| match Variant::of_style(name) {
+        (AUTOMATIC, variant) => Some(styles::automatic_style(variant, sources)),
         // A style of what nobody analysed would draw nothing.
-        theme => sources.findings.as_ref().and_then(|_| styles::style(theme, sources)),
+        _ => sources.findings.as_ref().and_then(|_| styles::style(name, sources)),
     })
 }
 
+/// The codes of planned uses that occur.
+fn plan(generation: &Generation) -> Vec<UsedCode> {
+    let plans = generation.manifest.codes.iter().filter(|used| used.planned);
+    plans.flat_map(|used| used.codes.iter().cloned()).collect()
+}
+
 /// Calls `make` with the generation's tilesets as styles see them.
-fn with_sources<T>(generation: &Generation, base: &str, make: impl FnOnce(&StyleSources<'_>) -> T) -> T {
+fn with_sources<T>(
+    generation: &Generation,
+    base: &str,
+    language: Language,
+    make: impl FnOnce(&StyleSources<'_>) -> T,
+) -> T {
     let (findings, others): (Vec<&Tileset>, Vec<&Tileset>) =
         generation.tilesets.iter().partition(|tileset| generation.findings().is_some() && tileset.id() == FINDINGS);
     let findings: Vec<Shown<'_>> = findings.into_iter().map(|tileset| shown(tileset, base)).collect();
     let others: Vec<Shown<'_>> = others.into_iter().map(|tileset| shown(tileset, base)).collect();
     let others: Vec<TilesetSource<'_>> = others.iter().map(source).collect();
+    let (sprite, glyphs, plan) = (sprite_url(base), glyphs_url(base), plan(generation));
     let sources = StyleSources {
         findings: findings.first().map(source),
         others: &others,
         title: &generation.manifest.title,
         center: generation.center().unwrap_or_default(),
-        glyphs: None,
+        sprite: &sprite,
+        glyphs: Some(&glyphs),
+        codes: &generation.codes,
+        plan: &plan,
+        language,
     };
     make(&sources)
 }
 
 fn shown<'g>(tileset: &'g Tileset, base: &str) -> Shown<'g> {
-    Shown {
-        id: tileset.id(),
-        url: address::tileset(base, tileset.id()),
-        layers: tileset.layers().iter().map(|layer| (layer.id.clone(), layer.geometry)).collect(),
+    let mut layers: Vec<(String, GeometryKind)> =
+        tileset.layers().iter().map(|layer| (layer.id.clone(), layer.geometry)).collect();
+    if tileset.has_cells() {
+        layers.push((CELLS.to_owned(), GeometryKind::Polygon));
     }
+    Shown { id: tileset.id(), url: address::tileset(base, tileset.id()), layers }
 }
 
 fn source<'s>(shown: &'s Shown<'_>) -> TilesetSource<'s> {

@@ -54,6 +54,8 @@ pub struct ServerConfig {
     pub drain: Drain,
     /// Encryption.
     pub tls: Tls,
+    /// Fonts that text is drawn with.
+    pub fonts: FontFiles,
     /// Keeping up with the sources.
     pub watch: Watch,
     /// The log.
@@ -123,6 +125,15 @@ pub struct Tls {
     pub key: Option<PathBuf>,
 }
 
+/// Fonts that text is drawn with for clients that do not draw it with fonts of their own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FontFiles {
+    /// Files and folders of fonts.
+    pub files: Vec<PathBuf>,
+    /// Whether those of the system are used, too.
+    pub system: bool,
+}
+
 /// Keeping up with the sources.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Watch {
@@ -174,6 +185,7 @@ impl ServerConfig {
             rate: Rate::default(),
             drain: Drain::default(),
             tls: Tls::default(),
+            fonts: FontFiles::default(),
             watch: Watch::default(),
             log: Log::default(),
         }
