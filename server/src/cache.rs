@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::web::Bytes;
 use moka::future::Cache;
+use styles::GlyphRange;
 
 use crate::error::ApiError;
 use crate::http::Coding;
@@ -43,6 +44,13 @@ pub enum Key {
         /// How the bytes are coded.
         coding: Coding,
     },
+    /// Characters drawn as distance fields. Fonts stay while a server runs.
+    Glyphs {
+        /// The fonts as listed in the URL.
+        stack: String,
+        /// Which characters.
+        range: GlyphRange,
+    },
 }
 
 impl Key {
@@ -51,6 +59,7 @@ impl Key {
             Self::Tile { version, tilesets, .. } => version.len() + tilesets.len(),
             Self::Picture { generation, style, view } => generation.len() + style.len() + view.len(),
             Self::Document { .. } => 0,
+            Self::Glyphs { stack, .. } => stack.len(),
         }
     }
 }

@@ -35,6 +35,9 @@ pub enum ApiError {
     /// A map that cannot be drawn: its place, its zoom or its size.
     #[error("{0}")]
     BadMap(String),
+    /// There is no such sheet of images.
+    #[error("there is no sprite `{}`; /catalog lists them", short(.0))]
+    UnknownSprite(String),
     /// There is no such table.
     #[error("there is no table `{}`; /stats lists them", short(.0))]
     UnknownTable(String),
@@ -164,6 +167,7 @@ impl ApiError {
             Self::UnknownTileset(_) => "unknown_tileset",
             Self::UnknownStyle(_) | Self::UnknownMap { .. } => "unknown_style",
             Self::BadMap(_) => "bad_map",
+            Self::UnknownSprite(_) => "unknown_sprite",
             Self::UnknownTable(_) => "unknown_table",
             Self::UnknownLayer(_) => "unknown_layer",
             Self::UnknownCodeSystem(_) => "unknown_code_system",
@@ -200,6 +204,7 @@ impl ResponseError for ApiError {
             | Self::UnknownTileset(_)
             | Self::UnknownStyle(_)
             | Self::UnknownMap { .. }
+            | Self::UnknownSprite(_)
             | Self::UnknownTable(_)
             | Self::UnknownLayer(_)
             | Self::UnknownCodeSystem(_)

@@ -18,6 +18,9 @@ use crate::inquiry::Inquiry;
 use crate::project::FINDINGS;
 use crate::tags::Tags;
 
+/// The tile layer that stands in place of single features at far zooms.
+pub const CELLS: &str = "cells";
+
 /// A generation, ready to answer.
 pub struct Generation {
     /// Its manifest.
@@ -133,6 +136,12 @@ impl Tileset {
     /// Its tile layers, bottom first.
     pub fn layers(&self) -> &[LayerEntry] {
         &self.entry.layers
+    }
+
+    /// Whether far zooms show cells in place of its features.
+    pub fn has_cells(&self) -> bool {
+        let layers = self.archive.metadata().get("vector_layers").and_then(serde_json::Value::as_array);
+        layers.into_iter().flatten().any(|layer| layer.get("id").is_some_and(|id| id == CELLS))
     }
 
     /// A way to look up its features.

@@ -58,6 +58,8 @@ pub struct Project {
     pub description: String,
     /// Who made the data.
     pub attribution: String,
+    /// The folder of its own styles, where it may have some.
+    pub styles: Option<PathBuf>,
     /// How to analyse.
     pub settings: Settings,
     /// What data are good enough to publish.
@@ -152,6 +154,7 @@ impl Project {
             title: config.title.clone(),
             description: config.description.clone(),
             attribution: config.attribution.clone(),
+            styles: Some(config.styles.clone()),
             settings: config.settings.clone(),
             quality: config.quality.clone(),
             layers,
@@ -188,6 +191,7 @@ impl Project {
             title: names.join(", "),
             description: String::new(),
             attribution: String::new(),
+            styles: None,
             settings: Settings::default(),
             // Files as they come are shown as they are: there is no configuration to allow anything in.
             quality: Policy { only_report: true, ..Policy::default() },

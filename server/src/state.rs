@@ -10,10 +10,12 @@ use tokio::sync::Semaphore;
 use crate::build::GenerationChanges;
 use crate::cache::Computed;
 use crate::config::Basemap;
+use crate::fonts::ServerFonts;
 use crate::foreign::Foreign;
 use crate::generation::Generation;
 use crate::http::CachePolicies;
 use crate::live::{Event, Events, LiveStatus};
+use crate::own_styles::OwnStyles;
 
 /// How long the URLs of an earlier generation stay good unless someone says otherwise.
 pub const KEEP_EARLIER: Duration = Duration::from_secs(600);
@@ -32,6 +34,10 @@ pub struct AppState {
     pub foreign: Foreign,
     /// Maps of others that the viewer can lay under its own.
     pub basemaps: Vec<Basemap>,
+    /// Styles of the project's own.
+    pub own_styles: OwnStyles,
+    /// Fonts that text is drawn with for clients that ask for it.
+    pub fonts: ServerFonts,
     /// How long answers may be kept.
     pub policies: CachePolicies,
     /// News of generations.
@@ -59,6 +65,8 @@ impl AppState {
             drawing: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             foreign: Foreign::default(),
             basemaps: Vec::new(),
+            own_styles: OwnStyles::default(),
+            fonts: ServerFonts::default(),
             policies: CachePolicies::default(),
             events: Events::default(),
             live: RwLock::default(),
@@ -83,6 +91,18 @@ impl AppState {
     #[must_use]
     pub fn with_basemaps(self, basemaps: Vec<Basemap>) -> Self {
         Self { basemaps, ..self }
+    }
+
+    /// The same, with styles of the project's own.
+    #[must_use]
+    pub fn with_own_styles(self, own_styles: OwnStyles) -> Self {
+        Self { own_styles, ..self }
+    }
+
+    /// The same, with fonts.
+    #[must_use]
+    pub fn with_fonts(self, fonts: ServerFonts) -> Self {
+        Self { fonts, ..self }
     }
 
     /// The same, with other policies of caching.

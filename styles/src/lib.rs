@@ -9,6 +9,8 @@
 //! MapLibre Native, OpenLayers and QGIS all draw those, and QGIS skips most others.
 
 mod automatic;
+mod fonts;
+mod glyphs;
 mod language;
 mod layers;
 mod legend;
@@ -21,6 +23,8 @@ mod style_layer;
 mod theme;
 
 pub use automatic::{AUTOMATIC, automatic_legend, automatic_style};
+pub use fonts::{FontError, FontStack, Fonts};
+pub use glyphs::{GlyphRange, glyph_range};
 pub use language::Language;
 pub use legend::{Legend, LegendEntry, LegendRow, LegendSources, Pattern, legend, legend_svg};
 pub use palette::Variant;

@@ -7,7 +7,22 @@ use tests::{Server, Tuban, gpkg, node, tile};
 use crate::city::{demo, folder};
 
 /// The plan's themes, each a style.
-pub(crate) const STYLES: [&str; 7] = ["overview", "changes", "conflicts", "far", "density", "intensity", "zones"];
+pub(crate) const STYLES: [&str; 14] = [
+    "overview",
+    "changes",
+    "conflicts",
+    "approval",
+    "far",
+    "density",
+    "intensity",
+    "zoning",
+    "zones",
+    "mandatory",
+    "idle",
+    "low",
+    "marginal",
+    "disposal",
+];
 
 /// A tile in the middle of the demo city.
 fn middle(server: &Server, tileset: &str, zoom: u32) -> String {
@@ -28,6 +43,14 @@ fn every_address_answers_with_its_status_and_type() {
         ("/findings", 200, "application/json"),
         (tile.as_str(), 200, "application/vnd.mapbox-vector-tile"),
         ("/style/overview", 200, "application/json"),
+        ("/style/far-dark.json?lang=en", 200, "application/json"),
+        ("/sprite/tuban.json", 200, "application/json"),
+        ("/sprite/tuban@2x.png", 200, "image/png"),
+        ("/font/Nowhere/65280-65535", 200, "application/x-protobuf"),
+        ("/font/Nowhere/1-256.pbf", 400, "application/problem+json"),
+        ("/sprite/nothing.json", 404, "application/problem+json"),
+        ("/sprite/tuban.gif", 404, "application/problem+json"),
+        ("/style/nothing-dark", 404, "application/problem+json"),
         ("/style/auto", 200, "application/json"),
         ("/legend/overview", 200, "application/json"),
         ("/legend/overview.json", 200, "application/json"),
@@ -305,40 +328,15 @@ fn the_catalog_leads_to_everything_there_is() {
 }
 
 #[test]
-fn styles_satisfy_the_official_validator_and_ask_only_this_server_for_what_is_there() {
-    let server = demo().serve();
-    let tilejson = server.json("/findings");
-    let layers: Vec<&Value> =
-        tilejson["vector_layers"].as_array().expect("layers").iter().map(|layer| &layer["id"]).collect();
-    for style in STYLES.iter().chain(&["auto"]) {
-        let document = server.json(&format!("/style/{style}"));
-        let complaints = node::run("validate.mjs", ["style"], &document);
-        assert_eq!(complaints, json!([]), "{style}");
-        assert!(document["sources"].as_object().is_some_and(|sources| !sources.is_empty()), "{style}");
-        for (name, source) in document["sources"].as_object().into_iter().flatten() {
-            let url = source["url"].as_str().unwrap_or_else(|| panic!("{style}: source {name} has no URL"));
-            let path = url.strip_prefix(&server.url("")).unwrap_or_else(|| panic!("{style}: {url} is elsewhere"));
-            server.json(path);
-        }
-        for layer in document["layers"].as_array().expect("a style has layers") {
-            if layer["source"] == "findings" {
-                assert!(layers.contains(&&layer["source-layer"]), "{style}: nothing for {layer}");
-            }
-        }
-        let text = document.to_string();
-        for address in text.match_indices("http").map(|(place, _)| &text[place..]) {
-            assert!(address.starts_with(&server.url("")), "{style}: {}", &address[..address.len().min(60)]);
-        }
-    }
-    server.stop();
-}
-
-#[test]
 fn legends_say_what_the_tables_say() {
     let server = demo().serve();
     for style in STYLES {
         let legend = server.json(&format!("/legend/{style}"));
-        let table = server.json(&format!("/stats/{style}"));
+        let Some(name) = legend["table"].as_str() else {
+            assert_eq!(style, "zoning", "every other map counts something");
+            continue;
+        };
+        let table = server.json(&format!("/stats/{name}"));
         let list = |document: &Value, name: &str| document[name].as_array().cloned().unwrap_or_default();
         let entries = list(&legend, "entries");
         assert!(!entries.is_empty(), "{style}");

@@ -24,6 +24,7 @@ mod real_cities;
 mod rules;
 mod settings;
 mod squares;
+mod styles;
 mod tiles;
 mod tls;
 mod totals;

@@ -102,6 +102,9 @@ impl<'s> LayerCodes<'s> {
 pub struct UsedCodes {
     /// Layer id.
     pub layer: String,
+    /// Whether they are planned uses: the layer is the plan.
+    #[serde(default)]
+    pub planned: bool,
     /// The column that has them.
     pub column: String,
     /// The system's name.
@@ -143,6 +146,7 @@ pub fn used_codes(spec: &LayerSpec, layer: &Layer) -> Result<Option<UsedCodes>, 
     };
     Ok(Some(UsedCodes {
         layer: spec.id.clone(),
+        planned: spec.role == Role::Zoning,
         column: columns.name(column).to_owned(),
         system: codes.system.name().to_owned(),
         codes: codes.codes.into_iter().map(used).collect(),

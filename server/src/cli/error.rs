@@ -11,10 +11,13 @@ use layers::rules::AnalyseError;
 use tiler::{ArchiveError, ConvertError, TileError};
 
 use super::Exit;
+use styles::FontError;
+
 use crate::build::{BuildError, StoreError};
 use crate::config::ConfigError;
 use crate::figure::FigureError;
 use crate::live::Failure;
+use crate::own_styles::OwnStyleError;
 use crate::project::ProjectError;
 use crate::report::XlsxError;
 use crate::serve::ServeError;
@@ -58,6 +61,12 @@ pub enum CliError {
     /// An archive of others cannot be served.
     #[error("a foreign tileset cannot be opened")]
     Foreign(#[from] ArchiveError),
+    /// A style of the project's own cannot be served.
+    #[error(transparent)]
+    OwnStyle(#[from] OwnStyleError),
+    /// A font cannot be used.
+    #[error(transparent)]
+    Font(#[from] FontError),
     /// No archive came of another.
     #[error(transparent)]
     Convert(#[from] ConvertError),
@@ -118,9 +127,12 @@ impl CliError {
     /// The exit code that goes with it.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::Config(_) | Self::Project(ProjectError::Config(_)) | Self::Rules { .. } => {
-                Exit::Usage
-            }
+            Self::Usage(_)
+            | Self::Config(_)
+            | Self::OwnStyle(_)
+            | Self::Font(_)
+            | Self::Project(ProjectError::Config(_))
+            | Self::Rules { .. } => Exit::Usage,
             Self::Project(ProjectError::Read(error)) | Self::Read(error) => exit_of_read(error),
             Self::Build(error) => exit_of_build(error),
             Self::BuiltBeside(failure) => exit_of_number(failure.exit),

@@ -12,10 +12,12 @@ use super::{CliError, flags};
 use crate::build;
 use crate::config::server::{Cache, Effective, Layer};
 use crate::config::{FILE_NAME, nearest};
+use crate::fonts::ServerFonts;
 use crate::foreign::Foreign;
 use crate::generation::{Generation, Tileset};
 use crate::http::{CachePolicies, Front};
 use crate::live::{self, LiveSettings, Order, Watched};
+use crate::own_styles::OwnStyles;
 use crate::state::AppState;
 use crate::{serve, telemetry};
 
@@ -67,6 +69,10 @@ impl Serve {
             analysed = generation.statistics.is_some(),
             "opened generation"
         );
+        let fonts = ServerFonts::open(&settings.config.fonts.files, settings.config.fonts.system)?;
+        // Nobody should have to wait until the fonts of a system are known.
+        let early = fonts.clone();
+        std::thread::spawn(move || _ = early.get());
         let (looking, keep) = (LiveSettings::of(&settings.config.watch), settings.config.watch.keep);
         let cache = settings.config.cache.clone();
         let front = Data::new(Front::new(settings.config));
@@ -75,9 +81,11 @@ impl Serve {
         }
         let foreign = Foreign::open(&project.foreign)?;
         warn_of_unknown(&cache, &generation, &foreign);
+        let own_styles = OwnStyles::open(project.styles.as_deref(), &generation, &foreign)?;
         let (room, policies) = (cache.memory.0, CachePolicies::of_settings(&cache));
         let state = AppState::new(generation).with_foreign(foreign).with_room(room).with_policies(policies);
-        let state = Data::new(state.with_basemaps(project.basemaps.clone()).keeping_earlier(keep));
+        let state = state.with_basemaps(project.basemaps.clone()).with_own_styles(own_styles).with_fonts(fonts);
+        let state = Data::new(state.keeping_earlier(keep));
         let paths = self.paths;
         let reread = move || target::anything(&paths).ok();
         let live = live::keep_up(state.clone().into_inner(), store, (order, watched), reread, looking);

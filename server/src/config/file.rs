@@ -32,6 +32,7 @@ pub(super) struct ProjectFile {
     pub(super) name: Option<String>,
     pub(super) description: Option<String>,
     pub(super) attribution: Option<String>,
+    pub(super) styles: Option<String>,
 }
 
 /// `[analysis]`.

@@ -29,7 +29,7 @@ enum Shape {
 use Shape::{List, Named, Names, Settings, Table, Value};
 
 const DOCUMENT: Shape = Table(&[
-    ("project", Table(&[("name", Value), ("description", Value), ("attribution", Value)])),
+    ("project", Table(&[("name", Value), ("description", Value), ("attribution", Value), ("styles", Value)])),
     (
         "analysis",
         Table(&[("area_method", Value), ("agglomeration_parks", Value), ("reference_date", Value), ("rules", Value)]),

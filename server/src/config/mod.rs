@@ -43,6 +43,9 @@ use file::{ConfigFile, LayerFile};
 /// Name of the configuration file of a project.
 pub const FILE_NAME: &str = "tuban.toml";
 
+/// The folder of a project's own styles, unless someone says otherwise.
+pub const STYLES: &str = "styles";
+
 /// A project's settings as meant: checked, with defaults filled in and paths made absolute.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -56,6 +59,8 @@ pub struct Config {
     pub description: String,
     /// Who made the data.
     pub attribution: String,
+    /// The folder of the project's own styles; it need not be there.
+    pub styles: PathBuf,
     /// How to analyse.
     pub settings: Settings,
     /// What data are good enough to publish.
@@ -213,6 +218,7 @@ impl ConfigFile {
             title,
             description: self.project.description.unwrap_or_default(),
             attribution: self.project.attribution.unwrap_or_default(),
+            styles: folder.join(self.project.styles.as_deref().unwrap_or(STYLES)),
             settings: Settings {
                 area_method: area_method.unwrap_or_default(),
                 agglomeration_parks: self.analysis.agglomeration_parks,

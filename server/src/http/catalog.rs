@@ -6,16 +6,17 @@ use layers::GeometryKind;
 use layers::codes::Label;
 use layers::stats::OwnedLabel;
 use serde::Serialize;
-use styles::AUTOMATIC;
+use styles::{AUTOMATIC, Chapter, SPRITE, Variant};
 
 use super::address;
-use super::chapters::{Chapter, chapter};
 use super::respond::Answer;
+use super::styles::{is_offered, sprite_url};
 use super::tiles::media;
 use crate::config::Basemap;
 use crate::error::ApiError;
 use crate::foreign::ForeignTileset;
 use crate::generation::{Generation, Tileset};
+use crate::own_styles::OwnStyle;
 use crate::state::AppState;
 
 #[derive(Serialize)]
@@ -30,11 +31,11 @@ struct Catalog<'g> {
     reference_date: Option<&'g str>,
     tilesets: Vec<TilesetItem<'g>>,
     foreign: Vec<ForeignItem<'g>>,
-    styles: Vec<StyleItem>,
+    styles: Vec<StyleItem<'g>>,
     basemaps: &'g [Basemap],
     statistics: Vec<TableItem<'g>>,
-    sprites: [(); 0],
-    fonts: [(); 0],
+    sprites: Vec<SpriteItem>,
+    fonts: Vec<FontItem>,
     #[serde(skip_serializing_if = "Option::is_none")]
     center: Option<[f64; 3]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,16 +72,47 @@ struct LayerItem<'g> {
     description: &'g str,
 }
 
+/// A style: a map of the plan, or one of the project's own.
 #[derive(Serialize)]
-struct StyleItem {
-    id: &'static str,
+struct StyleItem<'s> {
+    id: &'s str,
     label: Label,
+    /// Where the plan has it; neither of what is not the plan's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    chapter: Option<Chapter>,
+    chapter: Option<&'static Chapter>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    figure: Option<u8>,
+    /// The table that its legend counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     table: Option<&'static str>,
     url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    legend: Option<String>,
+    /// The same map for other eyes, itself among them.
+    variants: Vec<VariantItem>,
+}
+
+#[derive(Serialize)]
+struct VariantItem {
+    variant: Variant,
+    id: String,
+    url: String,
     legend: String,
+}
+
+/// A sheet of images, with what is on it.
+#[derive(Serialize)]
+struct SpriteItem {
+    id: &'static str,
+    url: String,
+    images: Vec<&'static str>,
+}
+
+/// A family of fonts that text can be drawn with.
+#[derive(Serialize)]
+struct FontItem {
+    id: String,
+    url: String,
 }
 
 #[derive(Serialize)]
@@ -96,6 +128,14 @@ struct TableItem<'g> {
 pub(super) async fn catalog(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
     let base = address::base(&request)?;
+    let own = state.own_styles.styles();
+    // The first look at the fonts of a system takes a moment.
+    let fonts = state.fonts.clone();
+    let fonts = actix_web::web::block(move || {
+        fonts.get();
+        fonts
+    });
+    let fonts = fonts.await.map_err(ApiError::internal)?;
     let catalog = Catalog {
         generation: generation.id(),
         title: &generation.manifest.title,
@@ -105,11 +145,15 @@ pub(super) async fn catalog(request: HttpRequest, state: Data<AppState>) -> Resu
         reference_date: generation.manifest.reference_date.as_deref(),
         tilesets: generation.tilesets.iter().map(|tileset| tileset_item(tileset, &base)).collect(),
         foreign: state.foreign.tilesets().iter().map(|tileset| foreign_item(tileset, &base)).collect(),
-        styles: style_items(&generation, &base),
+        styles: style_items(&generation, &own, &base),
         basemaps: &state.basemaps,
         statistics: table_items(&generation, &base),
-        sprites: [],
-        fonts: [],
+        sprites: vec![SpriteItem {
+            id: SPRITE,
+            url: sprite_url(&base),
+            images: styles::sprite_images().iter().map(|image| image.name).collect(),
+        }],
+        fonts: fonts.get().families().into_iter().map(|family| font_item(family, &base)).collect(),
         center: generation.center(),
         bounds: generation.bounds(),
     };
@@ -145,31 +189,57 @@ fn foreign_item<'g>(tileset: &'g ForeignTileset, base: &str) -> ForeignItem<'g> 
     }
 }
 
-/// The project's maps, or the automatic one where nothing was analysed.
-fn style_items(generation: &Generation, base: &str) -> Vec<StyleItem> {
-    let analysed = generation.statistics.as_ref().zip(generation.findings());
-    let Some((statistics, findings)) = analysed else {
-        let label = Label::new("自动样式", "Automatic");
-        return vec![StyleItem {
-            id: AUTOMATIC,
-            label,
-            chapter: None,
-            table: None,
-            url: format!("{base}/style/{AUTOMATIC}"),
-            legend: format!("{base}/legend/{AUTOMATIC}"),
-        }];
+/// The project's maps, or the automatic one where nothing was analysed, then its own styles.
+fn style_items<'s>(generation: &Generation, own: &'s [OwnStyle], base: &str) -> Vec<StyleItem<'s>> {
+    let variants = |id: &str| -> Vec<VariantItem> {
+        let item = |variant: Variant| {
+            let id = variant.style_id(id);
+            VariantItem { variant, url: format!("{base}/style/{id}"), legend: format!("{base}/legend/{id}"), id }
+        };
+        Variant::ALL.map(item).into()
     };
-    let item = |theme: &styles::Theme| StyleItem {
+    let automatic = || StyleItem {
+        id: AUTOMATIC,
+        label: Label::new("自动样式", "Automatic"),
+        chapter: None,
+        figure: None,
+        table: None,
+        url: format!("{base}/style/{AUTOMATIC}"),
+        legend: Some(format!("{base}/legend/{AUTOMATIC}")),
+        variants: variants(AUTOMATIC),
+    };
+    let theme = |theme: &'static styles::Theme| StyleItem {
         id: theme.id,
         label: theme.label.clone(),
-        chapter: Some(chapter(theme.id, theme.table)),
-        table: Some(theme.table),
+        chapter: Some(theme.chapter),
+        figure: theme.figure,
+        table: theme.table,
         url: format!("{base}/style/{}", theme.id),
-        legend: format!("{base}/legend/{}", theme.id),
+        legend: Some(format!("{base}/legend/{}", theme.id)),
+        variants: variants(theme.id),
     };
+    let own = own.iter().map(|style| StyleItem {
+        id: &style.id,
+        label: Label::same(style.name()),
+        chapter: None,
+        figure: None,
+        table: None,
+        url: format!("{base}/style/{}", address::segment(&style.id)),
+        legend: None,
+        variants: Vec::new(),
+    });
     // Without a plan there are no conflicts to draw, and so on: a map of nothing is not offered.
-    let has_layer = |layer: &str| findings.layers().iter().any(|known| known.id == layer);
-    styles::themes().iter().filter(|theme| theme.is_offered(statistics, has_layer)).map(item).collect()
+    let mut items: Vec<StyleItem<'s>> =
+        styles::themes().iter().filter(|theme| is_offered(theme, generation)).map(theme).collect();
+    if items.is_empty() {
+        items.push(automatic());
+    }
+    items.extend(own);
+    items
+}
+
+fn font_item(family: &str, base: &str) -> FontItem {
+    FontItem { id: family.to_owned(), url: format!("{base}/font/{}/{{range}}.pbf", address::segment(family)) }
 }
 
 fn table_items<'g>(generation: &'g Generation, base: &str) -> Vec<TableItem<'g>> {

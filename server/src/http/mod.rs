@@ -3,7 +3,6 @@
 mod address;
 mod archive;
 mod catalog;
-mod chapters;
 mod classes;
 mod codes;
 mod coding;
@@ -13,6 +12,7 @@ mod embed;
 mod events;
 mod explain;
 mod front;
+mod glyphs;
 mod health;
 mod inside;
 mod lag;
@@ -32,6 +32,7 @@ mod respond;
 mod search;
 mod security;
 mod selection;
+mod sprites;
 mod static_maps;
 mod stats;
 mod styles;
@@ -106,6 +107,8 @@ fn resources() -> Vec<(String, Resource)> {
         answered("/style/{style}", styles::style),
         answered("/legend/{style}", styles::legend),
         answered("/static/{style}/{view}/{size}", static_maps::map),
+        answered("/sprite/{sprite}", sprites::sprite),
+        answered("/font/{fontstack}/{range}", glyphs::glyphs),
         answered("/stats", stats::tables),
         answered("/stats.{form:json|csv|xlsx}", stats::forms),
         answered("/stats/{table}", stats::table),

@@ -11,8 +11,8 @@ use utoipa::{IntoResponses, OpenApi, PartialSchema, ToSchema};
 
 use super::respond::{Answer, JSON};
 use super::{
-    address, archive, catalog, codes, docs, embed, events, explain, health, inside, metrics, pages, parcels, quality,
-    search, static_maps, stats, styles, tilejson, tiles, totals,
+    address, archive, catalog, codes, docs, embed, events, explain, glyphs, health, inside, metrics, pages, parcels,
+    quality, search, sprites, static_maps, stats, styles, tilejson, tiles, totals,
 };
 use crate::assets;
 use crate::error::{ApiError, Problem};
@@ -95,6 +95,8 @@ pub(super) enum Form {
         styles::style,
         styles::legend,
         static_maps::map,
+        sprites::sprite,
+        glyphs::glyphs,
         stats::tables,
         stats::forms,
         stats::table,

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use layers::GeometryKind;
+use layers::intake::UsedCode;
+use layers::stats::Statistics;
 use serde_json::Value;
 use styles::{AUTOMATIC, Language, Legend, LegendSources, SPRITE, StyleSources, TilesetSource, Variant};
 
@@ -13,7 +15,8 @@ use super::classes::with_classes;
 use super::openapi::{Missing, PageLanguage, Refused};
 use super::respond::Answer;
 use crate::error::ApiError;
-use crate::generation::{Generation, Tileset};
+use crate::generation::{CELLS, Generation, Tileset};
+use crate::own_styles::with_base;
 use crate::project::FINDINGS;
 use crate::state::AppState;
 
@@ -44,7 +47,12 @@ pub(super) async fn style(
     let generation = state.generation();
     let name = name.strip_suffix(".json").unwrap_or(&name);
     let (base, language) = (address::base(&request)?, language(&request)?);
-    let style = styled(name, &generation, &base, language);
+    let own = || {
+        let styles = state.own_styles.styles();
+        let own = styles.iter().find(|style| style.id == name)?;
+        Some(with_base(&own.style, &base, &sprite_url(&base), &glyphs_url(&base)))
+    };
+    let style = styled(name, &generation, &base, language).or_else(own);
     let style = style.ok_or_else(|| ApiError::UnknownStyle(name.to_owned()))?;
     Answer::json(&state, generation.id()).value(&request, &style).await
 }
@@ -80,14 +88,35 @@ pub(super) async fn legend(
     Answer { mime: SVG, ..answer }.plain(&request, svg.into()).await
 }
 
+/// The address of the images, without its ending.
+pub(super) fn sprite_url(base: &str) -> String {
+    format!("{base}/sprite/{SPRITE}")
+}
+
+/// The address of glyphs, with its two parameters.
+pub(super) fn glyphs_url(base: &str) -> String {
+    format!("{base}/font/{{fontstack}}/{{range}}.pbf")
+}
+
+/// Whether a theme has anything to show in a generation.
+pub(super) fn is_offered(theme: &styles::Theme, generation: &Generation) -> bool {
+    let Some((statistics, findings)) = analysed(generation) else { return false };
+    theme.is_offered(statistics, |layer| findings.layers().iter().any(|known| known.id == layer))
+}
+
+fn analysed(generation: &Generation) -> Option<(&Statistics, &Tileset)> {
+    generation.statistics.as_ref().zip(generation.findings())
+}
+
 /// The legend of a style; `None` if there is no such style.
 pub(crate) fn legend_of(name: &str, generation: &Generation) -> Option<Legend> {
     if Variant::of_style(name).0 == AUTOMATIC {
         // A legend names layers, not where they come from, so nobody needs to be asked for a host.
         return Some(with_sources(generation, "", Language::default(), styles::automatic_legend));
     }
+    let plan = plan(generation);
     let statistics = generation.statistics.as_ref()?;
-    styles::legend(name, &LegendSources { statistics, codes: &generation.codes, plan: &[] })
+    styles::legend(name, &LegendSources { statistics, codes: &generation.codes, plan: &plan })
 }
 
 /// The language that a request asks for.
@@ -107,6 +136,12 @@ pub(crate) fn styled(name: &str, generation: &Generation, base: &str, language: 
     })
 }
 
+/// The codes of planned uses that occur.
+fn plan(generation: &Generation) -> Vec<UsedCode> {
+    let plans = generation.manifest.codes.iter().filter(|used| used.planned);
+    plans.flat_map(|used| used.codes.iter().cloned()).collect()
+}
+
 /// Calls `make` with the generation's tilesets as styles see them.
 fn with_sources<T>(
     generation: &Generation,
@@ -119,23 +154,27 @@ fn with_sources<T>(
     let findings: Vec<Shown<'_>> = findings.into_iter().map(|tileset| shown(tileset, base)).collect();
     let others: Vec<Shown<'_>> = others.into_iter().map(|tileset| shown(tileset, base)).collect();
     let others: Vec<TilesetSource<'_>> = others.iter().map(source).collect();
-    let sprite = format!("{base}/sprite/{SPRITE}");
+    let (sprite, glyphs, plan) = (sprite_url(base), glyphs_url(base), plan(generation));
     let sources = StyleSources {
         findings: findings.first().map(source),
         others: &others,
         title: &generation.manifest.title,
         center: generation.center().unwrap_or_default(),
         sprite: &sprite,
-        glyphs: None,
+        glyphs: Some(&glyphs),
         codes: &generation.codes,
-        plan: &[],
+        plan: &plan,
         language,
     };
     make(&sources)
 }
 
 fn shown<'g>(tileset: &'g Tileset, base: &str) -> Shown<'g> {
-    let layers = tileset.layers().iter().map(|layer| (layer.id.clone(), layer.geometry)).collect();
+    let mut layers: Vec<(String, GeometryKind)> =
+        tileset.layers().iter().map(|layer| (layer.id.clone(), layer.geometry)).collect();
+    if tileset.has_cells() {
+        layers.push((CELLS.to_owned(), GeometryKind::Polygon));
+    }
     Shown { id: tileset.id(), url: address::tileset(base, tileset.id()), layers }
 }
 

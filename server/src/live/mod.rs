@@ -146,6 +146,7 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
     fn run(mut self, stopped: &Receiver<()>) {
         while stopped.recv_timeout(self.settings.every) == Err(RecvTimeoutError::Timeout) {
             self.follow_store();
+            self.follow_styles();
             if self.settings.builds {
                 self.follow_sources();
             }
@@ -178,6 +179,15 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
                 self.fail(&chain(&error));
                 self.refused = Some(current);
             }
+        }
+    }
+
+    /// Serves the project's own styles as they are now.
+    fn follow_styles(&self) {
+        match self.state.own_styles.follow(&self.state.generation(), &self.state.foreign) {
+            Ok(true) => tracing::info!(styles = self.state.own_styles.styles().len(), "read the project's own styles"),
+            Ok(false) => {}
+            Err(error) => tracing::error!(error = chain(&error), "a style cannot be served; those before it stay"),
         }
     }
 

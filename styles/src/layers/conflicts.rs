@@ -21,12 +21,12 @@ pub(crate) fn conflicts(look: &Look<'_>) -> Vec<StyleLayer> {
         cells::plain(states),
         parcels::not_assessed(look),
         changes::covered_industry(),
-        parcels::edges(look),
         StyleLayer::fill("conflicts-non-mandatory", "conflicts")
             .filter(is("mandatory", false))
             .paint("fill-color", json!(palette::NON_MANDATORY)),
     ];
-    layers.extend(mandatory_pieces());
+    let [pieces, outlines] = mandatory_pieces();
+    layers.extend([pieces, parcels::edges(look), outlines]);
     layers.extend(changes::new_land());
     layers
 }

@@ -42,6 +42,11 @@ pub(crate) fn plan(look: &Look<'_>) -> Vec<StyleLayer> {
             .paint("line-width", by_zoom(&[(11.0, 0.1), (14.0, 0.5), (18.0, 1.2)])),
     ];
     layers.extend(plan_lines(look));
+    layers.push(
+        StyleLayer::line("parcels-outline", "parcels")
+            .paint("line-color", json!(look.scheme.ink))
+            .paint("line-width", by_zoom(&[(10.0, 0.2), (13.0, 0.8), (18.0, 2.0)])),
+    );
     layers
 }
 

@@ -25,7 +25,10 @@ pub(crate) fn labels(attribute: Option<&str>, look: &Look<'_>) -> Vec<StyleLayer
         .layout("text-offset", json!([0, 0.9]))
         .layout("text-size", by_zoom(&[(12.0, 11.0), (16.0, 14.0)]))
         .paint("text-color", json!(look.scheme.park));
-    let hectares = below("parcel-areas", 16.0, 3.0, look)
+    let class = attribute.and_then(|attribute| class(attribute, look));
+    // Below the class, where there is one.
+    let line = if class.is_some() { 3.6 } else { 1.6 };
+    let hectares = below("parcel-areas", 16.0, line, look)
         .filter(json!(["has", "area_ha"]))
         .layout("text-field", json!(["concat", ["to-string", area], " ha"]));
     let key = parcel("parcel-keys", 16.0, look)
@@ -33,7 +36,6 @@ pub(crate) fn labels(attribute: Option<&str>, look: &Look<'_>) -> Vec<StyleLayer
         .layout("text-field", json!(["get", "key"]));
     let name =
         parcel("parcel-names", 14.0, look).filter(json!(["has", "name"])).layout("text-field", json!(["get", "name"]));
-    let class = attribute.and_then(|attribute| class(attribute, look));
     [park, hectares].into_iter().chain(class).chain([key, name]).collect()
 }
 

@@ -27,6 +27,11 @@ pub(super) fn entries(theme: &Theme, named_parks: bool, look: &Look<'_>) -> Vec<
         "zoning" => {
             let far = Label::new("现状工业用地（小比例尺）", "Industrial land, where the map is far away");
             entries.push(LegendEntry::fill("industry", &far, palette::INDUSTRY, "cells"));
+            let now = Label::new("现状工业用地", "Industrial land now");
+            entries.push(LegendEntry {
+                pattern: Pattern::Outline,
+                ..LegendEntry::fill("parcels", &now, scheme.ink, "parcels")
+            });
         }
         _ => {
             entries.push(LegendEntry::fill("block", &Label::new("规划地块", "Plan block"), scheme.block, "zoning"));

@@ -60,6 +60,8 @@ pub struct ServerConfig {
     pub drain: Drain,
     /// Encryption.
     pub tls: Tls,
+    /// Fonts that text is drawn with.
+    pub fonts: FontFiles,
     /// Keeping up with the sources.
     pub watch: Watch,
     /// The log.
@@ -144,6 +146,15 @@ pub struct Tls {
     pub key: Option<PathBuf>,
 }
 
+/// Fonts that text is drawn with for clients that do not draw it with fonts of their own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FontFiles {
+    /// Files and folders of fonts.
+    pub files: Vec<PathBuf>,
+    /// Whether those of the system are used, too.
+    pub system: bool,
+}
+
 /// Keeping up with the sources.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Watch {
@@ -197,6 +208,7 @@ impl ServerConfig {
             cache: Cache::default(),
             drain: Drain::default(),
             tls: Tls::default(),
+            fonts: FontFiles::default(),
             watch: Watch::default(),
             log: Log::default(),
         }

@@ -221,6 +221,13 @@ pub static SETTINGS: &[Setting] = &[
     ),
     setting!(tls.key, "server.tls.key", "", "PEM file with the private key"),
     setting!(
+        fonts.files,
+        "server.fonts.files",
+        "",
+        "files and folders of fonts (TrueType, OpenType, collections of them) that `/font` draws text with before it looks elsewhere"
+    ),
+    setting!(fonts.system, "server.fonts.system", "true", "draw text with fonts of the system, too"),
+    setting!(
         watch.sources,
         "server.watch.sources",
         "true",
