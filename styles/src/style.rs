@@ -12,6 +12,9 @@ use crate::sprite;
 use crate::style_layer::StyleLayer;
 use crate::theme::Theme;
 
+/// The tile layer that stands in place of single features at far zooms.
+pub(crate) const CELLS: &str = "cells";
+
 /// Where a style's data come from: all URLs absolute, given by the server.
 #[derive(Clone, Debug, Default)]
 pub struct StyleSources<'a> {
@@ -59,7 +62,8 @@ pub fn style(id: &str, sources: &StyleSources<'_>) -> Option<Value> {
         "id": "ground", "type": "background", "paint": { "background-color": look.scheme.ground }
     })];
     for tileset in sources.others {
-        for (layer, kind) in tileset.layers {
+        // Cells of roads and buildings would only lie about where those are.
+        for (layer, kind) in tileset.layers.iter().filter(|(layer, _)| layer != CELLS) {
             let parts = plain::by_kind(tileset.id, layer, *kind, look.scheme.plain, look.scheme);
             layers.extend(parts.iter().map(|part| part.to_json(tileset.id)));
         }

@@ -84,8 +84,20 @@ pub(super) async fn legend(
         let legend = with_classes(&legend).map_err(ApiError::internal)?;
         return answer.value(&request, &legend).await;
     }
-    let svg = styles::legend_svg(&legend, language);
+    let svg = styles::legend_svg(&only_drawn(legend, &generation), language);
     Answer { mime: SVG, ..answer }.plain(&request, svg.into()).await
+}
+
+/// The legend without what is not in the tiles: a picture has nobody who could leave it out.
+fn only_drawn(mut legend: Legend, generation: &Generation) -> Legend {
+    let Some(findings) = generation.findings() else { return legend };
+    let is_drawn = |layer: &str| {
+        findings.layers().iter().any(|known| known.id == layer) || (layer == CELLS && findings.has_cells())
+    };
+    for entries in [&mut legend.entries, &mut legend.context] {
+        entries.retain(|entry| entry.tileset.is_some() || is_drawn(&entry.source_layer));
+    }
+    legend
 }
 
 /// The address of the images, without its ending.
