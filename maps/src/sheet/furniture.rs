@@ -95,7 +95,7 @@ pub(super) fn scale(pen: &mut Pen<'_>, scale: f64, language: Language, layout: &
             _ => pen.write(x, y, &number, hand.middle()),
         }
     }
-    top + height + 5.0 * unit
+    top + height + 8.0 * unit
 }
 
 /// `25 000`.

@@ -79,7 +79,7 @@ pub(crate) fn style(generation: &Generation, name: &str, language: Language) -> 
     let styled = known.iter().any(|known| known == base).then(|| styled(name, generation, "", language)).flatten();
     let Some(json) = styled else {
         let nearest = nearest(base, known.iter().map(String::as_str)).map(str::to_owned);
-        return Err(FigureError::UnknownStyle { asked: name.to_owned(), nearest, known });
+        return Err(FigureError::UnknownStyle { asked: base.to_owned(), nearest, known });
     };
     let style = Style::parse(&json)?;
     for what in &style.unsupported {
