@@ -198,6 +198,8 @@ fn ordered(function: Function, values: &[Value]) -> Result<bool, Mistyped> {
 /// Whether the first is in the second: an item of a list, or a part of a text.
 fn holds(values: &[Value]) -> Result<bool, Mistyped> {
     match values {
+        // Nothing is in nothing, of whatever type that is.
+        [_, nothing] if !nothing.is_true() => Ok(false),
         [needle @ (Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Null), Value::List(items)] => {
             Ok(items.contains(needle))
         }

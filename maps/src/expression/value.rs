@@ -110,10 +110,15 @@ fn json(value: &Value) -> String {
     }
 }
 
-/// A number as ECMAScript's `String(n)` writes it within the range that maps use: whole numbers
-/// without a fraction, others with as many digits as tell them apart.
+/// A number as ECMAScript writes it (ECMA-262 §6.1.6.1.20): whole numbers without a fraction, others with
+/// as many digits as tell them apart, very large and very small ones with an exponent that has its sign.
 fn of_number(number: f64) -> String {
-    if number == 0.0 { "0".to_owned() } else { number.to_string() }
+    match number.abs() {
+        0.0 => "0".to_owned(),
+        size if size.is_finite() && size >= 1e21 => format!("{number:e}").replace('e', "e+"),
+        size if size < 1e-6 => format!("{number:e}"),
+        _ => number.to_string(),
+    }
 }
 
 impl From<&layers::Value> for Value {

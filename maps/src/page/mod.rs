@@ -204,7 +204,8 @@ mod tests {
                 Some(Shape::Areas { areas, .. }) => areas.iter().map(Area::unsigned_area).sum(),
                 _ => 0.0,
             };
-            prop_assert!((area - expected).abs() < 1e-6, "{area} {expected}");
+            // That works on a grid of 32-bit integers over the extent of both.
+            prop_assert!((area - expected).abs() < 1e-3, "{area} {expected}");
         }
     }
 }
