@@ -96,7 +96,7 @@ fn every_dependency_is_a_released_package() {
     let text = std::fs::read_to_string(repository().join("Cargo.lock")).expect("there is a lock file");
     let lock: toml::Table = text.parse().expect("a lock file is TOML");
     let packages = lock["package"].as_array().expect("a lock file lists packages");
-    let ours = ["layers", "tiler", "styles", "server", "tests", "bench"];
+    let ours = ["layers", "tiler", "styles", "maps", "server", "tests", "bench"];
     for package in packages {
         let name = package["name"].as_str().expect("a package has a name");
         match package.get("source").and_then(toml::Value::as_str) {
