@@ -74,7 +74,8 @@ impl PointGrid {
     pub(crate) fn along(&self, a: WorldPoint, b: WorldPoint, reach: u32, mut visit: impl FnMut(WorldPoint)) {
         let around = Bounds::of_edge(a, b).grown(reach);
         let Some((columns, rows)) = self.buckets(around) else { return };
-        if rows.1 - rows.0 < 2 || columns.1 - columns.0 < 2 {
+        // An edge along a row has no slope; its box is all there is of it.
+        if rows.1 - rows.0 < 2 || columns.1 - columns.0 < 2 || a.y == b.y {
             self.visit(around, columns, rows, visit);
             return;
         }
@@ -140,6 +141,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn an_edge_along_a_row_finds_the_rows_beside_it() {
+        let all = (0..800).map(|place| WorldPoint { x: place % 40, y: place / 40 });
+        // Twice, so that a bucket is one unit wide.
+        let grid = PointGrid::new(all.clone().chain(all).collect());
+        let mut found = 0;
+        grid.along(WorldPoint { x: 30, y: 10 }, WorldPoint { x: 10, y: 10 }, 1, |_| found += 1);
+        assert_eq!(found, 23 * 3);
+    }
 
     proptest! {
         #[test]

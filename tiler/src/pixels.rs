@@ -1,5 +1,6 @@
 //! The grid of one zoom: 4096 units a tile, one unit a pixel, centred on the grid's points.
 
+use crate::near::PointGrid;
 use crate::world::{Bounds, WorldPoint};
 
 /// Units across a tile.
@@ -68,193 +69,78 @@ pub(crate) fn passes(a: WorldPoint, b: WorldPoint, pixel: Pixel, unit_bits: u32)
     !(left || right)
 }
 
-/// The pixels that hold a living vertex, as bits of 8 × 8 blocks in a hash table.
+/// The pixels that hold a living vertex.
 ///
-/// Most blocks hold none: a bit for each of them, in a map small enough for the cache, says so before
-/// the table is asked.
+/// An edge meets few of them, however many pixels it passes: they lie in buckets as wide as the land
+/// around them is empty.
 pub(crate) struct HotPixels {
-    /// Block and its bits; no bits where the slot is empty.
-    slots: Vec<(u64, u64)>,
-    shift: u32,
-    used: usize,
+    /// Pixels as points: of a world of which they are the units.
+    grid: PointGrid,
     unit_bits: u32,
-    occupied: Occupied,
-}
-
-/// Which squares of blocks hold anything.
-struct Occupied {
-    /// First column and row of blocks.
-    west: i32,
-    north: i32,
-    /// Blocks along a square's side, as a power of two.
-    square_bits: u32,
-    columns: i32,
-    rows: i32,
-    bits: Vec<u64>,
-}
-
-/// Squares along the longer side of the map, at most: half a megabyte of bits.
-const MOST_SQUARES: i32 = 2048;
-
-impl Occupied {
-    fn new(low: (i32, i32), high: (i32, i32)) -> Self {
-        let side = (high.0 - low.0).max(high.1 - low.1) + 1;
-        let mut square_bits = 0;
-        while side >> square_bits >= MOST_SQUARES {
-            square_bits += 1;
-        }
-        let squares = |low: i32, high: i32| ((high - low) >> square_bits) + 1;
-        let (columns, rows) = (squares(low.0, high.0), squares(low.1, high.1));
-        let words = (columns as usize * rows as usize).div_ceil(64);
-        Self { west: low.0, north: low.1, square_bits, columns, rows, bits: vec![0; words] }
-    }
-
-    /// The bit of a block; `None` off the map.
-    fn place(&self, column: i32, row: i32) -> Option<usize> {
-        let (x, y) = ((column - self.west) >> self.square_bits, (row - self.north) >> self.square_bits);
-        ((0..self.columns).contains(&x) && (0..self.rows).contains(&y))
-            .then(|| y as usize * self.columns as usize + x as usize)
-    }
-
-    fn insert(&mut self, column: i32, row: i32) {
-        if let Some(place) = self.place(column, row) {
-            self.bits[place / 64] |= 1 << (place % 64);
-        }
-    }
-
-    /// Whether a block may hold something. Of what is off the map nothing is known.
-    fn may_hold(&self, column: i32, row: i32) -> bool {
-        self.place(column, row).is_none_or(|place| self.bits[place / 64] >> (place % 64) & 1 == 1)
-    }
 }
 
 impl HotPixels {
-    /// Those of some land, mostly.
-    pub(crate) fn new(unit_bits: u32, land: Bounds) -> Self {
-        let block = |x: u32, y: u32| {
-            let pixel = pixel(WorldPoint { x, y }, unit_bits);
-            (pixel.x >> 3, pixel.y >> 3)
-        };
-        let occupied = Occupied::new(block(land.west, land.north), block(land.east, land.south));
-        Self { slots: vec![(0, 0); 64], shift: 64 - 6, used: 0, unit_bits, occupied }
-    }
-
-    pub(crate) fn insert(&mut self, pixel: Pixel) {
-        if 2 * self.used > self.slots.len() {
-            self.grow();
+    /// Those of some living vertices.
+    pub(crate) fn of(vertices: impl Iterator<Item = WorldPoint>, unit_bits: u32) -> Self {
+        let mut pixels: Vec<WorldPoint> = Vec::new();
+        for vertex in vertices {
+            let hot = point(pixel(vertex, unit_bits));
+            // Far up a parcel's vertices share a pixel.
+            if pixels.last() != Some(&hot) {
+                pixels.push(hot);
+            }
         }
-        let (block, bit) = block_of(pixel);
-        self.occupied.insert(pixel.x >> 3, pixel.y >> 3);
-        let place = self.find(block);
-        self.used += usize::from(self.slots[place].1 == 0);
-        self.slots[place] = (block, self.slots[place].1 | 1 << bit);
+        Self { grid: PointGrid::new(pixels), unit_bits }
     }
 
-    fn find(&self, block: u64) -> usize {
-        let mut place = (block.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift) as usize;
-        while self.slots[place].1 != 0 && self.slots[place].0 != block {
-            place = (place + 1) & (self.slots.len() - 1);
-        }
-        place
-    }
-
-    fn grow(&mut self) {
-        let old = std::mem::take(&mut self.slots);
-        self.slots = vec![(0, 0); 2 * old.len()];
-        self.shift -= 1;
-        for (block, bits) in old.into_iter().filter(|slot| slot.1 != 0) {
-            let place = self.find(block);
-            self.slots[place] = (block, bits);
-        }
-    }
-
-    /// Visits the hot pixels that an edge passes through inside some bounds, without those of its ends.
-    pub(crate) fn along(&self, a: WorldPoint, b: WorldPoint, bounds: Bounds, mut visit: impl FnMut(Pixel)) {
+    /// Visits the hot pixels that an edge passes through, without those of its ends.
+    pub(crate) fn along(&self, a: WorldPoint, b: WorldPoint, mut visit: impl FnMut(Pixel)) {
         let (start, end) = (pixel(a, self.unit_bits), pixel(b, self.unit_bits));
-        let (upper, lower) = if a.y <= b.y { (a, b) } else { (b, a) };
-        let inside = |p: Pixel| (p.x >> 3, p.y >> 3);
-        let low = inside(pixel(WorldPoint { x: bounds.west, y: bounds.north }, self.unit_bits));
-        let high = inside(pixel(WorldPoint { x: bounds.east, y: bounds.south }, self.unit_bits));
-        let (least, most) = ((start.x.min(end.x), start.y.min(end.y)), (start.x.max(end.x), start.y.max(end.y)));
-        let ((west, top), (east, bottom)) = ((least.0 >> 3, least.1 >> 3), (most.0 >> 3, most.1 >> 3));
-        let is_short = bottom - top < 2 || east - west < 2;
-        for row in top.max(low.1)..=bottom.min(high.1) {
-            let (mut from, mut to) = (west, east);
-            if !is_short {
-                (from, to) = self.stretch(upper, lower, row);
-                (from, to) = (from.max(west), to.min(east));
+        let between = Bounds::of_edge(point(start), point(end));
+        // The edge runs within half a pixel of the line between its ends' pixels, and a pixel that it
+        // passes has its centre within half a pixel of the edge.
+        self.grid.along(point(start), point(end), 1, |at| {
+            let hot = Pixel { x: at.x as i32, y: at.y as i32 };
+            if hot != start && hot != end && between.holds(at) && passes(a, b, hot, self.unit_bits) {
+                visit(hot);
             }
-            // Of a block, the part between the edge's ends.
-            let (first_row, last_row) = ((least.1 - (row << 3)).max(0), (most.1 - (row << 3)).min(7));
-            let rows = (u64::MAX << (8 * first_row)) & (u64::MAX >> (56 - 8 * last_row));
-            for column in from.max(low.0)..=to.min(high.0) {
-                if !self.occupied.may_hold(column, row) {
-                    continue;
-                }
-                let (first, last) = ((least.0 - (column << 3)).max(0), (most.0 - (column << 3)).min(7));
-                let columns = (0xff << first) & (0xff >> (7 - last)) & 0xff;
-                let between = rows & 0x0101_0101_0101_0101u64.wrapping_mul(columns);
-                let mut bits = self.slots[self.find(pack(column, row))].1 & between;
-                while bits != 0 {
-                    let bit = bits.trailing_zeros() as i32;
-                    bits &= bits - 1;
-                    let hot = Pixel { x: (column << 3) | (bit & 7), y: (row << 3) | (bit >> 3) };
-                    if hot != start && hot != end && passes(a, b, hot, self.unit_bits) {
-                        visit(hot);
-                    }
-                }
-            }
-        }
-    }
-
-    /// First and last block column that an edge can reach in a row of blocks, rounded outwards.
-    fn stretch(&self, upper: WorldPoint, lower: WorldPoint, row: i32) -> (i32, i32) {
-        let unit = (1u64 << self.unit_bits) as f64;
-        let height = f64::from(lower.y) - f64::from(upper.y);
-        let slope = (f64::from(lower.x) - f64::from(upper.x)) / height;
-        let at = |y: f64| f64::from(upper.x) + slope * (y - f64::from(upper.y)).clamp(0.0, height);
-        let (top, bottom) = (at((f64::from(row) * 8.0 - 1.0) * unit), at((f64::from(row) * 8.0 + 9.0) * unit));
-        let column = |x: f64| (x / unit / 8.0).floor() as i32;
-        (column(top.min(bottom) - unit), column(top.max(bottom) + unit))
+        });
     }
 }
 
-fn block_of(pixel: Pixel) -> (u64, u32) {
-    (pack(pixel.x >> 3, pixel.y >> 3), ((pixel.y & 7) << 3 | (pixel.x & 7)) as u32)
-}
-
-fn pack(column: i32, row: i32) -> u64 {
-    u64::from(column as u32) << 32 | u64::from(row as u32)
+/// A pixel as a point of its grid, which has no negative coordinates.
+fn point(pixel: Pixel) -> WorldPoint {
+    WorldPoint { x: pixel.x as u32, y: pixel.y as u32 }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::*;
 
     proptest! {
         #[test]
-        fn hot_pixels_along_an_edge_are_those_it_passes(
-            hot in prop::collection::btree_set((0i32..40, 0i32..40), 0..120),
-            a in (0u32..40 << 8, 0u32..40 << 8),
-            b in (0u32..40 << 8, 0u32..40 << 8),
-            land in prop::sample::select(vec![(0, 40), (12, 30), (0, 1 << 24)]),
+        fn hot_pixels_along_edges_are_those_that_they_pass(
+            scattered in prop::collection::vec((0u32..120, 0u32..120), 0..200),
+            crowd in prop::collection::vec((40u32..60, 40u32..50), 0..2000),
+            edges in prop::collection::vec(((0u32..120 << 8, 0u32..120 << 8), (-2_000i32..2_000, -2_000i32..2_000)), 1..60),
         ) {
-            let corner = |n: u32| n.saturating_mul(256).min(u32::MAX - 256);
-            let land = Bounds { west: corner(land.0), north: corner(land.0), east: corner(land.1), south: corner(land.1) };
-            let (a, b) = (WorldPoint { x: a.0, y: a.1 }, WorldPoint { x: b.0, y: b.1 });
-            let mut pixels = HotPixels::new(8, land);
-            hot.iter().for_each(|&(x, y)| pixels.insert(Pixel { x, y }));
-            let mut found = Vec::new();
-            pixels.along(a, b, Bounds::WORLD, |p| found.push((p.x, p.y)));
-            found.sort_unstable();
-            let ends = [pixel(a, 8), pixel(b, 8)];
-            let expected: Vec<(i32, i32)> = hot
-                .into_iter()
-                .filter(|&(x, y)| !ends.contains(&Pixel { x, y }) && passes(a, b, Pixel { x, y }, 8))
-                .collect();
-            prop_assert_eq!(found, expected);
+            let hot: BTreeSet<Pixel> = scattered.iter().chain(&crowd).map(|&(x, y)| Pixel { x: x as i32, y: y as i32 }).collect();
+            let vertices = scattered.iter().chain(&crowd).map(|&(x, y)| WorldPoint { x: x << 8, y: y << 8 });
+            let pixels = HotPixels::of(vertices, 8);
+            for ((x, y), (dx, dy)) in edges {
+                let (a, b) = (WorldPoint { x, y }, WorldPoint { x: x.saturating_add_signed(dx), y: y.saturating_add_signed(dy) });
+                let mut found = Vec::new();
+                pixels.along(a, b, |at| found.push(at));
+                found.sort_unstable();
+                let ends = [pixel(a, 8), pixel(b, 8)];
+                let is_passed = |at: &&Pixel| !ends.contains(at) && passes(a, b, **at, 8);
+                let expected: Vec<Pixel> = hot.iter().filter(is_passed).copied().collect();
+                prop_assert_eq!(found, expected);
+            }
         }
     }
 

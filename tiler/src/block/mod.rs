@@ -18,9 +18,10 @@ use std::sync::Arc;
 use layers::schema::Attribute;
 use rayon::prelude::*;
 
+use crate::chains::ShapeKind;
 use crate::counts::TileCounts;
 use crate::mvt::{LayerEncoder, TileShape};
-use crate::pixels::{BUFFER, HotPixels, pixel, unit_bits};
+use crate::pixels::{BUFFER, HotPixels, unit_bits};
 use crate::quadrants::Quadrant;
 use crate::store::Store;
 use crate::world::Bounds;
@@ -96,17 +97,10 @@ impl<'a> Block<'a> {
     fn draw_layer(&self, parts: Range<usize>, zoom: u8, buffers: &mut Vec<Buffer>) {
         let bits = unit_bits(zoom);
         let bounds = Self::reach(self.quadrant);
-        let mut hot = HotPixels::new(bits, bounds);
-        for part in &self.features.parts[parts.clone()] {
-            if part.kind == crate::chains::ShapeKind::Points {
-                continue;
-            }
-            for (point, weight) in part.chains.clone().flat_map(|chain| self.features.chain(chain)) {
-                if weight.lives_at(zoom) && bounds.holds(point) {
-                    hot.insert(pixel(point, bits));
-                }
-            }
-        }
+        let shapes = self.features.parts[parts.clone()].iter().filter(|part| part.kind != ShapeKind::Points);
+        let vertices = shapes.flat_map(|part| part.chains.clone()).flat_map(|chain| self.features.chain(chain));
+        let living = vertices.filter(|(point, weight)| weight.lives_at(zoom) && bounds.holds(*point));
+        let hot = HotPixels::of(living.map(|(point, _)| point), bits);
         let first = buffers.len();
         let numbers: Vec<u32> = (parts.start as u32..parts.end as u32).collect();
         let drawn: Vec<Buffer> = numbers

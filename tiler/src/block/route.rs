@@ -143,7 +143,7 @@ fn look(a: WorldPoint, b: WorldPoint, terrain: &Terrain<'_>, way: &mut Vec<(i128
         let part = |v: i32, from: u32, d: i64| i128::from((i64::from(v) << bits) - i64::from(from)) * i128::from(d);
         part(at.x, a.x, d[0]) + part(at.y, a.y, d[1])
     };
-    terrain.hot.along(a, b, terrain.bounds, |at| way.push((along(at), at)));
+    terrain.hot.along(a, b, |at| way.push((along(at), at)));
     let tile_bits = 32 - u32::from(terrain.zoom);
     // At zoom 0 the world is one tile, without an inner side.
     if tile_bits == 32 {
@@ -195,9 +195,8 @@ mod tests {
     const ZOOM: u8 = 12; // units of 256, tiles of 2²⁰
 
     fn routes(rings: &[&[(u32, u32)]]) -> Vec<Vec<(i32, i32)>> {
-        let mut hot = HotPixels::new(8, Bounds::at(WorldPoint { x: 0, y: 0 }));
         let world = |&(x, y): &(u32, u32)| WorldPoint { x, y };
-        rings.iter().copied().flatten().map(world).for_each(|p| hot.insert(pixel(p, 8)));
+        let hot = HotPixels::of(rings.iter().copied().flatten().map(world), 8);
         let terrain = Terrain { zoom: ZOOM, bounds: Bounds::WORLD, hot: &hot };
         let of_ring = |ring: &&[(u32, u32)]| {
             let mut route = Route::default();
