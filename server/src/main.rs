@@ -11,6 +11,7 @@ use server::cli::{Cli, Exit};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    use_small_pages();
     match Cli::parse().run() {
         Ok(()) => Exit::Good.into(),
         Err(error) => {
@@ -20,4 +21,12 @@ fn main() -> ExitCode {
             exit.into()
         }
     }
+}
+
+/// Where the kernel gives out memory 2 MiB at a time, clearing it takes a twentieth of the time of
+/// tiling, and a server holds 6 MiB more before its first request. A kernel that cannot be told so is
+/// only slower.
+fn use_small_pages() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }

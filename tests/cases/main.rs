@@ -21,6 +21,7 @@ mod operation;
 mod paper;
 mod quality;
 mod real_cities;
+mod resume;
 mod rules;
 mod settings;
 mod squares;

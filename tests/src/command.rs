@@ -76,6 +76,20 @@ impl Tuban {
         assert!(said, "{line} never said {word:?}");
     }
 
+    /// Runs it until something is so, then kills it as a power cut would; false if it ended before.
+    pub fn kill_when(mut self, is_so: impl Fn() -> bool) -> bool {
+        let line = format!("{:?}", self.command);
+        let child = self.command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let mut child = child.expect("the binary can be run");
+        let was_so = within(LONG, || match child.try_wait().expect("a child can be waited for") {
+            Some(_) => Some(false),
+            None => is_so().then_some(true),
+        });
+        child.kill().expect("a child can be killed");
+        child.wait().expect("a child can be waited for");
+        was_so.unwrap_or_else(|| panic!("{line} did not end within {LONG:?}"))
+    }
+
     /// Starts it as a server on a free port and waits until it is ready.
     pub fn serve(self) -> Server {
         self.serve_at("127.0.0.1:0")

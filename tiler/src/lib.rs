@@ -18,6 +18,7 @@ pub mod coord;
 mod counts;
 pub mod grid;
 mod intake;
+mod journal;
 mod memory;
 mod metadata;
 mod mvt;

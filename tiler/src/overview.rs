@@ -47,7 +47,7 @@ impl Overview {
     ) -> io::Result<Self> {
         let zooms = *work.zooms.start()..=drawn.from_zoom - 1;
         let pyramid = source.pyramid();
-        let framed = Work { zooms: zooms.clone(), budget: None, ..*work };
+        let framed = Work { zooms: zooms.clone(), budget: None, journal: None, ..*work };
         let frames = framed.draw(frames, |bytes| bytes)?;
         for ((zoom, spool), summary) in zooms.clone().zip(frames.spools).zip(frames.summaries) {
             let mut tiles: HashMap<u64, Vec<u8>> = HashMap::new();

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::io;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use crate::block::{Block, TileLayer, ZoomTiles};
 use crate::coord::TileId;
 use crate::counts::CountsByTile;
+use crate::journal::{BlockKey, Journal};
 use crate::quadrants::Quadrant;
 use crate::spool::Spool;
 use crate::store::Store;
@@ -39,6 +39,19 @@ pub(crate) struct Work<'a> {
     /// Bytes of records that one block of shallow zooms may have.
     pub(crate) shallow_bytes: usize,
     pub(crate) progress: Progress<'a>,
+    /// Where finished blocks are written down.
+    pub(crate) journal: Option<&'a Journal>,
+}
+
+/// What was drawn of a block.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct BlockTiles {
+    /// Deepest first.
+    pub(crate) zooms: Vec<ZoomTiles>,
+    /// The shallowest zoom that can be drawn, as far as this block alone tells.
+    pub(crate) from_zoom: u8,
+    /// Its tiles of the zoom above that exceed the budget.
+    pub(crate) oversize: Vec<u64>,
 }
 
 /// What was drawn.
@@ -72,8 +85,8 @@ impl Work<'_> {
         let mut summaries: Vec<ZoomSummary> = zooms.clone().map(summary).collect();
         let mut counts = CountsByTile::new();
         let mut deepest = *zooms.end();
-        let oversize = Mutex::default();
-        let from_zoom = AtomicU8::new(self.probe(numbers, finish, &oversize)?);
+        let mut oversize = Vec::new();
+        let from_zoom = AtomicU8::new(self.probe(numbers, finish, &mut oversize)?);
         // Bytes of the four tiles below each tile of the zoom that comes next.
         let mut quarters = Quarters::default();
         loop {
@@ -87,10 +100,16 @@ impl Work<'_> {
             let (all, mut done) = (blocks.len() as u64, 0);
             for batch in blocks.chunks(BLOCKS_A_THREAD * rayon::current_num_threads()) {
                 let draw = |(quadrant, numbers): &(Quadrant, Vec<u32>)| {
-                    self.draw_block(*quadrant, numbers, &level, (&from_zoom, &oversize), finish)
+                    self.finished_or_drawn(*quadrant, numbers, &level, &from_zoom, finish)
                 };
-                let drawn: Vec<io::Result<Vec<ZoomTiles>>> = batch.par_iter().with_max_len(1).map(draw).collect();
-                for zoom in drawn.into_iter().collect::<io::Result<Vec<_>>>()?.into_iter().flatten() {
+                let drawn: Vec<io::Result<BlockTiles>> = batch.par_iter().with_max_len(1).map(draw).collect();
+                let drawn = drawn.into_iter().collect::<io::Result<Vec<_>>>()?;
+                if let Some(journal) = self.journal {
+                    let keys = batch.iter().map(|(quadrant, _)| BlockKey::new(&level, *quadrant));
+                    journal.append(keys.zip(&drawn).filter(|(key, _)| !journal.has(*key)));
+                }
+                drawn.iter().for_each(|block| oversize.extend(&block.oversize));
+                for zoom in drawn.into_iter().flat_map(|block| block.zooms) {
                     if zoom.zoom < from_zoom.load(Ordering::Relaxed) {
                         continue;
                     }
@@ -120,7 +139,6 @@ impl Work<'_> {
             summaries[place] = summary(zoom);
         }
         let is_next = |id: &u64| TileId::new(*id).is_some_and(|tile| tile.coord().z() + 1 == from_zoom);
-        let mut oversize = oversize.into_inner().unwrap_or_else(PoisonError::into_inner);
         oversize.retain(is_next);
         oversize.sort_unstable();
         counts.retain(|&id, _| TileId::new(id).is_some_and(|tile| tile.coord().z() >= from_zoom));
@@ -129,7 +147,7 @@ impl Work<'_> {
 
     /// The shallowest zoom at which the tile with the most records keeps within the budget, as far as
     /// the zooms below it do: others may not, but few zooms are drawn in vain.
-    fn probe(&self, numbers: &[u32], finish: fn(Vec<u8>) -> Vec<u8>, oversize: &Mutex<Vec<u64>>) -> io::Result<u8> {
+    fn probe(&self, numbers: &[u32], finish: fn(Vec<u8>) -> Vec<u8>, oversize: &mut Vec<u64>) -> io::Result<u8> {
         let (least, deepest) = (*self.zooms.start(), *self.zooms.end());
         let Some(most) = self.budget else { return Ok(least) };
         let mut places = self.places(numbers, deepest);
@@ -144,48 +162,64 @@ impl Work<'_> {
             let drawn = Block::load(self.records, &numbers, quadrant, &(zoom..=zoom), self.layers)?.draw(zoom, finish);
             let over = drawn.tiles.iter().find(|(_, bytes)| bytes.len() as u64 > most);
             if let Some((tile, _)) = over {
-                oversize.lock().unwrap_or_else(PoisonError::into_inner).push(*tile);
+                oversize.push(*tile);
                 return Ok(zoom + 1);
             }
         }
         Ok(least)
     }
 
-    /// Draws the zooms of a block, deepest first, until one exceeds the budget; tells the others.
+    /// What a block shows: as an earlier run wrote it down, or drawn.
+    fn finished_or_drawn(
+        &self,
+        quadrant: Quadrant,
+        numbers: &[u32],
+        level: &RangeInclusive<u8>,
+        from_zoom: &AtomicU8,
+        finish: fn(Vec<u8>) -> Vec<u8>,
+    ) -> io::Result<BlockTiles> {
+        let finished = self.journal.and_then(|journal| journal.finished(BlockKey::new(level, quadrant)));
+        let block = match finished {
+            Some(block) => block,
+            None => self.draw_block(quadrant, numbers, level, from_zoom, finish)?,
+        };
+        from_zoom.fetch_max(block.from_zoom, Ordering::Relaxed);
+        Ok(block)
+    }
+
+    /// Draws the zooms of a block, deepest first, until one exceeds the budget.
     fn draw_block(
         &self,
         quadrant: Quadrant,
         numbers: &[u32],
         level: &RangeInclusive<u8>,
-        (from_zoom, oversize): (&AtomicU8, &Mutex<Vec<u64>>),
+        from_zoom: &AtomicU8,
         finish: fn(Vec<u8>) -> Vec<u8>,
-    ) -> io::Result<Vec<ZoomTiles>> {
+    ) -> io::Result<BlockTiles> {
         let block = Block::load(self.records, numbers, quadrant, level, self.layers)?;
-        let mut zooms = Vec::new();
+        let mut tiles = BlockTiles::default();
         let mut quarters = Quarters::default();
         for zoom in level.clone().rev() {
             if zoom < from_zoom.load(Ordering::Relaxed) {
                 break;
             }
             if self.is_hopeless(&quarters) {
-                from_zoom.fetch_max(zoom + 1, Ordering::Relaxed);
+                tiles.from_zoom = zoom + 1;
                 break;
             }
             let drawn = block.draw(zoom, finish);
-            let is_over = |(_, bytes): &(u64, Vec<u8>)| self.budget.is_some_and(|most| bytes.len() as u64 > most);
+            let is_over = |(_, bytes): &&(u64, Vec<u8>)| self.budget.is_some_and(|most| bytes.len() as u64 > most);
             // The deepest zoom is drawn whatever it takes: it is all there is.
-            if zoom < *self.zooms.end() && drawn.tiles.iter().any(is_over) {
-                from_zoom.fetch_max(zoom + 1, Ordering::Relaxed);
-                let over = drawn.tiles.iter().filter(|tile| is_over(tile)).map(|(id, _)| *id);
-                // A panic while the list was held cannot have left it half changed.
-                oversize.lock().unwrap_or_else(PoisonError::into_inner).extend(over);
+            if zoom < *self.zooms.end() && drawn.tiles.iter().any(|tile| is_over(&tile)) {
+                tiles.from_zoom = zoom + 1;
+                tiles.oversize = drawn.tiles.iter().filter(is_over).map(|(id, _)| *id).collect();
                 break;
             }
             quarters.clear();
             add_quarters(&drawn, &mut quarters);
-            zooms.push(drawn);
+            tiles.zooms.push(drawn);
         }
-        Ok(zooms)
+        Ok(tiles)
     }
 
     fn is_hopeless(&self, quarters: &Quarters) -> bool {

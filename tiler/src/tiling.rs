@@ -12,6 +12,7 @@ use crate::archive::gzip::gzip;
 use crate::block::TileLayer;
 use crate::grid::{QuadGrid, WebMercatorQuad};
 use crate::intake::{Batch, Intake, LayerForm, LayerIntake};
+use crate::journal::Journal;
 use crate::memory::Memory;
 use crate::outline::Outline;
 use crate::overview::{self, Overview};
@@ -78,6 +79,7 @@ pub struct Tiling {
     memory: Memory,
     /// Where rows are kept for an incremental rebuild, and what else was said of them.
     keeper: Option<(Keeper, serde_json::Value)>,
+    is_resumed: bool,
 }
 
 impl Tiling {
@@ -85,7 +87,7 @@ impl Tiling {
     /// machine's memory. The bytes of the archive do not depend on it.
     pub fn new(memory: Option<u64>) -> Self {
         let memory = Memory::of(memory);
-        Self { intake: Intake::new(memory.records), memory, keeper: None }
+        Self { intake: Intake::new(memory.records), memory, keeper: None, is_resumed: false }
     }
 
     /// Keeps beside the archive, PMTiles, what an incremental rebuild needs (`NAME.state`), of batches made by
@@ -99,6 +101,12 @@ impl Tiling {
         let keeper = Keeper::create(&file).map_err(|cause| TileError::Write { file, cause })?;
         self.keeper = Some((keeper, tag));
         Ok(())
+    }
+
+    /// Writes finished blocks down beside the archive (`NAME.resume`), and takes those of a run that was
+    /// killed, if it had the same rows and options. The file goes when the archive is there.
+    pub fn resume(&mut self) {
+        self.is_resumed = true;
     }
 
     /// Begins a layer. If `labels` names a layer, it gets a point inside each polygon, with the
@@ -157,7 +165,12 @@ impl Tiling {
         }
         drop(records);
         let tile_layers = tile_layers(&layers);
-        let work = work(&weighed, &tile_layers, spec, (min_zoom, max_zoom), self.memory, progress);
+        let mut work = work(&weighed, &tile_layers, spec, (min_zoom, max_zoom), self.memory, progress);
+        let journal = match self.is_resumed {
+            true => Some(resumed(spec, &layers, file, &weighed)?),
+            false => None,
+        };
+        work.journal = journal.as_ref();
         let everything: Vec<u32> = (0..weighed.len() as u32).collect();
         let mut drawn = work.draw(&everything, |bytes| gzip(&bytes)).map_err(TileError::Spill)?;
         let mut cells = None;
@@ -202,6 +215,18 @@ impl Tiling {
     }
 }
 
+/// The journal beside an archive, with the blocks of a run that was killed.
+fn resumed(spec: &TilesetSpec<'_>, layers: &[LayerIntake], file: &Path, weighed: &Store) -> Result<Journal, TileError> {
+    let version = serde_json::json!(env!("CARGO_PKG_VERSION"));
+    let made_of = made_of(spec, layers, &version).to_string();
+    let write = |cause| TileError::Write { file: file.to_owned(), cause };
+    let journal = Journal::open(file, made_of.as_bytes(), weighed).map_err(write)?;
+    if journal.len() > 0 {
+        tracing::info!(blocks = journal.len(), "going on where an earlier run was ended");
+    }
+    Ok(journal)
+}
+
 /// What a tileset is made of besides rows: as long as it is the same, only changed rows count.
 pub(crate) fn made_of(spec: &TilesetSpec<'_>, layers: &[LayerIntake], tag: &serde_json::Value) -> serde_json::Value {
     let layers = layers.iter().map(
@@ -237,7 +262,7 @@ pub(crate) fn work<'a>(
         LowZooms::KeepAll => None,
         LowZooms::Cells { tile_bytes, .. } => Some(tile_bytes),
     };
-    Work { records, layers, zooms: zooms.0..=zooms.1, budget, shallow_bytes: memory.shallow, progress }
+    Work { records, layers, zooms: zooms.0..=zooms.1, budget, shallow_bytes: memory.shallow, progress, journal: None }
 }
 
 #[cfg(test)]

@@ -158,6 +158,7 @@ impl Tile {
     ) -> Result<(), CliError> {
         watch.stage("reading layers");
         let mut tiling = Tiling::new(self.memory);
+        tiling.resume();
         let is_kept = tag.is_some();
         if let Some(tag) = tag {
             tiling.keep_state(&self.output, tag)?;

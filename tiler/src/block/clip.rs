@@ -386,3 +386,6 @@ fn leg_ends(route: &Route, leg: u32) -> (Pixel, Pixel) {
     };
     (at(leg), at(next))
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,7 +39,7 @@ pub(crate) struct TileLayer {
 }
 
 /// The tiles of one zoom of a block.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct ZoomTiles {
     pub(crate) zoom: u8,
     /// Place on the curve and bytes, in the order of the curve.
