@@ -6,17 +6,14 @@
 // nothing alike within one pixel. Where an edge falls between pixels two renderers never agree.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
 const [origin, output] = process.argv.slice(2);
 const cases = JSON.parse(await readFile("/dev/stdin", "utf8"));
 await mkdir(output, { recursive: true });
 const dist = path.join(import.meta.dirname, "node_modules/maplibre-gl/dist");
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist", "--disable-dev-shm-usage"],
-});
+const browser = await launch();
 const page = await browser.newPage({ viewport: { width: 1024, height: 768 } });
 page.setDefaultTimeout(240_000);
 // MapLibre is not the server's to give: it comes from the packages of the tests, under its origin.
