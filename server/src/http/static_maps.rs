@@ -20,8 +20,10 @@ const PNG: &str = "image/png";
     get, path = "/static/{style}/{view}/{size}", tag = "styles",
     params(
         ("style" = String, Path, description = "As the catalog lists them", example = "auto"),
-        ("view" = String, Path, description = "lon,lat,zoom of the middle: degrees, and a zoom from 0 to 22", example = "116.08,43.94,12"),
-        ("size" = String, Path, description = "Width and height from 1 to 2048, doubled by `@2x`: 800x600.png, 800x600@2x.png", example = "400x300.png"),
+        ("view" = String, Path, description = "lon,lat,zoom of the middle: degrees, and a zoom from 0 to 22",
+            pattern = r"^-?(180(\.0*)?|(1[0-7][0-9]|[0-9]{1,2})(\.[0-9]*)?),-?(85(\.0*)?|([0-7]?[0-9]|8[0-4])(\.[0-9]*)?),(22(\.0*)?|([01]?[0-9]|2[01])(\.[0-9]*)?)$", example = "116.08,43.94,12"),
+        ("size" = String, Path, description = "Width and height from 1 to 2048, doubled by `@2x`: 800x600.png, 800x600@2x.png",
+            pattern = r"^([1-9][0-9]{0,2}|1[0-9]{3}|20[0-3][0-9]|204[0-8])x([1-9][0-9]{0,2}|1[0-9]{3}|20[0-3][0-9]|204[0-8])(@2x)?\.png$", example = "400x300.png"),
         ("lang" = inline(Option<PageLanguage>), Query, description = "Of words on the map that are not data; Chinese unless said otherwise"),
     ),
     responses((status = 200, description = "The map", body = Binary, content_type = "image/png"), Refused, Missing)
