@@ -12,21 +12,18 @@ import { Drawing } from "./drawing";
 import { NO_FILTER, toggled, type Filter } from "./filter";
 import { formatPlace, readHash, writeHash, type Place } from "./hash";
 import { margins, measureSheets } from "./layout";
-import { legendElement } from "./legend";
 import { Library } from "./library";
 import { listen, type News } from "./live";
 import { TubanMap, type MapEvents } from "./map";
 import { Message } from "./message";
 import { notesOf } from "./notes";
 import { renderPanel } from "./panel";
-import { prepareSheet } from "./print";
 import { SearchBox, type Hit } from "./search";
 import { Selecting } from "./selecting";
-import type { SketchKind } from "./sketch";
 import { NO_SPRITE, type Sprite } from "./sprite";
 import { Status } from "./status";
 import { Summing } from "./summing";
-import { TableView } from "./tables";
+import { Toolbox, type AtHand } from "./toolbox";
 import { renderTools, type Tool } from "./tools";
 import { Speaker, type Language } from "./words";
 
@@ -78,6 +75,12 @@ export class Page {
       },
     };
     this.selecting = new Selecting(host, this.message);
+    this.toolbox = new Toolbox(() => this.atHand(), this.library, this.message, () => this.deselect());
+  }
+
+  private atHand(): AtHand {
+    const { map, catalog, style, legend, filter, summing, sprite, drawing, speaker } = this;
+    return { map, catalog, style, legend, filter, live: summing.live, sprite, drawing, speaker, notes: this.notes(), place: this.place() };
   }
 
   async start(place: Place): Promise<void> {
@@ -173,6 +176,7 @@ export class Page {
     },
   };
 
+  private readonly toolbox: Toolbox;
   private readonly comparing = new Comparing(this.library, this.mapEvents);
 
   private openMap(): void {
@@ -322,62 +326,14 @@ export class Page {
     this.selecting.drop();
   }
 
-  private use(tool: Tool): void {
-    if (tool === "line" || tool === "area") this.startSketch(tool);
-    else if (tool === "tables") void this.openTables();
-    else if (tool === "print") void during(this.print(true));
-    else void this.copyLink();
-  }
-
-  private startSketch(kind: SketchKind): void {
-    const again = this.drawing?.active === kind;
-    this.deselect();
-    if (again) return;
-    this.drawing?.start(kind);
-    this.map?.map.getCanvas().focus();
-  }
-
   private dropSketch(): void {
     this.drawing?.drop();
     if (this.message.word === "badArea") this.message.clear();
   }
 
-  private openTables(): Promise<void> {
-    const { catalog, library, speaker } = this;
-    const ofTable = (table: string) => catalog?.styles.find((style) => style.table === table)?.id;
-    const colours = async (table: string) => {
-      const id = ofTable(table);
-      const legend = id === undefined ? undefined : await library.legend(id).catch(() => undefined);
-      return new Map(legend?.entries.map((entry) => [entry.key, entry.color]));
-    };
-    const first = catalog?.styles.find((style) => style.id === this.style)?.table;
-    return during(new TableView(catalog?.statistics ?? [], first, speaker, colours, during).open());
-  }
-
-  /** Prepares the sheet and has it printed, in colours for paper where the map has them. */
-  async print(now: boolean): Promise<void> {
-    const { map, catalog, speaker } = this;
-    if (!map || !catalog) return;
-    const style = catalog.styles.find((known) => known.id === this.style);
-    const paper = style?.variants?.find((known) => known.variant === "print")?.id;
-    if (paper) await map.showFully(await this.library.style(paper));
-    const legend = await this.library.legend(paper ?? this.style).catch(() => this.legend);
-    const { filter, sprite } = this;
-    const drawn = legend
-      ? legendElement({ legend, filter, live: this.summing.live, sprite, draws: (tileset, layer) => map.draws(tileset, layer), choose: undefined }, speaker)
-      : element("div");
-    const date = new Date().toLocaleDateString(speaker.language === "zh" ? "zh-CN" : "en-GB");
-    const notes = [...this.notes(), `${speaker.say("printed")} ${date}`, location.href];
-    await prepareSheet(map.map, { title: catalog.title, subtitle: style ? speaker.pick(style.label) : "", legend: drawn, notes }, speaker);
-    if (paper) map.setStyle(await this.library.style(this.style));
-    if (now) window.print();
-  }
-
-  private async copyLink(): Promise<void> {
-    const address = new URL(formatPlace(this.place()), document.baseURI).href;
-    const copied = await navigator.clipboard?.writeText(address).then(() => true, () => false);
-    this.message.show(copied ? "linkCopied" : "linkIsAddress");
-    setTimeout(() => ["linkCopied", "linkIsAddress"].includes(this.message.word ?? "") && this.message.clear(), 4000);
+  /** Prepares the sheet for paper, and has it printed. */
+  print(now: boolean): Promise<void> {
+    return this.toolbox.print(now);
   }
 
   /** Follows an address that somebody typed or clicked. */
@@ -460,7 +416,7 @@ export class Page {
   private renderTools(): void {
     if (this.furniture !== "all") return;
     const tables: Tool[] = (this.catalog?.statistics ?? []).length > 0 ? ["tables"] : [];
-    renderTools(byId("tools"), ["line", "area", ...tables, "print", "link"], this.drawing?.active, this.speaker, (tool) => this.use(tool));
+    renderTools(byId("tools"), ["line", "area", ...tables, "print", "link"], this.drawing?.active, this.speaker, (tool) => this.toolbox.use(tool));
   }
 
   /** Where the data come from and how old they are. */
