@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::look::Look;
-use crate::style_layer::{StyleLayer, by_zoom};
+use crate::look::{Class, Look};
+use crate::style_layer::{StyleLayer, by_zoom, matching};
 
 /// One stack for all text. MapLibre GL JS reads the names as font families of the device; a server
 /// of glyph ranges takes each character from the first that has it.
@@ -42,14 +42,13 @@ pub(crate) fn labels(attribute: Option<&str>, look: &Look<'_>) -> Vec<StyleLayer
 /// The class of a patch in words.
 fn class(attribute: &str, look: &Look<'_>) -> Option<StyleLayer> {
     let classes = look.classes(attribute);
-    let mut words = vec![json!("match"), json!(["get", attribute])];
-    for class in &classes {
+    let word = |class: &Class| {
         let code = class.code.parse::<i64>().map_or_else(|_| json!(class.code), |number| json!(number));
-        words.extend([code, json!(look.language.word(&class.label))]);
-    }
-    words.push(json!(""));
+        (code, json!(look.language.word(&class.label)))
+    };
+    let words = matching(attribute, classes.iter().map(word), json!(""));
     let layer = below("parcel-classes", 15.0, 1.6, look);
-    (!classes.is_empty()).then(|| layer.filter(json!(["has", attribute])).layout("text-field", json!(words)))
+    (!classes.is_empty()).then(|| layer.filter(json!(["has", attribute])).layout("text-field", words))
 }
 
 /// A line of small words so many lines below the middle of a patch.
