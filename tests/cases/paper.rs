@@ -1,8 +1,7 @@
-//! Maps without a browser: pictures over HTTP, sheets from the command line, and that both show what a
-//! browser shows.
+//! Maps without a browser: pictures over HTTP, and sheets from the command line.
 
 use serde_json::{Value, json};
-use tests::{Tuban, node, repository};
+use tests::Tuban;
 
 use crate::city::{demo, folder};
 
@@ -146,28 +145,3 @@ fn maker_and_review_number_come_from_the_configuration() {
     std::fs::write(&file, text + "\n[sheet]\ncrs = 1\n").expect("it can be written");
     Tuban::at(&city).args(["map", "overview", "-o", "sheet.svg"]).run().refused(2, &["sheet.crs", "EPSG:1"]);
 }
-
-/// MapLibre in a browser draws tiles, the server true geometry: below the zoom of the tiles' own grid
-/// both must look alike.
-#[test]
-fn pictures_look_like_what_maplibre_draws() {
-    let server = demo().serve();
-    let cases: Vec<Value> = ["overview", "changes", "conflicts", "far", "density", "intensity", "zones"]
-        .map(|style| json!({ "style": style, "view": "116.08,43.94,13", "size": [900, 600] }))
-        .into();
-    let output = repository().join("tests/output/paper");
-    let arguments = [server.url(""), output.display().to_string()];
-    let seen = node::run("same_map.mjs", arguments, &Value::from(cases));
-    for one in seen.as_array().expect("a result for each map") {
-        assert_eq!(one["errors"], json!([]), "{one}");
-        let number = |name: &str| one[name].as_f64().expect("a number");
-        assert!(number("colours") > 20.0, "the browser drew nothing: {one}");
-        let share = number("differing") / number("pixels");
-        assert!(share < MOST_DIFFERING, "{share:.4} of the pixels differ: {one}");
-    }
-    server.stop();
-}
-
-/// Words are drawn by other font engines and find other places; nothing else differs by more than a
-/// pixel.
-const MOST_DIFFERING: f64 = 0.01;

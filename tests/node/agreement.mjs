@@ -1,19 +1,29 @@
-// How well two pictures of one map agree. `compare` runs in a page: it needs a browser's decoder.
+// How well pictures of one map agree.
+//
+//   node agreement.mjs < [["one.png", "other.png"], …]
+//
+// Prints for each pair which share of the pixels differs, and the colours of the first picture.
+import { readFile } from "node:fs/promises";
+import { launch } from "./browser.mjs";
 
-/** A part of a colour may differ by so much: smoothing of edges, and rounding. */
+/** A part of a colour may differ by so much: smoothing of edges. */
 const ALIKE = 40;
 
+/** By so much it may be off and still be that very colour: rounding, where it shines through. */
+const SAME = 3;
+
+/** Pixels around one in which something alike is looked for. */
+const REACH = 1;
+
 /**
- * How many pixels differ, and which colours of the first one are missing in the other.
+ * Compares two PNGs of one size; runs in a page, for its decoder.
  *
- * A pixel differs if the other picture has nothing alike within `reach` pixels, either way: where an edge
- * falls between pixels two renderers never agree. `areas` are the colours that cover at least half a
- * percent of the first picture, each with its share in both; a colour of the other counts when no part of
- * it is off by more than 6 of 255.
- *
- * @param {{one: string, other: string, reach: number}} pictures base64 of PNGs of the same size
+ * A pixel differs if the other picture has nothing alike near it, either way: where an edge falls between
+ * pixels two renderers never agree. `areas` are the colours of the first picture whose land, away from edges,
+ * is at least half a percent of it: each with its share, and the part of it that has that very colour in the
+ * other picture, too.
  */
-export async function compare({ one, other, reach, alike }) {
+async function compare({ one, other, reach, alike, same }) {
   const read = async (base64) => {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
@@ -49,26 +59,38 @@ export async function compare({ one, other, reach, alike }) {
       if (!isFound(first.data, second.data, x, y) || !isFound(second.data, first.data, x, y)) differing++;
     }
   }
-  const counts = ({ data }) => {
-    const counts = new Map();
-    for (let i = 0; i < data.length; i += 4) {
-      const colour = (data[i] << 16) | (data[i + 1] << 8) | data[i + 2];
-      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  const own = new Uint32Array(first.data.buffer);
+  const areas = new Map();
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
+      const at = y * width + x;
+      const around = [-1, 0, 1].flatMap((row) => [-1, 0, 1].map((column) => own[at + row * width + column]));
+      if (around.some((colour) => colour !== own[at])) continue;
+      const area = areas.get(own[at]) ?? { pixels: 0, agreeing: 0 };
+      area.pixels += 1;
+      const isAlike = [0, 1, 2].every((part) => Math.abs(first.data[4 * at + part] - second.data[4 * at + part]) <= same);
+      if (isAlike) area.agreeing += 1;
+      areas.set(own[at], area);
     }
-    return counts;
-  };
+  }
   const pixels = width * height;
-  const [ours, theirs] = [counts(first), counts(second)];
-  const near = (a, b) => [16, 8, 0].every((shift) => Math.abs(((a >> shift) & 255) - ((b >> shift) & 255)) <= 6);
-  const areas = [...ours]
-    .filter(([, count]) => count >= pixels / 200)
-    .map(([colour]) => {
-      const share = (all) => [...all].reduce((sum, [known, count]) => sum + (near(known, colour) ? count : 0), 0) / pixels;
-      return { colour: `#${colour.toString(16).padStart(6, "0")}`, one: share(ours), other: share(theirs) };
-    });
-  return { pixels, differing: differing / pixels, colours: ours.size, areas };
+  // The bytes are red, green, blue, opacity.
+  const named = (colour) => `#${[0, 8, 16].map((shift) => ((colour >> shift) & 255).toString(16).padStart(2, "0")).join("")}`;
+  const large = [...areas].filter(([, area]) => area.pixels >= pixels / 200);
+  return {
+    differing: differing / pixels,
+    colours: new Set(own).size,
+    areas: large.map(([colour, area]) => ({ colour: named(colour), share: area.pixels / pixels, agreeing: area.agreeing / area.pixels })),
+  };
 }
 
-/** Compares two pictures, which `page` decodes. */
-export const agreement = (page, one, other, reach = 1) =>
-  page.evaluate(compare, { one: one.toString("base64"), other: other.toString("base64"), reach, alike: ALIKE });
+const pairs = JSON.parse(await readFile("/dev/stdin", "utf8"));
+const browser = await launch();
+const page = await browser.newPage();
+const all = [];
+for (const files of pairs) {
+  const [one, other] = await Promise.all(files.map((file) => readFile(file, "base64")));
+  all.push(await page.evaluate(compare, { one, other, reach: REACH, alike: ALIKE, same: SAME }));
+}
+await browser.close();
+console.log(JSON.stringify(all));

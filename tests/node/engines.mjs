@@ -1,8 +1,9 @@
-// Draws styles with MapLibre GL and with OpenLayers in Chromium, at one view.
+// Draws styles with MapLibre GL and with OpenLayers in Chromium, at one view, and has the server draw them.
 //
 //   node engines.mjs ORIGIN OUTPUT_FOLDER < {"styles": ["far", …], "view": "lon,lat,zoom", "size": [w, h]}
 //
-// Writes `{style}-maplibre.png` and `{style}-openlayers.png`, and prints what the console said.
+// Writes `{style}-maplibre.png`, `{style}-openlayers.png` and `{style}-static.png`, and prints what the
+// console and the network said.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
@@ -86,6 +87,9 @@ for (const style of styles) {
       await write(style, engine, await page.screenshot());
     }
   }
+  const picture = await fetch(`${origin}/static/${style}/${view}/${size.join("x")}.png`);
+  if (!picture.ok) throw new Error(`${style}: ${picture.status} ${await picture.text()}`);
+  await write(style, "static", Buffer.from(await picture.arrayBuffer()));
 }
 await browser.close();
 console.log(JSON.stringify({ console: seen.console, failed: seen.failed, elsewhere: seen.elsewhere }));

@@ -6,6 +6,7 @@ Needs QGIS's Python bindings (Debian: python3-qgis).
 import json
 import os
 import sys
+import traceback
 from urllib.request import urlopen
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -32,13 +33,17 @@ DPI = 96
 
 
 def run(main, *arguments) -> None:
-    """Runs `main` in an application without a screen; its answer is the exit code."""
+    """Runs `main` in an application without a screen; its answer is the exit code, 1 if it gives up."""
     application = QgsApplication([], False)
     application.initQgis()
-    code = main(*arguments)
+    try:
+        code = main(*arguments) or 0
+    except BaseException:
+        traceback.print_exc()
+        code = 1
     # QGIS's own threads may outlive its end, and crash then.
     sys.stdout.flush()
-    os._exit(code or 0)
+    os._exit(code)
 
 
 def fetched(address: str):

@@ -1,5 +1,4 @@
-//! Words on the map: patches from their label points, one each whatever the tiles, and park names
-//! along their boundaries.
+//! Words on the map: patches and parks from their label points, one each whatever the tiles.
 
 use serde_json::{Value, json};
 
@@ -18,11 +17,9 @@ fn fonts() -> Value {
 /// long keys do not crowd out names. `attribute` is the one that the map shows.
 pub(crate) fn labels(attribute: Option<&str>, look: &Look<'_>) -> Vec<StyleLayer> {
     let area = json!(["/", ["round", ["*", ["get", "area_ha"], 100]], 100]);
-    let park = text("park-names", "parks", 12.0, look)
+    let park = text("park-names", "park_labels", 11.0, look)
         .layout("text-field", json!(["get", "name"]))
-        .layout("symbol-placement", json!("line"))
-        .layout("symbol-spacing", json!(500))
-        .layout("text-offset", json!([0, 0.9]))
+        .layout("text-padding", json!(6))
         .layout("text-size", by_zoom(&[(12.0, 11.0), (16.0, 14.0)]))
         .paint("text-color", json!(look.scheme.park));
     let class = attribute.and_then(|attribute| class(attribute, look));
@@ -36,7 +33,7 @@ pub(crate) fn labels(attribute: Option<&str>, look: &Look<'_>) -> Vec<StyleLayer
         .layout("text-field", json!(["get", "key"]));
     let name =
         parcel("parcel-names", 14.0, look).filter(json!(["has", "name"])).layout("text-field", json!(["get", "name"]));
-    [park, hectares].into_iter().chain(class).chain([key, name]).collect()
+    [hectares].into_iter().chain(class).chain([key, name, park]).collect()
 }
 
 /// The class of a patch in words.
