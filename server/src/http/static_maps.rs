@@ -40,19 +40,22 @@ pub(super) async fn map(
         return Err(ApiError::BadMap(why.to_owned()));
     };
     let language = language(&request)?;
+    let own = state.own_styles.styles();
+    // A style of the project's own changes without a new generation.
+    let version = own.iter().find(|own| own.id == style).map_or(0, |own| xxh3_128(own.style.to_string().as_bytes()));
     let key = Key::Picture {
         generation: generation.id().to_owned(),
         style: style.clone(),
-        view: format!("{view}/{size}/{language:?}"),
+        view: format!("{view}/{size}/{language:?}/{version:x}"),
     };
     let bytes = match state.computed.known(&key).await {
         Some(bytes) => bytes,
         None => {
-            figure::style(&generation, &style, language).map_err(refused)?;
+            let style = figure::style(&generation, &own, &style, language).map_err(refused)?;
             let _turn = state.drawing.acquire().await.map_err(ApiError::internal)?;
             let generation = generation.clone();
             let draw = move || {
-                let drawn = figure::picture(&generation, &style, place, picture, language);
+                let drawn = figure::picture(&generation, &style, place, picture);
                 drawn.map(Bytes::from).map_err(ApiError::internal)
             };
             state.computed.get(key, draw).await?
@@ -66,6 +69,8 @@ pub(super) async fn map(
 fn refused(error: FigureError) -> ApiError {
     match error {
         FigureError::UnknownStyle { asked, nearest, .. } => ApiError::UnknownMap { asked, nearest },
+        // Ours can be read: it is one of the project's own.
+        FigureError::Style(cause) => ApiError::BadMap(format!("the style cannot be drawn: {cause}")),
         other => ApiError::internal(other),
     }
 }

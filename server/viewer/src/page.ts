@@ -20,12 +20,13 @@ import { notesOf } from "./notes";
 import { renderPanel } from "./panel";
 import { SearchBox, type Hit } from "./search";
 import { Selecting } from "./selecting";
+import { Shading, type Shade } from "./shading";
 import { NO_SPRITE, type Sprite } from "./sprite";
 import { Status } from "./status";
 import { Summing } from "./summing";
 import { Toolbox, type AtHand } from "./toolbox";
 import { renderTools, type Tool } from "./tools";
-import { Speaker, type Language } from "./words";
+import { preferredLanguage, Speaker, type Language } from "./words";
 
 /** What others hear of the page. */
 export interface PageEvents {
@@ -55,13 +56,15 @@ export class Page {
   private status: Status | undefined;
   private folded = false;
   private readonly message: Message;
+  private readonly shading: Shading;
 
   constructor(
-    language: Language,
+    { language = preferredLanguage(), shade }: Place,
     private readonly furniture: Furniture,
     private readonly events: PageEvents,
   ) {
     this.speaker = new Speaker(language);
+    this.shading = new Shading(shade, furniture === "all", () => void during(this.applyShade()));
     this.message = new Message(byId("message"), this.speaker);
     const host = {
       maps: () => [this.map, this.comparing.map].filter((map) => map !== undefined),
@@ -89,7 +92,7 @@ export class Page {
       const asking = during(Promise.all([api.catalog(), api.codes().catch(() => ({ lists: [] }))]));
       // Making a map takes as long as an answer: both at once.
       this.openMap();
-      if (place.style) void this.library.style(place.style).catch(() => undefined);
+      if (place.style && this.shading.shade === "light") void this.library.style(place.style).catch(() => undefined);
       const [catalog, codes] = await asking;
       this.catalog = catalog;
       this.codes = new CodeBook(codes);
@@ -121,7 +124,7 @@ export class Page {
       addEventListener("hashchange", () => void this.goTo(readHash()));
       addEventListener("keydown", (event) => this.pressed(event));
     }
-    void this.library.prefetch(this.catalog.styles.map((style) => style.id));
+    void this.library.prefetch(this.catalog.styles.map((style) => this.drawnStyle(style.id)));
   }
 
   private get isAnalysed(): boolean {
@@ -177,7 +180,7 @@ export class Page {
   };
 
   private readonly toolbox: Toolbox;
-  private readonly comparing = new Comparing(this.library, this.mapEvents);
+  private readonly comparing = new Comparing(this.library, this.mapEvents, (id) => this.drawnStyle(id));
 
   private openMap(): void {
     try {
@@ -208,6 +211,11 @@ export class Page {
     return styles.find((style) => style.id === id)?.id ?? styles[0]?.id ?? "auto";
   }
 
+  /** The id under which a style has the colours of the page. */
+  private drawnStyle(id: string): string {
+    return this.shading.styleOf(this.catalog?.styles.find((style) => style.id === id), id);
+  }
+
   private firstView(place: Place): void {
     if (place.view) this.map?.jumpTo(place.view);
     else if (this.catalog?.bounds) this.map?.fit(this.catalog.bounds, margins(false), false, 17);
@@ -218,7 +226,7 @@ export class Page {
   private async showStyle(id: string, first = false): Promise<void> {
     this.style = id;
     try {
-      const [style, legend] = await Promise.all([this.library.style(id), this.library.legend(id).catch(() => undefined)]);
+      const { style, legend } = await this.library.drawn(this.drawnStyle(id));
       if (this.style !== id) return;
       this.legend = legend;
       this.summing.drop();
@@ -246,6 +254,19 @@ export class Page {
 
   setStyle(id: string): Promise<void> {
     return during(this.showStyle(this.knownStyle(id)));
+  }
+
+  /** Light or dark; undefined: as the device asks. */
+  setShade(shade: Shade | undefined): Promise<void> {
+    this.shading.choose(shade);
+    return during(this.applyShade());
+  }
+
+  private async applyShade(): Promise<void> {
+    await this.showStyle(this.style);
+    await this.comparing.repaint(this.filter);
+    this.render();
+    void this.library.prefetch((this.catalog?.styles ?? []).map((style) => this.drawnStyle(style.id)));
   }
 
   setLanguage(language: Language): void {
@@ -346,6 +367,7 @@ export class Page {
     if (place.compare !== before.compare) await this.compare(place.compare);
     if ((place.scope ?? "all") !== this.scope) this.setScope(place.scope ?? "all");
     if (place.base !== this.basemap) this.setBasemap(place.base);
+    if (place.shade !== before.shade) await this.setShade(place.shade);
     if (place.area && place.area !== before.area) this.drawing?.show(place.area);
     if (place.parcel && place.parcel !== before.parcel) await this.select(place.parcel, place.view === undefined);
     else if (!place.parcel && before.parcel) this.deselect();
@@ -361,6 +383,7 @@ export class Page {
       ...(this.comparing.current ? { compare: this.comparing.current.style } : {}),
       ...(this.scope === "view" ? { scope: "view" as const } : {}),
       ...(this.basemap ? { base: this.basemap } : {}),
+      ...(this.shading.written ? { shade: this.shading.written } : {}),
       ...(selecting.parcel ? { parcel: selecting.parcel.key } : {}),
       ...(drawing?.area ? { area: drawing.area } : {}),
     };
@@ -392,11 +415,13 @@ export class Page {
       sprite: this.sprite,
       scope: this.scope,
       basemap: this.basemap,
+      shade: this.shading.shade,
       folded: this.folded,
     };
     renderPanel(byId("panel"), this.search?.root, state, speaker, {
       chooseStyle: (id) => void this.setStyle(id),
       chooseLanguage: (language) => this.setLanguage(language),
+      chooseShade: (shade) => void this.setShade(shade),
       compare: (style) => void this.compare(style),
       choose: (entry) => void this.setFilter(toggled(this.filter, entry)),
       clearFilter: () => void this.setFilter(NO_FILTER),

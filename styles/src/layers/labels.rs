@@ -1,15 +1,13 @@
 //! Words on the map: patches and parks from their label points, one each whatever the tiles.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::look::{Class, Look};
 use crate::style_layer::{StyleLayer, by_zoom, matching};
 
 /// One stack for all text. MapLibre GL JS reads the names as font families of the device; a server
 /// of glyph ranges takes each character from the first that has it.
-fn fonts() -> Value {
-    json!(["Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC"])
-}
+pub const TEXT_FONTS: [&str; 4] = ["Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC"];
 
 /// Names from zoom 14, from 15 the class, from 16 hectares, and keys where there is no name.
 ///
@@ -68,7 +66,7 @@ fn parcel(id: &str, min_zoom: f64, look: &Look<'_>) -> StyleLayer {
 fn text(id: &str, source_layer: &str, min_zoom: f64, look: &Look<'_>) -> StyleLayer {
     StyleLayer::symbol(id, source_layer)
         .min_zoom(min_zoom)
-        .layout("text-font", fonts())
+        .layout("text-font", json!(TEXT_FONTS))
         .paint("text-halo-color", json!(look.scheme.halo))
         .paint("text-halo-width", json!(1.4))
 }
