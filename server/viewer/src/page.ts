@@ -124,7 +124,13 @@ export class Page {
       addEventListener("hashchange", () => void this.goTo(readHash()));
       addEventListener("keydown", (event) => this.pressed(event));
     }
-    void this.library.prefetch(this.catalog.styles.map((style) => this.drawnStyle(style.id)));
+    // Not before the first map is there: nothing else shall take the time that it needs.
+    if (this.map) this.map.map.once("idle", () => this.prefetch());
+  }
+
+  /** Every other style, so that choosing one waits for nothing. */
+  private prefetch(): void {
+    void this.library.prefetch((this.catalog?.styles ?? []).map((style) => this.drawnStyle(style.id)));
   }
 
   private get isAnalysed(): boolean {
@@ -266,7 +272,7 @@ export class Page {
     await this.showStyle(this.style);
     await this.comparing.repaint(this.filter);
     this.render();
-    void this.library.prefetch((this.catalog?.styles ?? []).map((style) => this.drawnStyle(style.id)));
+    this.prefetch();
   }
 
   setLanguage(language: Language): void {
