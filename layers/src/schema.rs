@@ -441,6 +441,13 @@ pub static LAYERS: &[LayerSchema] = &[
         attributes: &[KEY, NAME],
     },
     LayerSchema {
+        id: "park_labels",
+        title: Label::new("园区标注点", "Park labels"),
+        description: "one interior point a park",
+        geometry: GeometryKind::Point,
+        attributes: &[KEY, NAME],
+    },
+    LayerSchema {
         id: "labels",
         title: Label::new("图斑标注点", "Patch labels"),
         description: "one interior point a parcel",

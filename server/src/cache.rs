@@ -112,14 +112,34 @@ impl Computed {
         compute: impl FnOnce() -> Result<Bytes, ApiError> + Send + 'static,
     ) -> Result<Bytes, ApiError> {
         self.asked.fetch_add(1, Ordering::Relaxed);
-        let computing = async {
-            self.computed.fetch_add(1, Ordering::Relaxed);
-            actix_web::web::block(compute).await.map_err(ApiError::internal)?
+        let computed = Arc::clone(&self.computed);
+        let counted = move || {
+            computed.fetch_add(1, Ordering::Relaxed);
+            compute()
         };
+        self.ahead(key, counted).await
+    }
+
+    /// The same before anybody asks: nobody's question is counted.
+    ///
+    /// # Errors
+    /// As [`Computed::get`].
+    pub async fn ahead(
+        &self,
+        key: Key,
+        compute: impl FnOnce() -> Result<Bytes, ApiError> + Send + 'static,
+    ) -> Result<Bytes, ApiError> {
+        let computing = async { actix_web::web::block(compute).await.map_err(ApiError::internal)? };
         self.entries
             .try_get_with(key, computing)
             .await
             .map_err(|shared: Arc<ApiError>| ApiError::internal(Shared(shared)))
+    }
+
+    /// The part of its room that is taken; behind by what was added last.
+    pub fn fullness(&self) -> f64 {
+        let room = self.entries.policy().max_capacity().unwrap_or(u64::MAX).max(1);
+        self.entries.weighted_size() as f64 / room as f64
     }
 
     /// What it holds and what it was good for.

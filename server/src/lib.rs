@@ -14,6 +14,7 @@ mod folders;
 pub mod fonts;
 pub mod foreign;
 pub mod generation;
+mod glyphs_ahead;
 pub mod http;
 pub mod init;
 pub mod inquiry;

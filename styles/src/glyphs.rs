@@ -22,10 +22,15 @@ const CUTOFF: f64 = 0.25;
 const RANGE: u32 = 256;
 
 /// 256 characters from one on: `0-255`, `256-511` …
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GlyphRange(u32);
 
 impl GlyphRange {
+    /// The range that a character is in.
+    pub fn with(character: char) -> Self {
+        Self(u32::from(character) / RANGE * RANGE)
+    }
+
     /// The range as URLs write it; `None` if it is none.
     pub fn of(text: &str) -> Option<Self> {
         let (first, last) = text.split_once('-')?;

@@ -26,6 +26,7 @@ pub use automatic::{AUTOMATIC, automatic_legend, automatic_style};
 pub use fonts::{FontError, FontStack, Fonts};
 pub use glyphs::{GlyphRange, glyph_range};
 pub use language::Language;
+pub use layers::labels::TEXT_FONTS;
 pub use legend::{Legend, LegendEntry, LegendRow, LegendSources, Pattern, legend, legend_svg};
 pub use palette::Variant;
 pub use qgis::qgis_styles;

@@ -91,8 +91,8 @@ impl StyleLayer {
 
 /// The colour of a class whose codes are text.
 pub(crate) fn by_text(attribute: &str, classes: &[Class], otherwise: Colour) -> Value {
-    let codes = classes.iter().map(|class| (json!(class.code), class.colour));
-    match_expression(attribute, codes, otherwise)
+    let codes = classes.iter().map(|class| (json!(class.code), json!(class.colour)));
+    matching(attribute, codes, json!(otherwise))
 }
 
 /// The colour of a class whose codes are whole numbers.
@@ -101,18 +101,19 @@ pub(crate) fn by_text(attribute: &str, classes: &[Class], otherwise: Colour) -> 
 pub(crate) fn by_number(attribute: &str, classes: &[Class], otherwise: Colour) -> Value {
     let codes = classes.iter().map(|class| {
         let number: i64 = class.code.parse().expect("numbered classes have whole numbers for codes");
-        (json!(number), class.colour)
+        (json!(number), json!(class.colour))
     });
-    match_expression(attribute, codes, otherwise)
+    matching(attribute, codes, json!(otherwise))
 }
 
-fn match_expression(attribute: &str, codes: impl Iterator<Item = (Value, Colour)>, otherwise: Colour) -> Value {
+/// A `match` on an attribute. Every key is a list of one: QGIS's converter reads no other (up to 3.22
+/// it takes what is no list for an empty one, and draws everything as `otherwise`).
+pub(crate) fn matching(attribute: &str, arms: impl IntoIterator<Item = (Value, Value)>, otherwise: Value) -> Value {
     let mut expression = vec![json!("match"), json!(["get", attribute])];
-    for (code, colour) in codes {
-        expression.push(code);
-        expression.push(json!(colour));
+    for (key, value) in arms {
+        expression.extend([json!([key]), value]);
     }
-    expression.push(json!(otherwise));
+    expression.push(otherwise);
     Value::Array(expression)
 }
 
@@ -142,7 +143,7 @@ mod tests {
         let class = |code: &str, colour| Class { code: code.to_owned(), label: Label::new("", ""), colour };
         let classes = [class("1", "#aaaaaa"), class("2", "#bbbbbb")];
         let expression = by_number("intensity", &classes, "#cccccc");
-        assert_eq!(expression, json!(["match", ["get", "intensity"], 1, "#aaaaaa", 2, "#bbbbbb", "#cccccc"]));
+        assert_eq!(expression, json!(["match", ["get", "intensity"], [1], "#aaaaaa", [2], "#bbbbbb", "#cccccc"]));
     }
 
     #[test]

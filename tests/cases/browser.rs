@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::gpkg::{self, Table, text};
 use tests::{Server, Tuban, node, repository};
 
@@ -280,6 +280,9 @@ fn functions_are_right(size: &str) {
     }
     assert_eq!(seen["sheet"]["panel"], false, "paper has no panel");
     assert_eq!(seen["located"], true);
+    let shade = |page: &str, address: Value| json!({ "page": page, "map": page, "address": address });
+    let expected = json!([shade("dark", Value::Null), shade("light", "light".into()), shade("dark", Value::Null)]);
+    assert_eq!(seen["shades"], expected, "the device's colours, unless somebody chose others");
     if size == DESKTOP {
         coordinates_are_right(&seen);
     }

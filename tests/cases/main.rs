@@ -11,6 +11,7 @@ mod browser;
 mod cli;
 mod demo;
 mod embed;
+mod engines;
 mod findings;
 mod fixtures;
 mod hygiene;

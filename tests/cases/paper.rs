@@ -1,8 +1,7 @@
-//! Maps without a browser: pictures over HTTP, sheets from the command line, and that both show what a
-//! browser shows.
+//! Maps without a browser: pictures over HTTP, and sheets from the command line.
 
 use serde_json::{Value, json};
-use tests::{Tuban, node, repository};
+use tests::Tuban;
 
 use crate::city::{demo, folder};
 
@@ -136,38 +135,62 @@ fn maker_and_review_number_come_from_the_configuration() {
     Tuban::at(&city).args(["demo", "."]).run().good();
     let file = city.join("tuban.toml");
     let text = std::fs::read_to_string(&file).expect("the demo has a configuration");
-    let sheet = "\n[sheet]\nmaker = \"某市自然资源局\"\nreview_number = \"蒙S（2025）001号\"\ncrs = 4527\n";
-    std::fs::write(&file, text.clone() + sheet).expect("it can be written");
+    let sheet = "[sheet]\nmaker = \"某市自然资源局\"\nreview_number = \"蒙S（2025）001号\"\ncrs = 4527\n";
+    std::fs::write(&file, text.replace("[sheet]\n", sheet)).expect("it can be written");
     Tuban::at(&city).args(["map", "overview", "-o", "sheet.svg"]).run().good();
     let svg = std::fs::read_to_string(city.join("sheet.svg")).expect("the sheet was written");
     for words in ["制图单位：某市自然资源局", "审图号：蒙S（2025）001号", "EPSG:4527", ">394"] {
         assert!(svg.contains(words), "{words}");
     }
-    std::fs::write(&file, text + "\n[sheet]\ncrs = 1\n").expect("it can be written");
+    std::fs::write(&file, text.replace("[sheet]\n", "[sheet]\ncrs = 1\n")).expect("it can be written");
     Tuban::at(&city).args(["map", "overview", "-o", "sheet.svg"]).run().refused(2, &["sheet.crs", "EPSG:1"]);
 }
 
-/// MapLibre in a browser draws tiles, the server true geometry: below the zoom of the tiles' own grid
-/// both must look alike.
 #[test]
-fn pictures_look_like_what_maplibre_draws() {
-    let server = demo().serve();
-    let cases: Vec<Value> = ["overview", "changes", "conflicts", "far", "density", "intensity", "zones"]
-        .map(|style| json!({ "style": style, "view": "116.08,43.94,13", "size": [900, 600] }))
-        .into();
-    let output = repository().join("tests/output/paper");
-    let arguments = [server.url(""), output.display().to_string()];
-    let seen = node::run("same_map.mjs", arguments, &Value::from(cases));
-    for one in seen.as_array().expect("a result for each map") {
-        assert_eq!(one["errors"], json!([]), "{one}");
-        let number = |name: &str| one[name].as_f64().expect("a number");
-        assert!(number("colours") > 20.0, "the browser drew nothing: {one}");
-        let share = number("differing") / number("pixels");
-        assert!(share < MOST_DIFFERING, "{share:.4} of the pixels differ: {one}");
-    }
+fn a_style_of_the_projects_own_is_a_picture_and_a_sheet() {
+    let city = crate::city::build(&folder("own-paper"));
+    let styles = city.folder.join("styles");
+    std::fs::create_dir(&styles).expect("a folder");
+    let style = json!({
+        "version": 8,
+        "name": "墙图",
+        "sources": { "city": { "type": "vector", "url": "http://localhost:3000/findings" } },
+        "layers": [
+            { "id": "ground", "type": "background", "paint": { "background-color": "#102030" } },
+            { "id": "land", "type": "fill", "source": "city", "source-layer": "parcels", "paint": { "fill-color": "#d7191c" } },
+        ],
+    });
+    let write = |style: &Value| std::fs::write(styles.join("wall.json"), style.to_string()).expect("written");
+    write(&style);
+    Tuban::at(&city.folder).args(["map", "wall", "-o", "wall.svg"]).run().good();
+    let svg = std::fs::read_to_string(city.folder.join("wall.svg")).expect("the sheet was written");
+    let said = words_of(&svg);
+    assert!(said.contains("墙图") && !said.contains("图例"), "{said}");
+    assert!(svg.contains("#d7191c") && svg.contains("#102030"), "land and ground");
+    let missing = ["no style `wal`", "did you mean `wall`?"];
+    Tuban::at(&city.folder).args(["map", "wal", "-o", "x.svg"]).run().refused(2, &missing);
+
+    let server = city.serve();
+    let path = "/static/wall/116.08,43.94,12.5/640x400.png";
+    let first = server.get(path).bytes();
+    assert_eq!(png_size(&first), Some((640, 400)));
+    let mut other = style.clone();
+    other["layers"][1]["paint"]["fill-color"] = "#1f6fb4".into();
+    write(&other);
+    server.wait_for("read the project's own styles");
+    assert_ne!(server.get(path).bytes(), first, "an edited style is another picture");
     server.stop();
 }
 
-/// Words are drawn by other font engines and find other places; nothing else differs by more than a
-/// pixel.
-const MOST_DIFFERING: f64 = 0.01;
+#[test]
+fn the_title_of_a_sheet_is_in_its_language() {
+    let output = folder("sheet-titles");
+    for (language, title) in
+        [("zh", "锡林浩特（虚构演示） 综合开发强度图"), ("en", "Demo city, invented · Development intensity")]
+    {
+        let file = output.join(format!("{language}.svg"));
+        Tuban::at(&demo().folder).args(["map", "intensity", "--lang", language, "-o"]).arg(&file).run().good();
+        let svg = std::fs::read_to_string(&file).expect("the sheet was written");
+        assert!(words_of(&svg).contains(&without_spaces(title)), "{language}");
+    }
+}

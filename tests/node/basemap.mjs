@@ -6,7 +6,7 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { deflateSync, crc32 } from "node:zlib";
-import { camera, drawn, idle, launch, open } from "./browser.mjs";
+import { camera, colours, drawn, idle, launch, open } from "./browser.mjs";
 
 const [address, port, otherPort, output] = process.argv.slice(2);
 
@@ -54,27 +54,12 @@ seen.after = asked.length;
 seen.base = await page.evaluate(() => window.tuban.place().base);
 seen.note = await page.locator("#note").innerText();
 /** How many pixels of the map have exactly that colour. */
-const count = async (colour) => {
-  const shot = await page.locator("#map canvas").first().screenshot();
-  return page.evaluate(counted, [shot.toString("base64"), colour]);
-};
-const counted = async ([base64, [r, g, b]]) => {
-  const image = new Image();
-  image.src = `data:image/png;base64,${base64}`;
-  await image.decode();
-  const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
-  const context = canvas.getContext("2d");
-  context.drawImage(image, 0, 0);
-  const { data } = context.getImageData(0, 0, image.width, image.height);
-  let count = 0;
-  for (let i = 0; i < data.length; i += 4) if (data[i] === r && data[i + 1] === g && data[i + 2] === b) count += 1;
-  return count;
-};
-seen.green = await count([120, 200, 80]);
+const count = async (colour) => new Map(await colours(page, await page.locator("#map canvas").first().screenshot())).get(colour) ?? 0;
+seen.green = await count(0x78c850);
 await page.selectOption("#basemap-select", { index: 2 });
 await idle(page);
 await page.waitForTimeout(500);
-seen.own = { base: await page.evaluate(() => window.tuban.place().base), blue: await count([40, 90, 220]) };
+seen.own = { base: await page.evaluate(() => window.tuban.place().base), blue: await count(0x285adc) };
 await picture("own");
 seen.quiet = [...seen.console];
 

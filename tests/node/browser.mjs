@@ -70,6 +70,25 @@ export async function drawn(page) {
 
 export const idle = (page) => page.evaluate(() => window.tuban.idle());
 
+/** How many pixels of a screenshot have each colour: `[0xrrggbb, pixels]`, counted in the page. */
+export const colours = (page, png) => page.evaluate(counted, png.toString("base64"));
+
+async function counted(base64) {
+  const image = new Image();
+  image.src = `data:image/png;base64,${base64}`;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, image.width, image.height);
+  const counts = new Map();
+  for (let i = 0; i < data.length; i += 4) {
+    const colour = (data[i] << 16) | (data[i + 1] << 8) | data[i + 2];
+    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  }
+  return [...counts];
+}
+
 /** Takes pictures into a folder. */
 export async function camera(page, folder, size) {
   await mkdir(folder, { recursive: true });

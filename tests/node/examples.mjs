@@ -9,7 +9,7 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { build } from "esbuild";
-import { camera, launch, open } from "./browser.mjs";
+import { camera, colours, launch, open } from "./browser.mjs";
 
 const [address, document_, output] = process.argv.slice(2);
 const server = address.replace(/\/$/, "");
@@ -67,31 +67,16 @@ for (const { name } of examples) {
   await page.goto(`${base}/${name}`);
   // Until nothing is asked for any more and some of it was drawn.
   await page.waitForLoadState("networkidle");
-  let colours = 0;
-  for (let turn = 0; turn < 30 && colours < 8; turn += 1) {
+  let areas = 0;
+  for (let turn = 0; turn < 30 && areas < 8; turn += 1) {
     await page.waitForTimeout(300);
-    const png = await page.screenshot();
-    colours = await page.evaluate(async (base64) => {
-      const image = new Image();
-      image.src = `data:image/png;base64,${base64}`;
-      await image.decode();
-      const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
-      const context = canvas.getContext("2d", { willReadFrequently: true });
-      context.drawImage(image, 0, 0);
-      const { data } = context.getImageData(0, 0, image.width, image.height);
-      const counts = new Map();
-      for (let i = 0; i < data.length; i += 4) {
-        const colour = (data[i] << 16) | (data[i + 1] << 8) | data[i + 2];
-        counts.set(colour, (counts.get(colour) ?? 0) + 1);
-      }
-      // Large areas of one colour are land; the many shades of edges and writing are not.
-      return [...counts.values()].filter((count) => count > 200).length;
-    }, png.toString("base64"));
+    // Large areas of one colour are land; the many shades of edges and writing are not.
+    areas = (await colours(page, await page.screenshot())).filter(([, pixels]) => pixels > 200).length;
   }
   await picture(name);
   // Libraries tell themselves things.
   const said = seen.console.filter((line) => !line.startsWith("debug:"));
-  all[name] = { ...seen, console: said, tiles: tiles.size, colours };
+  all[name] = { ...seen, console: said, tiles: tiles.size, colours: areas };
   await context.close();
 }
 await browser.close();

@@ -22,13 +22,25 @@ const at = (x, y) => (phone ? page.touchscreen.tap(x, y) : page.mouse.click(x, y
 let tiles = [];
 page.on("request", (request) => /\/\d+\/\d+\/\d+\?v=/.test(request.url()) && tiles.push(request.url()));
 
-/** What axe holds against the page as it is, of weight. */
+/** What axe holds against the page as it is, of weight, in light colours and in dark ones. */
 const faults = async (state) => {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  const heavy = found.violations.filter((one) => ["serious", "critical"].includes(one.impact));
-  return heavy.map((one) => `${state}: ${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  const all = [];
+  for (const shade of ["dark", "light"]) {
+    await page.evaluate((shade) => (document.documentElement.dataset.shade = shade), shade);
+    const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+    const heavy = found.violations.filter((one) => ["serious", "critical"].includes(one.impact));
+    all.push(...heavy.map((one) => `${state}, ${shade}: ${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`));
+  }
+  return all;
 };
+/** The colours of page and map. */
+const shade = () =>
+  page.evaluate(() => ({
+    page: document.documentElement.dataset.shade,
+    map: window.tuban.map.getStyle().metadata["tuban:variant"],
+    address: new URLSearchParams(location.hash.slice(1)).get("shade"),
+  }));
 const rows = () =>
   page.$$eval(".legend-section tr[data-key]", (found) =>
     found.map((row) => ({ key: row.dataset.key, count: row.querySelector(".count").textContent, area: row.querySelector(".area").textContent, out: row.classList.contains("left-out") })),
@@ -200,6 +212,24 @@ seen.sheet = {
 };
 await page.screenshot({ path: `${output}/print-${size}.png` });
 await page.emulateMedia({ media: "screen" });
+
+// Dark, because the device asks; light, because somebody wants it; and back.
+await page.emulateMedia({ colorScheme: "dark" });
+await page.waitForFunction(() => window.tuban.map.getStyle().metadata["tuban:variant"] === "dark");
+await idle(page);
+seen.shades = [await shade()];
+await picture("dark");
+seen.axe.push(...(await faults("dark")).filter((fault) => fault.includes(", dark")));
+await press("button.shade");
+await page.waitForFunction(() => window.tuban.map.getStyle().metadata["tuban:variant"] === "light");
+await idle(page);
+seen.shades.push(await shade());
+await press("button.shade");
+await page.waitForFunction(() => window.tuban.map.getStyle().metadata["tuban:variant"] === "dark");
+seen.shades.push(await shade());
+await page.emulateMedia({ colorScheme: "light" });
+await page.waitForFunction(() => window.tuban.map.getStyle().metadata["tuban:variant"] === "light");
+await idle(page);
 
 // Where am I?
 await press(".maplibregl-ctrl-geolocate");

@@ -5,65 +5,18 @@
 // `themes` goes through every map of an analysed project; `files` looks at GeoPackages without one.
 // Prints what it saw as JSON, with everything that the console and the network said; judging is the
 // caller's business. Pictures go to the output folder.
-import { mkdir } from "node:fs/promises";
-import path from "node:path";
-import { chromium } from "playwright-core";
+import { camera, colours, drawn, idle, launch, open } from "./browser.mjs";
 
 const [what, address, size, output] = process.argv.slice(2);
-const [width, height] = size.split("x").map(Number);
-const phone = width < 600;
-await mkdir(output, { recursive: true });
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
-const context = await browser.newContext({
-  viewport: { width, height },
-  deviceScaleFactor: phone ? 2 : 1,
-  isMobile: phone,
-  hasTouch: phone,
-  locale: "zh-CN",
-});
-const page = await context.newPage();
-page.setDefaultTimeout(240_000);
-
-const seen = { console: [], failed: [], elsewhere: [], statuses: {}, styles: {} };
-page.on("console", (message) => {
-  // The software renderer of a machine without a graphics card remarks on its own slowness.
-  if (/GPU stall due to ReadPixels|software WebGL|SwiftShader/i.test(message.text())) return;
-  seen.console.push(`${message.type()}: ${message.text()}`);
-});
-page.on("pageerror", (error) => seen.console.push(`uncaught: ${error.message}`));
-page.on("requestfailed", (request) => {
-  // Tiles of a view that was left before they came.
-  const why = request.failure()?.errorText ?? "";
-  if (why !== "net::ERR_ABORTED") seen.failed.push(`${request.url()}: ${why}`);
-});
+const browser = await launch();
+const { page, context, seen, phone } = await open(browser, address, size);
+const picture = await camera(page, output, size);
+Object.assign(seen, { statuses: {}, styles: {} });
 page.on("response", (response) => {
   const status = response.status();
   seen.statuses[status] = (seen.statuses[status] ?? 0) + 1;
-  if (status >= 400) seen.failed.push(`${response.url()}: ${status}`);
-});
-const origin = new URL(address).origin;
-page.on("request", (request) => {
-  const url = new URL(request.url());
-  if (url.protocol.startsWith("http") && url.origin !== origin) seen.elsewhere.push(request.url());
 });
 
-const idle = () => page.evaluate(() => window.tuban.idle());
-const picture = (name) => page.screenshot({ path: path.join(output, `${name}-${size}.png`) });
 const texts = (selector) => page.$$eval(selector, (found) => found.map((one) => one.innerText.trim()));
 
 /** The legend as it can be read: key, words, count, hectares. */
@@ -78,33 +31,17 @@ const legend = () =>
   );
 
 /** Features of a tile layer that are drawn in the part of the map that nothing covers. */
-const drawn = (layer) =>
+const features = (layer) =>
   page.evaluate((layer) => {
     const found = window.tuban.map.queryRenderedFeatures().filter((one) => one.sourceLayer === layer);
     return new Set(found.map((one) => one.id)).size;
   }, layer);
 
 /** How many colours the map shows: a map that drew nothing has one. */
-const colours = async () => {
-  const png = await page.locator("#map canvas").first().screenshot();
-  return page.evaluate(async (base64) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${base64}`;
-    await image.decode();
-    const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
-    const context = canvas.getContext("2d", { willReadFrequently: true });
-    context.drawImage(image, 0, 0);
-    const { data } = context.getImageData(0, 0, image.width, image.height);
-    const found = new Set();
-    for (let i = 0; i < data.length; i += 4) found.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
-    return found.size;
-  }, png.toString("base64"));
-};
+const shades = async () => (await colours(page, await page.locator("#map canvas").first().screenshot())).length;
 
 await page.goto(address);
-await page.waitForFunction(() => window.tuban !== undefined);
-await page.evaluate(() => window.tuban.ready);
-await idle();
+await drawn(page);
 seen.title = await page.title();
 seen.language = await page.evaluate(() => document.documentElement.lang);
 seen.note = (await texts("#note")).join(" ");
@@ -116,9 +53,9 @@ if (what === "themes") {
   for (const id of seen.offered) {
     await page.locator(`#panel input[name=style][value="${id}"]`).locator("xpath=..").click();
     await page.waitForFunction((id) => window.tuban.place().style === id, id);
-    await idle();
+    await idle(page);
     await picture(id);
-    seen.styles[id] = { parcels: await drawn("parcels"), colours: await colours(), legend: await legend(), hash: await page.evaluate(() => location.hash) };
+    seen.styles[id] = { parcels: await features("parcels"), colours: await shades(), legend: await legend(), hash: await page.evaluate(() => location.hash) };
   }
 
   // Click a parcel in the middle of what can be seen of the map.
@@ -146,7 +83,7 @@ if (what === "themes") {
   if (target) {
     await (phone ? page.touchscreen.tap(target.x, target.y) : page.mouse.click(target.x, target.y));
     await page.waitForSelector("#card:not([hidden])");
-    await idle();
+    await idle(page);
     const card = async () => ({
       text: (await texts("#card")).join("\n"),
       findings: Object.fromEntries(
@@ -162,16 +99,14 @@ if (what === "themes") {
     // On a phone the card covers the panel: there the button is reached only without a card.
     if (phone) await page.evaluate(() => window.tuban.setLanguage("en"));
     else await page.locator("#panel button.language").click();
-    await idle();
+    await idle(page);
     seen.card.en = await card();
     seen.languageAfter = await page.evaluate(() => document.documentElement.lang);
     await picture("card-en");
     // Another visitor opens the same address.
     const link = await context.newPage();
     await link.goto(page.url());
-    await link.waitForFunction(() => window.tuban !== undefined);
-    await link.evaluate(() => window.tuban.ready);
-    await link.evaluate(() => window.tuban.idle());
+    await drawn(link);
     seen.shared = {
       place: await link.evaluate(() => window.tuban.place()),
       card: await link.$$eval("#card h2", (found) => found.map((one) => one.textContent)),
@@ -182,12 +117,12 @@ if (what === "themes") {
     await page.waitForSelector("#card", { state: "hidden" });
     if (phone) {
       await page.locator("#panel button.language").tap();
-      await idle();
+      await idle(page);
     }
   }
 } else {
   seen.panel = (await texts("#panel")).join("\n");
-  seen.colours = await colours();
+  seen.colours = await shades();
   seen.rendered = await page.evaluate(() => window.tuban.map.queryRenderedFeatures().length);
   await picture("files");
 }

@@ -11,25 +11,14 @@ Needs QGIS's Python bindings (Debian: python3-qgis) and no screen.
 """
 
 import json
-import os
 import sqlite3
 import sys
 from collections import Counter, defaultdict
 from contextlib import closing
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from qgis.core import (  # noqa: E402
-    NULL,
-    QgsApplication,
-    QgsCoordinateReferenceSystem,
-    QgsMapRendererParallelJob,
-    QgsMapSettings,
-    QgsVectorLayer,
-)
-from qgis.PyQt.QtCore import QSize  # noqa: E402
-from qgis.PyQt.QtGui import QColor  # noqa: E402
+from drawing import in_mercator, rendered, run
+from qgis.core import NULL, QgsVectorLayer
 
 # Class attribute of a layer, the table that adds it up, and where its classes stand.
 THEMES = [
@@ -88,7 +77,6 @@ def check_layer(layer, name):
     return renderer.type()
 
 
-
 def check_value_maps(layer, name):
     """Codes are shown by their Chinese names."""
     maps = 0
@@ -117,17 +105,7 @@ def check_styles(layer):
 
 def draw(layer, picture):
     """Draws the layer; returns how many pixels each colour has."""
-    settings = QgsMapSettings()
-    settings.setLayers([layer])
-    settings.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
-    settings.setBackgroundColor(QColor("white"))
-    settings.setOutputSize(QSize(1400, 1000))
-    extent = settings.layerExtentToOutputExtent(layer, layer.extent())
-    settings.setExtent(extent)
-    job = QgsMapRendererParallelJob(settings)
-    job.start()
-    job.waitForFinished()
-    image = job.renderedImage()
+    image = rendered([layer], in_mercator(layer.extent()), (1400, 1000))
     if picture:
         image.save(str(picture))
     pixels = Counter()
@@ -189,8 +167,4 @@ def main(generation, picture):
 
 if __name__ == "__main__":
     check(len(sys.argv) in (2, 3), "usage: findings.py GENERATION_FOLDER [PICTURE.png]")
-    application = QgsApplication([], False)
-    application.initQgis()
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) == 3 else None)
-    # Layers are gone by now: QGIS may crash on leaving while one is open.
-    application.exitQgis()
+    run(main, Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) == 3 else None)

@@ -212,6 +212,11 @@ attribution = \"Tuban 演示数据（虚构）\"
 area_method = \"ellipsoidal\"         # 椭球面积 ellipsoidal | planar | field
 agglomeration_parks = [\"SME\"]       # 与工业用地控制线一起构成工业聚集区的园区（规划 3.3.1）
 reference_date = \"2024-12-31\"       # 数据截止日，闲置时间计算到该日
+
+# 打印图幅（tuban map）标题中的地名
+[sheet]
+title = \"锡林浩特（虚构演示）\"
+title_en = \"Demo city, invented\"
 ",
     );
     for entry in &LAYERS {

@@ -70,6 +70,9 @@ pub fn write(file: &Path, layers: &[ThematicLayer], rules: Option<&RuleSet>, dre
 /// The table of what the numbers rest on.
 const PROVENANCE: &str = "provenance";
 
+/// Layers of points that only carry the words of another layer.
+const LABELS: [&str; 2] = ["labels", "park_labels"];
+
 fn write_dress(writer: &mut Writer, dress: &Dress) -> Result<(), WriteError> {
     if !dress.words.is_empty() {
         describe(writer, &dress.words)?;
@@ -253,13 +256,13 @@ impl Findings {
     }
 
     /// Features whose area holds a point, or whose line or point is within `tolerance` degrees of
-    /// it; the layer drawn on top first, at most `limit`. Labels repeat their parcels and are left out.
+    /// it; the layer drawn on top first, at most `limit`. Labels repeat their parcels and parks and are left out.
     pub fn at(&self, lon: f64, lat: f64, tolerance: f64, limit: usize) -> Result<Vec<Found>, FindingsError> {
         use geo::{Distance, Euclidean, Intersects, Point};
         let point = Point::new(lon, lat);
         let box_around = params![lon - tolerance, lon + tolerance, lat - tolerance, lat + tolerance];
         let mut all = Vec::new();
-        for table in self.tables.iter().rev().filter(|table| table.name != "labels") {
+        for table in self.tables.iter().rev().filter(|table| !LABELS.contains(&table.name.as_str())) {
             let candidates = self.select(table, &in_box(&table.name), box_around, i64::MAX)?;
             let hit = |found: &Found| match &found.geometry {
                 Geometry::Polygon(polygon) => polygon.intersects(&point),

@@ -57,6 +57,7 @@ impl Analysis {
             "marginal" => self.marginal(),
             "parks" => lands(id, parks.as_deref()?),
             "control_line" => lands(id, control_line.as_deref()?),
+            "park_labels" => park_labels(parks.as_deref()?),
             "labels" => self.labels(),
             _ => None,
         }
@@ -93,6 +94,18 @@ impl Filling {
     fn done(self) -> Option<ThematicLayer> {
         (!self.layer.features.is_empty()).then_some(self.layer)
     }
+}
+
+/// `park_labels`: one point inside each park, under its id.
+fn park_labels(parks: &[Land]) -> Option<ThematicLayer> {
+    let mut filling = Filling::of("park_labels");
+    for park in parks {
+        let id = filling.ids.id(&park.key);
+        let Some(point) = label_point(&park.boundary) else { continue };
+        let values = filling.schema.values([("key", park.key.as_str().into()), ("name", park.name.as_str().into())]);
+        filling.layer.features.push(ThematicFeature { id, geometry: point.into(), values });
+    }
+    filling.done()
 }
 
 /// `scope`, `parks` or `control_line`.

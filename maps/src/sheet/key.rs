@@ -39,9 +39,12 @@ pub(super) fn draw(
     pictures: &dyn Pictures,
 ) {
     let (area, unit) = (layout.key, layout.unit);
+    let lines = lines(legend);
+    if lines.is_empty() {
+        return;
+    }
     pen.write(area.x, begin, say(language, "图例", "Legend"), Hand::of(4.2 * unit).bold());
     let top = begin + 2.6 * unit;
-    let lines = lines(legend);
     let gap = 5.0 * unit;
     let column = (area.width - gap * (layout.columns as f64 - 1.0)) / layout.columns as f64;
     let room = area.bottom() - top;

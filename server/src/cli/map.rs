@@ -10,7 +10,9 @@ use super::CliError;
 use super::target::{self, Folder};
 use crate::build;
 use crate::figure::{self, FigureError, Request};
+use crate::foreign::Foreign;
 use crate::generation::Generation;
+use crate::own_styles::OwnStyles;
 use crate::progress;
 
 /// Draw one of the project's maps on a sheet of paper; builds first if needed
@@ -21,6 +23,7 @@ use crate::progress;
   tuban map far -o far.svg --size A3 --portrait to be edited in a drawing program
   tuban map zones -o zones.pdf --lang en --bounds 116.02,43.90,116.14,43.98
   tuban map auto -o all.pdf                     every layer by its geometry alone
+  tuban map wall -o wall.pdf                    styles/wall.json, a style of the project's own
 
 The map is drawn from the findings themselves, not from tiles, at a round scale, with title, legend
 (counts and hectares of the tables), grids, date, reference system and the generation that it shows.
@@ -104,9 +107,14 @@ impl Map {
             MapVariant::Light => Variant::Light,
             MapVariant::Dark => Variant::Dark,
         };
-        let style = variant.style_id(&self.style);
+        let own = OwnStyles::open(project.styles.as_deref(), &generation, &Foreign::open(&project.foreign)?)?.styles();
+        // A style of the project's own is as it is, unless there is one for this variant, too.
+        let is_own = |id: &str| own.iter().any(|own| own.id == id);
+        let of_variant = variant.style_id(&self.style);
+        let style = if is_own(&self.style) && !is_own(&of_variant) { self.style.clone() } else { of_variant };
         let request = Request {
             style: &style,
+            own: &own,
             paper: Paper { format: paper, is_portrait: self.portrait },
             language: match self.lang {
                 MapLanguage::Zh => styles::Language::Zh,

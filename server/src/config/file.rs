@@ -102,6 +102,8 @@ pub(super) struct TilesFile {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct SheetFile {
+    pub(super) title: Option<String>,
+    pub(super) title_en: Option<String>,
     pub(super) maker: Option<String>,
     pub(super) review_number: Option<String>,
     pub(super) crs: Option<Spanned<u16>>,

@@ -47,7 +47,10 @@ const DOCUMENT: Shape = Table(&[
             ("keep_all", Value),
         ]),
     ),
-    ("sheet", Table(&[("maker", Value), ("review_number", Value), ("crs", Value)])),
+    (
+        "sheet",
+        Table(&[("title", Value), ("title_en", Value), ("maker", Value), ("review_number", Value), ("crs", Value)]),
+    ),
     ("foreign", Named(&Table(&[("file", Value), ("description", Value), ("attribution", Value)]))),
     (
         "basemap",

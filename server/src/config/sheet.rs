@@ -8,6 +8,10 @@ use super::{ConfigError, Source};
 /// What printed maps say beside their data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SheetConfig {
+    /// What the place is called in the title of a Chinese sheet; without it the project's name.
+    pub title: Option<String>,
+    /// The same in English; without it that of the Chinese one.
+    pub title_en: Option<String>,
     /// Who made the map.
     pub maker: Option<String>,
     /// 审图号: under which a public map was reviewed.
@@ -24,6 +28,8 @@ impl SheetFile {
         }
         let said = |words: Option<String>| words.map(|words| words.trim().to_owned()).filter(|words| !words.is_empty());
         Ok(SheetConfig {
+            title: said(self.title),
+            title_en: said(self.title_en),
             maker: said(self.maker),
             review_number: said(self.review_number),
             crs: self.crs.map(toml::Spanned::into_inner),

@@ -13,6 +13,7 @@ use styles::{AUTOMATIC, Language, Theme, Variant, sprite_image, themes};
 use crate::config::nearest;
 use crate::generation::Generation;
 use crate::http::styled;
+use crate::own_styles::OwnStyle;
 
 pub(crate) use picture::{Place, Size, picture};
 pub(crate) use sheet::{Request, draw_sheet};
@@ -57,10 +58,10 @@ pub(crate) fn fonts() -> &'static Fonts {
     &FONTS
 }
 
-/// The styles that a generation has, each in its first variant.
-pub(crate) fn style_names(generation: &Generation) -> Vec<String> {
+/// The styles that a generation has, each in its first variant, and those of the project's own.
+pub(crate) fn style_names(generation: &Generation, own: &[OwnStyle]) -> Vec<String> {
     let themes = themes().iter().filter(|theme| is_offered(theme, generation)).map(|theme| theme.id);
-    themes.chain([AUTOMATIC]).map(str::to_owned).collect()
+    themes.chain([AUTOMATIC]).chain(own.iter().map(|own| own.id.as_str())).map(str::to_owned).collect()
 }
 
 fn is_offered(theme: &Theme, generation: &Generation) -> bool {
@@ -72,12 +73,18 @@ fn is_offered(theme: &Theme, generation: &Generation) -> bool {
 ///
 /// # Errors
 /// [`FigureError::UnknownStyle`] with the nearest name.
-pub(crate) fn style(generation: &Generation, name: &str, language: Language) -> Result<Style, FigureError> {
-    let known = style_names(generation);
+pub(crate) fn style(
+    generation: &Generation,
+    own: &[OwnStyle],
+    name: &str,
+    language: Language,
+) -> Result<Style, FigureError> {
+    let known = style_names(generation, own);
     let base = Variant::of_style(name).0;
     // A style of which there is nothing to see is a mistake on paper, whatever a browser may ask for.
-    let styled = known.iter().any(|known| known == base).then(|| styled(name, generation, "", language)).flatten();
-    let Some(json) = styled else {
+    let styled = || known.iter().any(|known| known == base).then(|| styled(name, generation, "", language)).flatten();
+    let own = own.iter().find(|own| own.id == name).map(|own| own.by_tileset.clone());
+    let Some(json) = own.or_else(styled) else {
         let nearest = nearest(base, known.iter().map(String::as_str)).map(str::to_owned);
         return Err(FigureError::UnknownStyle { asked: base.to_owned(), nearest, known });
     };

@@ -1,9 +1,8 @@
 //! A part of a map as a picture: what `/static/{style}/…` answers.
 
-use maps::{Fonts, PagePoint, View, draw, png};
-use styles::Language;
+use maps::{Fonts, PagePoint, Style, View, draw, png};
 
-use super::{FigureError, Sprite, features, fonts, style};
+use super::{FigureError, Sprite, features, fonts};
 use crate::generation::Generation;
 
 /// A picture has at most so many pixels on a side before it is doubled.
@@ -65,15 +64,14 @@ impl Size {
 /// [`FigureError`].
 pub(crate) fn picture(
     generation: &Generation,
-    name: &str,
+    style: &Style,
     place: Place,
     size: Size,
-    language: Language,
 ) -> Result<Vec<u8>, FigureError> {
     let (width, height) = (f64::from(size.width), f64::from(size.height));
     let view = View::around([place.lon, place.lat], place.zoom, width, height);
-    let (style, fonts): (_, &Fonts) = (style(generation, name, language)?, fonts());
-    let drawing = draw(&style, &view, &features(generation)?, &Sprite, fonts)?;
+    let fonts: &Fonts = fonts();
+    let drawing = draw(style, &view, &features(generation)?, &Sprite, fonts)?;
     let corner = PagePoint { x: width, y: height };
     let svg = maps::document(&drawing, &view, &maps::attribution(&generation.manifest.attribution, corner, fonts));
     Ok(png(&svg, f64::from(size.scale), fonts)?)

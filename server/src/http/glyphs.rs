@@ -17,7 +17,8 @@ const PBF: &str = "application/x-protobuf";
     get, path = "/font/{fontstack}/{range}", tag = "styles",
     params(
         ("fontstack" = String, Path, description = "Names of fonts, joined by commas; each character comes from the first that has it", example = "Noto Sans CJK SC"),
-        ("range" = String, Path, description = "From a multiple of 256 on", example = "0-255"),
+        ("range" = String, Path, description = "From a multiple of 256 on",
+            pattern = r"^[0-9]{1,7}-[0-9]{1,7}(\.pbf)?$", example = "0-255"),
     ),
     responses((status = 200, description = "Signed distance fields", body = Binary, content_type = "application/x-protobuf"), Refused)
 )]

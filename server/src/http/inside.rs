@@ -36,6 +36,7 @@ struct Asked {
     get, path = "/inside", tag = "parcels",
     params(("ring" = String, Query,
         description = "Corners of the area in degrees, `lon,lat;lon,lat;…`, 3 to 256 of them; the last is joined to the first",
+        pattern = r"^-?[0-9]{1,3}(\.[0-9]+)?,-?[0-9]{1,2}(\.[0-9]+)?(;-?[0-9]{1,3}(\.[0-9]+)?,-?[0-9]{1,2}(\.[0-9]+)?){2,255}$",
         example = "116.05,43.92;116.10,43.92;116.10,43.96")),
     responses((status = 200, description = "What it holds", body = Object), Refused, Missing)
 )]

@@ -27,7 +27,8 @@ struct Asked {
 /// Parcels, parks, zones and boundaries by key or name, best match first, at most 20
 #[utoipa::path(
     get, path = "/search", tag = "parcels",
-    params(("q" = String, Query, description = "A key or a name, or some of it; at most 100 letters", example = "园")),
+    params(("q" = String, Query, description = "A key or a name, or some of it; at most 100 letters",
+        min_length = 1, max_length = 100, pattern = r"\S", example = "园")),
     responses((status = 200, description = "The features", body = Object), Refused, Missing)
 )]
 pub(super) async fn search(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {

@@ -136,6 +136,22 @@ fn drawn_from<'t>(place: &str, source: &Value, tiles: &'t TileLayers) -> Result<
     Ok((source.get("type").and_then(Value::as_str) == Some("vector")).then_some(drawn))
 }
 
+/// A checked style whose layers name the tilesets that they draw as their sources.
+pub(super) fn by_tileset(style: &Value, tiles: &TileLayers) -> Value {
+    let mut style = style.clone();
+    let sources = style.get("sources").cloned().unwrap_or_default();
+    for layer in style.get_mut("layers").and_then(Value::as_array_mut).into_iter().flatten() {
+        let member = |name| layer.get(name).and_then(Value::as_str);
+        let (Some(source), Some(named)) = (member("source"), member("source-layer")) else { continue };
+        let joined = sources.get(source).and_then(|source| drawn_from("", source, tiles).ok().flatten());
+        let tileset = joined.into_iter().flatten().find(|(_, layers)| layers.contains_key(named));
+        if let Some((id, _)) = tileset {
+            layer["source"] = id.into();
+        }
+    }
+    style
+}
+
 fn check_layer(place: &str, layer: &Value, tilesets: &Drawn<'_>) -> Result<(), Fault> {
     let named = layer.get("source-layer").and_then(Value::as_str);
     let name = named.ok_or_else(|| no_style(&format!("{place}.source-layer"), "a layer of vector tiles names one"))?;

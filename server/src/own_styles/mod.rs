@@ -28,6 +28,8 @@ pub struct OwnStyle {
     pub id: String,
     /// The style as written.
     pub style: Value,
+    /// The same with the tilesets of this server as its sources, for maps that are drawn here.
+    pub(crate) by_tileset: Value,
 }
 
 impl OwnStyle {
@@ -161,7 +163,8 @@ fn read(files: &[Stamp], tiles: &TileLayers) -> Result<Vec<OwnStyle>, OwnStyleEr
             return Err(OwnStyleError::Taken { file: file.clone(), id });
         }
         check::check(&style, tiles).map_err(|fault| OwnStyleError::Fault { file: file.clone(), fault })?;
-        styles.push(OwnStyle { id, style });
+        let by_tileset = check::by_tileset(&style, tiles);
+        styles.push(OwnStyle { id, style, by_tileset });
     }
     Ok(styles)
 }

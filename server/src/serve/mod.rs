@@ -20,6 +20,7 @@ pub use tls::{Certificates, TlsError};
 use application::Application;
 
 use crate::config::server::ListenAt;
+use crate::glyphs_ahead;
 use crate::http::Front;
 use crate::state::AppState;
 
@@ -85,6 +86,7 @@ pub async fn run(front: Data<Front>, state: Data<AppState>) -> Result<(), ServeE
         .max_concurrent_connections(config.limits.connections.div_ceil(workers))
         .shutdown_timeout(config.drain.time.as_secs_f64().ceil() as u64);
     let ending = state.clone();
+    let ahead = state.clone();
     let application = Application { front: front.clone(), state, ending: server.graceful_shutdown_signal() };
     let mut sockets = Vec::new();
     for at in &config.listen {
@@ -127,6 +129,7 @@ pub async fn run(front: Data<Front>, state: Data<AppState>) -> Result<(), ServeE
         }
     }
     let running = server.run();
+    actix_web::rt::spawn(glyphs_ahead::prepare(ahead));
     actix_web::rt::spawn(drain::on_signal(front.clone(), ending, running.handle()));
     if let Some(certificates) = certificates {
         actix_web::rt::spawn(tls::renew(certificates));

@@ -170,7 +170,7 @@ export function featuresCard(features: Listed[], codes: CodeBook, speaker: Speak
 }
 
 /** Layers whose answer the parcel's own card gives already. */
-const IN_THE_CARD = ["labels", "conflicts", "zones", "parks", "scope"];
+const IN_THE_CARD = ["labels", "park_labels", "conflicts", "zones", "parks", "scope"];
 
 function alsoHere(features: Listed[], codes: CodeBook, speaker: Speaker): Node[] {
   const others = features.filter((feature) => !isFinding(feature) || !IN_THE_CARD.includes(feature.layer));

@@ -16,6 +16,8 @@ export class Comparing {
   constructor(
     private readonly library: Library,
     private readonly events: MapEvents,
+    /** The id under which a style has the colours of the page. */
+    private readonly drawnStyle: (id: string) => string,
   ) {}
 
   get map(): TubanMap | undefined {
@@ -24,7 +26,7 @@ export class Comparing {
 
   /** Shows a style beside `main`. */
   async show(id: string, main: TubanMap, filter: Filter, speaker: Speaker): Promise<void> {
-    const [style, legend] = await Promise.all([this.library.style(id), this.library.legend(id).catch(() => undefined)]);
+    const { style, legend } = await this.library.drawn(this.drawnStyle(id));
     this.view ??= new Comparison(byId("map"), main, this.events, speaker);
     this.current = { style: id, legend };
     this.view.show(style, { filter, fields: this.library.fields });
@@ -33,7 +35,16 @@ export class Comparing {
   /** Shows only what the filter says. */
   async filter(filter: Filter): Promise<void> {
     const { current, view, library } = this;
-    if (current && view) view.show(await library.style(current.style), { filter, fields: library.fields });
+    if (current && view) view.show(await library.style(this.drawnStyle(current.style)), { filter, fields: library.fields });
+  }
+
+  /** Draws the same in the colours that the page has now. */
+  async repaint(filter: Filter): Promise<void> {
+    const { current } = this;
+    if (!current) return;
+    const { legend } = await this.library.drawn(this.drawnStyle(current.style));
+    if (this.current === current) this.current = { ...current, legend };
+    await this.filter(filter);
   }
 
   speak(speaker: Speaker): void {

@@ -1,7 +1,8 @@
 // The page's address restores what it shows:
-// #map=zoom/lat/lon&style=…&lang=…&parcel=…&filter=…&compare=…&scope=view&base=…&area=…
+// #map=zoom/lat/lon&style=…&lang=…&parcel=…&filter=…&compare=…&scope=view&base=…&shade=dark&area=…
 
 import { formatFilter, parseFilter, type Filter } from "./filter";
+import { isShade, type Shade } from "./shading";
 import { isLanguage, type Language } from "./words";
 
 export interface View {
@@ -22,6 +23,8 @@ export interface Place {
   scope?: "view";
   /** The map of others that lies below. */
   base?: string;
+  /** Light or dark; absent: as the device asks. */
+  shade?: Shade;
   /** Corners of a drawn area, `lon,lat;lon,lat;…`. */
   area?: string;
 }
@@ -44,6 +47,8 @@ export function readHash(hash = location.hash): Place {
   }
   const language = parameters.get("lang");
   if (isLanguage(language)) place.language = language;
+  const shade = parameters.get("shade");
+  if (isShade(shade)) place.shade = shade;
   if (parameters.get("scope") === "view") place.scope = "view";
   const filter = parseFilter(parameters.get("filter") ?? "");
   if (filter.size > 0) place.filter = filter;
@@ -60,7 +65,7 @@ export function formatPlace(place: Place): string {
   if (place.style) parts.push(`style=${encodeURIComponent(place.style)}`);
   if (place.language) parts.push(`lang=${place.language}`);
   if (place.filter && place.filter.size > 0) parts.push(`filter=${encodeURIComponent(formatFilter(place.filter))}`);
-  for (const name of ["compare", "scope", "base", "parcel", "area"] as const) {
+  for (const name of ["compare", "scope", "base", "shade", "parcel", "area"] as const) {
     const value = place[name];
     if (value) parts.push(`${name}=${encodeURIComponent(value)}`);
   }

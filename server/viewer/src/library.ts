@@ -20,6 +20,12 @@ export class Library {
     return remember(this.legends, id, () => api.legend(id));
   }
 
+  /** A style with its legend, if that can be had. */
+  async drawn(id: string): Promise<{ style: StyleSpecification; legend: api.Legend | undefined }> {
+    const [style, legend] = await Promise.all([this.style(id), this.legend(id).catch(() => undefined)]);
+    return { style, legend };
+  }
+
   /** The images of a style; none where it has none or they cannot be had. */
   sprite(style: StyleSpecification): Promise<Sprite> {
     const { sprite } = style;

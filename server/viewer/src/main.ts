@@ -9,7 +9,8 @@ import { parseFilter } from "./filter";
 import { readHash, type Place } from "./hash";
 import type { TubanMap } from "./map";
 import { Page } from "./page";
-import { preferredLanguage, type Language } from "./words";
+import type { Shade } from "./shading";
+import type { Language } from "./words";
 
 /** What tests may use. Everything else may change; other pages speak with the frame (embed.ts). */
 export interface TubanHook {
@@ -21,6 +22,8 @@ export interface TubanHook {
   idle(): Promise<void>;
   setStyle(id: string): Promise<void>;
   setLanguage(language: Language): void;
+  /** Undefined: as the device asks. */
+  setShade(shade: Shade | undefined): Promise<void>;
   /** `layer.attribute:value,value;…` */
   setFilter(filter: string): Promise<void>;
   select(parcel: string): Promise<void>;
@@ -40,7 +43,7 @@ declare global {
 const embedding = readEmbedding();
 const place = embedding ? embedding.place : readHash();
 const frame = embedding && new Frame(embedding.origins);
-const page = new Page(place.language ?? preferredLanguage(), embedding?.furniture ?? "all", {
+const page = new Page(place, embedding?.furniture ?? "all", {
   selected: (parcel) => frame?.selected(parcel),
   moved: (now) => frame?.moved(now),
 });
@@ -54,6 +57,7 @@ window.tuban = {
   ready,
   idle,
   setStyle: (id) => page.setStyle(id),
+  setShade: (shade) => page.setShade(shade),
   setLanguage: (language) => page.setLanguage(language),
   setFilter: (filter) => page.setFilter(parseFilter(filter)),
   select: (key) => page.select(key, true),

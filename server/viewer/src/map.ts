@@ -74,7 +74,8 @@ function mayLocate(): boolean {
 
 export class TubanMap {
   readonly map: MapLibreMap;
-  private style: StyleSpecification | undefined;
+  /** What it shows, or is about to. */
+  style: StyleSpecification | undefined;
   private highlighted: Highlight | undefined;
   private readonly hidden = new Set<string>();
   private filter: Filter = NO_FILTER;

@@ -12,23 +12,21 @@ import { Drawing } from "./drawing";
 import { NO_FILTER, toggled, type Filter } from "./filter";
 import { formatPlace, readHash, writeHash, type Place } from "./hash";
 import { margins, measureSheets } from "./layout";
-import { legendElement } from "./legend";
 import { Library } from "./library";
 import { listen, type News } from "./live";
 import { TubanMap, type MapEvents } from "./map";
 import { Message } from "./message";
 import { notesOf } from "./notes";
 import { renderPanel } from "./panel";
-import { prepareSheet } from "./print";
 import { SearchBox, type Hit } from "./search";
 import { Selecting } from "./selecting";
-import type { SketchKind } from "./sketch";
+import { Shading, type Shade } from "./shading";
 import { NO_SPRITE, type Sprite } from "./sprite";
 import { Status } from "./status";
 import { Summing } from "./summing";
-import { TableView } from "./tables";
+import { Toolbox, type AtHand } from "./toolbox";
 import { renderTools, type Tool } from "./tools";
-import { Speaker, type Language } from "./words";
+import { preferredLanguage, Speaker, type Language } from "./words";
 
 /** What others hear of the page. */
 export interface PageEvents {
@@ -58,13 +56,15 @@ export class Page {
   private status: Status | undefined;
   private folded = false;
   private readonly message: Message;
+  private readonly shading: Shading;
 
   constructor(
-    language: Language,
+    { language = preferredLanguage(), shade }: Place,
     private readonly furniture: Furniture,
     private readonly events: PageEvents,
   ) {
     this.speaker = new Speaker(language);
+    this.shading = new Shading(shade, furniture === "all", () => void during(this.applyShade()));
     this.message = new Message(byId("message"), this.speaker);
     const host = {
       maps: () => [this.map, this.comparing.map].filter((map) => map !== undefined),
@@ -78,6 +78,12 @@ export class Page {
       },
     };
     this.selecting = new Selecting(host, this.message);
+    this.toolbox = new Toolbox(() => this.atHand(), this.library, this.message, () => this.deselect());
+  }
+
+  private atHand(): AtHand {
+    const { map, catalog, style, legend, filter, summing, sprite, drawing, speaker } = this;
+    return { map, catalog, style, legend, filter, live: summing.live, sprite, drawing, speaker, notes: this.notes(), place: this.place() };
   }
 
   async start(place: Place): Promise<void> {
@@ -86,7 +92,7 @@ export class Page {
       const asking = during(Promise.all([api.catalog(), api.codes().catch(() => ({ lists: [] }))]));
       // Making a map takes as long as an answer: both at once.
       this.openMap();
-      if (place.style) void this.library.style(place.style).catch(() => undefined);
+      if (place.style && this.shading.shade === "light") void this.library.style(place.style).catch(() => undefined);
       const [catalog, codes] = await asking;
       this.catalog = catalog;
       this.codes = new CodeBook(codes);
@@ -118,7 +124,13 @@ export class Page {
       addEventListener("hashchange", () => void this.goTo(readHash()));
       addEventListener("keydown", (event) => this.pressed(event));
     }
-    void this.library.prefetch(this.catalog.styles.map((style) => style.id));
+    // Not before the first map is there: nothing else shall take the time that it needs.
+    if (this.map) this.map.map.once("idle", () => this.prefetch());
+  }
+
+  /** Every other style, so that choosing one waits for nothing. */
+  private prefetch(): void {
+    void this.library.prefetch((this.catalog?.styles ?? []).map((style) => this.drawnStyle(style.id)));
   }
 
   private get isAnalysed(): boolean {
@@ -173,7 +185,8 @@ export class Page {
     },
   };
 
-  private readonly comparing = new Comparing(this.library, this.mapEvents);
+  private readonly toolbox: Toolbox;
+  private readonly comparing = new Comparing(this.library, this.mapEvents, (id) => this.drawnStyle(id));
 
   private openMap(): void {
     try {
@@ -204,6 +217,11 @@ export class Page {
     return styles.find((style) => style.id === id)?.id ?? styles[0]?.id ?? "auto";
   }
 
+  /** The id under which a style has the colours of the page. */
+  private drawnStyle(id: string): string {
+    return this.shading.styleOf(this.catalog?.styles.find((style) => style.id === id), id);
+  }
+
   private firstView(place: Place): void {
     if (place.view) this.map?.jumpTo(place.view);
     else if (this.catalog?.bounds) this.map?.fit(this.catalog.bounds, margins(false), false, 17);
@@ -214,7 +232,7 @@ export class Page {
   private async showStyle(id: string, first = false): Promise<void> {
     this.style = id;
     try {
-      const [style, legend] = await Promise.all([this.library.style(id), this.library.legend(id).catch(() => undefined)]);
+      const { style, legend } = await this.library.drawn(this.drawnStyle(id));
       if (this.style !== id) return;
       this.legend = legend;
       this.summing.drop();
@@ -242,6 +260,19 @@ export class Page {
 
   setStyle(id: string): Promise<void> {
     return during(this.showStyle(this.knownStyle(id)));
+  }
+
+  /** Light or dark; undefined: as the device asks. */
+  setShade(shade: Shade | undefined): Promise<void> {
+    this.shading.choose(shade);
+    return during(this.applyShade());
+  }
+
+  private async applyShade(): Promise<void> {
+    await this.showStyle(this.style);
+    await this.comparing.repaint(this.filter);
+    this.render();
+    this.prefetch();
   }
 
   setLanguage(language: Language): void {
@@ -322,62 +353,14 @@ export class Page {
     this.selecting.drop();
   }
 
-  private use(tool: Tool): void {
-    if (tool === "line" || tool === "area") this.startSketch(tool);
-    else if (tool === "tables") void this.openTables();
-    else if (tool === "print") void during(this.print(true));
-    else void this.copyLink();
-  }
-
-  private startSketch(kind: SketchKind): void {
-    const again = this.drawing?.active === kind;
-    this.deselect();
-    if (again) return;
-    this.drawing?.start(kind);
-    this.map?.map.getCanvas().focus();
-  }
-
   private dropSketch(): void {
     this.drawing?.drop();
     if (this.message.word === "badArea") this.message.clear();
   }
 
-  private openTables(): Promise<void> {
-    const { catalog, library, speaker } = this;
-    const ofTable = (table: string) => catalog?.styles.find((style) => style.table === table)?.id;
-    const colours = async (table: string) => {
-      const id = ofTable(table);
-      const legend = id === undefined ? undefined : await library.legend(id).catch(() => undefined);
-      return new Map(legend?.entries.map((entry) => [entry.key, entry.color]));
-    };
-    const first = catalog?.styles.find((style) => style.id === this.style)?.table;
-    return during(new TableView(catalog?.statistics ?? [], first, speaker, colours, during).open());
-  }
-
-  /** Prepares the sheet and has it printed, in colours for paper where the map has them. */
-  async print(now: boolean): Promise<void> {
-    const { map, catalog, speaker } = this;
-    if (!map || !catalog) return;
-    const style = catalog.styles.find((known) => known.id === this.style);
-    const paper = style?.variants?.find((known) => known.variant === "print")?.id;
-    if (paper) await map.showFully(await this.library.style(paper));
-    const legend = await this.library.legend(paper ?? this.style).catch(() => this.legend);
-    const { filter, sprite } = this;
-    const drawn = legend
-      ? legendElement({ legend, filter, live: this.summing.live, sprite, draws: (tileset, layer) => map.draws(tileset, layer), choose: undefined }, speaker)
-      : element("div");
-    const date = new Date().toLocaleDateString(speaker.language === "zh" ? "zh-CN" : "en-GB");
-    const notes = [...this.notes(), `${speaker.say("printed")} ${date}`, location.href];
-    await prepareSheet(map.map, { title: catalog.title, subtitle: style ? speaker.pick(style.label) : "", legend: drawn, notes }, speaker);
-    if (paper) map.setStyle(await this.library.style(this.style));
-    if (now) window.print();
-  }
-
-  private async copyLink(): Promise<void> {
-    const address = new URL(formatPlace(this.place()), document.baseURI).href;
-    const copied = await navigator.clipboard?.writeText(address).then(() => true, () => false);
-    this.message.show(copied ? "linkCopied" : "linkIsAddress");
-    setTimeout(() => ["linkCopied", "linkIsAddress"].includes(this.message.word ?? "") && this.message.clear(), 4000);
+  /** Prepares the sheet for paper, and has it printed. */
+  print(now: boolean): Promise<void> {
+    return this.toolbox.print(now);
   }
 
   /** Follows an address that somebody typed or clicked. */
@@ -390,6 +373,7 @@ export class Page {
     if (place.compare !== before.compare) await this.compare(place.compare);
     if ((place.scope ?? "all") !== this.scope) this.setScope(place.scope ?? "all");
     if (place.base !== this.basemap) this.setBasemap(place.base);
+    if (place.shade !== before.shade) await this.setShade(place.shade);
     if (place.area && place.area !== before.area) this.drawing?.show(place.area);
     if (place.parcel && place.parcel !== before.parcel) await this.select(place.parcel, place.view === undefined);
     else if (!place.parcel && before.parcel) this.deselect();
@@ -405,6 +389,7 @@ export class Page {
       ...(this.comparing.current ? { compare: this.comparing.current.style } : {}),
       ...(this.scope === "view" ? { scope: "view" as const } : {}),
       ...(this.basemap ? { base: this.basemap } : {}),
+      ...(this.shading.written ? { shade: this.shading.written } : {}),
       ...(selecting.parcel ? { parcel: selecting.parcel.key } : {}),
       ...(drawing?.area ? { area: drawing.area } : {}),
     };
@@ -436,11 +421,13 @@ export class Page {
       sprite: this.sprite,
       scope: this.scope,
       basemap: this.basemap,
+      shade: this.shading.shade,
       folded: this.folded,
     };
     renderPanel(byId("panel"), this.search?.root, state, speaker, {
       chooseStyle: (id) => void this.setStyle(id),
       chooseLanguage: (language) => this.setLanguage(language),
+      chooseShade: (shade) => void this.setShade(shade),
       compare: (style) => void this.compare(style),
       choose: (entry) => void this.setFilter(toggled(this.filter, entry)),
       clearFilter: () => void this.setFilter(NO_FILTER),
@@ -460,7 +447,7 @@ export class Page {
   private renderTools(): void {
     if (this.furniture !== "all") return;
     const tables: Tool[] = (this.catalog?.statistics ?? []).length > 0 ? ["tables"] : [];
-    renderTools(byId("tools"), ["line", "area", ...tables, "print", "link"], this.drawing?.active, this.speaker, (tool) => this.use(tool));
+    renderTools(byId("tools"), ["line", "area", ...tables, "print", "link"], this.drawing?.active, this.speaker, (tool) => this.toolbox.use(tool));
   }
 
   /** Where the data come from and how old they are. */

@@ -5,6 +5,7 @@ import { element, signButton } from "./dom";
 import { type Filter } from "./filter";
 import { layerList, type LayerSwitch } from "./layers";
 import { legendElement } from "./legend";
+import type { Shade } from "./shading";
 import type { Sprite } from "./sprite";
 import type { LiveTotals } from "./totals";
 import type { Language, Speaker } from "./words";
@@ -20,6 +21,7 @@ export interface PanelState {
   sprite: Sprite;
   scope: "all" | "view";
   basemap: string | undefined;
+  shade: Shade;
   /** Only the title is to be seen. */
   folded: boolean;
 }
@@ -27,6 +29,7 @@ export interface PanelState {
 export interface PanelActions extends LayerSwitch {
   chooseStyle(id: string): void;
   chooseLanguage(language: Language): void;
+  chooseShade(shade: Shade): void;
   compare(style: string | undefined): void;
   choose(entry: Class): void;
   clearFilter(): void;
@@ -68,7 +71,9 @@ export function renderPanel(panel: HTMLElement, search: HTMLElement | undefined,
     attributes: { type: "button", lang: language === "zh" ? "zh-CN" : "en" },
     on: { click: () => actions.chooseLanguage(language) },
   });
-  const header = element("header", {}, element("h1", { text: catalog.title }), other, fold);
+  const shade = state.shade === "light" ? "dark" : "light";
+  const shading = signButton(shade === "dark" ? "☾" : "☀", speaker.say(shade), () => actions.chooseShade(shade), "sign shade");
+  const header = element("header", {}, element("h1", { text: catalog.title }), other, shading, fold);
   const searching = search?.contains(document.activeElement) ?? false;
   if (searching && search?.parentElement === panel) {
     // Moving the box would take the focus from it.
@@ -184,6 +189,6 @@ function focusedName(panel: HTMLElement): string | undefined {
   if (focused instanceof HTMLSelectElement) return `#${focused.id}`;
   const row = focused.closest<HTMLElement>("tr[data-key]");
   if (row && focused.classList.contains("choose")) return `.legend-section tr[data-key="${CSS.escape(row.dataset["key"] ?? "")}"] button.choose`;
-  const named = ["language", "fold", "clear-filter"].find((name) => focused.classList.contains(name));
+  const named = ["language", "shade", "fold", "clear-filter"].find((name) => focused.classList.contains(name));
   return named && `button.${named}`;
 }

@@ -65,6 +65,8 @@ const WORDS = {
   tools: { zh: "工具", en: "Tools" },
   undo: { zh: "撤销", en: "Undo" },
   density: { zh: "建筑密度", en: "Building density" },
+  dark: { zh: "深色", en: "Dark" },
+  light: { zh: "浅色", en: "Light" },
   expand: { zh: "展开面板", en: "Expand panel" },
   extract: { zh: "宗地体检单", en: "Parcel extract" },
   far: { zh: "容积率", en: "Floor area ratio" },

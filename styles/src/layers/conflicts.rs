@@ -6,7 +6,7 @@ use crate::layers::{cells, changes, context, parcels};
 use crate::look::Look;
 use crate::palette;
 use crate::sprite;
-use crate::style_layer::{StyleLayer, by_text, by_zoom, is};
+use crate::style_layer::{StyleLayer, by_text, by_zoom, is, matching};
 
 /// How much of a mandatory piece's red covers what lies below.
 pub(crate) const MANDATORY_OPACITY: f64 = 0.6;
@@ -36,12 +36,11 @@ pub(crate) fn conflicts(look: &Look<'_>) -> Vec<StyleLayer> {
 pub(crate) fn control_sheet(look: &Look<'_>) -> Vec<StyleLayer> {
     let scheme = look.scheme;
     let assessed = ["none", "non_mandatory", "mandatory"];
-    let mut known = vec![json!("match"), json!(["get", "conflict"])];
-    known.extend(assessed.iter().flat_map(|code| [json!(code), json!(scheme.other)]));
-    known.push(json!(scheme.not_assessed));
+    let known = assessed.map(|code| (json!(code), json!(scheme.other)));
+    let known = matching("conflict", known, json!(scheme.not_assessed));
     let mut layers = cells::by_hectares("conflict_mandatory", scheme.other, palette::MANDATORY).to_vec();
     layers.extend([
-        parcels::fill(json!(known)),
+        parcels::fill(known),
         StyleLayer::fill("parcels-aside", "parcels")
             .filter(is("conflict", "non_mandatory"))
             .paint("fill-color", json!(palette::NON_MANDATORY))

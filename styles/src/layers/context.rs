@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::layers::cells;
 use crate::look::{Class, Look};
 use crate::palette;
-use crate::style_layer::{StyleLayer, by_text, by_zoom, is};
+use crate::style_layer::{StyleLayer, by_text, by_zoom, is, matching};
 
 /// How strongly the plan's land uses shine through below industrial land.
 pub(crate) const ZONING_OPACITY: f64 = 0.4;
@@ -17,7 +17,8 @@ pub(crate) fn ground(look: &Look<'_>) -> Vec<StyleLayer> {
 
 /// Plan blocks as a quiet backdrop, roads left open like on a city map.
 pub(crate) fn blocks(look: &Look<'_>) -> Vec<StyleLayer> {
-    let colour = json!(["match", ["get", "group"], "road", look.scheme.block_road, look.scheme.block]);
+    let road = (json!("road"), json!(look.scheme.block_road));
+    let colour = matching("group", [road], json!(look.scheme.block));
     vec![StyleLayer::fill("blocks", "zoning").paint("fill-color", colour)]
 }
 

@@ -1,16 +1,13 @@
-//! Words on the map: patches from their label points, one each whatever the tiles, and park names
-//! along their boundaries.
+//! Words on the map: patches and parks from their label points, one each whatever the tiles.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::look::Look;
-use crate::style_layer::{StyleLayer, by_zoom};
+use crate::look::{Class, Look};
+use crate::style_layer::{StyleLayer, by_zoom, matching};
 
 /// One stack for all text. MapLibre GL JS reads the names as font families of the device; a server
 /// of glyph ranges takes each character from the first that has it.
-fn fonts() -> Value {
-    json!(["Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC"])
-}
+pub const TEXT_FONTS: [&str; 4] = ["Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC"];
 
 /// Names from zoom 14, from 15 the class, from 16 hectares, and keys where there is no name.
 ///
@@ -18,11 +15,9 @@ fn fonts() -> Value {
 /// long keys do not crowd out names. `attribute` is the one that the map shows.
 pub(crate) fn labels(attribute: Option<&str>, look: &Look<'_>) -> Vec<StyleLayer> {
     let area = json!(["/", ["round", ["*", ["get", "area_ha"], 100]], 100]);
-    let park = text("park-names", "parks", 12.0, look)
+    let park = text("park-names", "park_labels", 11.0, look)
         .layout("text-field", json!(["get", "name"]))
-        .layout("symbol-placement", json!("line"))
-        .layout("symbol-spacing", json!(500))
-        .layout("text-offset", json!([0, 0.9]))
+        .layout("text-padding", json!(6))
         .layout("text-size", by_zoom(&[(12.0, 11.0), (16.0, 14.0)]))
         .paint("text-color", json!(look.scheme.park));
     let class = attribute.and_then(|attribute| class(attribute, look));
@@ -36,20 +31,19 @@ pub(crate) fn labels(attribute: Option<&str>, look: &Look<'_>) -> Vec<StyleLayer
         .layout("text-field", json!(["get", "key"]));
     let name =
         parcel("parcel-names", 14.0, look).filter(json!(["has", "name"])).layout("text-field", json!(["get", "name"]));
-    [park, hectares].into_iter().chain(class).chain([key, name]).collect()
+    [hectares].into_iter().chain(class).chain([key, name, park]).collect()
 }
 
 /// The class of a patch in words.
 fn class(attribute: &str, look: &Look<'_>) -> Option<StyleLayer> {
     let classes = look.classes(attribute);
-    let mut words = vec![json!("match"), json!(["get", attribute])];
-    for class in &classes {
+    let word = |class: &Class| {
         let code = class.code.parse::<i64>().map_or_else(|_| json!(class.code), |number| json!(number));
-        words.extend([code, json!(look.language.word(&class.label))]);
-    }
-    words.push(json!(""));
+        (code, json!(look.language.word(&class.label)))
+    };
+    let words = matching(attribute, classes.iter().map(word), json!(""));
     let layer = below("parcel-classes", 15.0, 1.6, look);
-    (!classes.is_empty()).then(|| layer.filter(json!(["has", attribute])).layout("text-field", json!(words)))
+    (!classes.is_empty()).then(|| layer.filter(json!(["has", attribute])).layout("text-field", words))
 }
 
 /// A line of small words so many lines below the middle of a patch.
@@ -72,7 +66,7 @@ fn parcel(id: &str, min_zoom: f64, look: &Look<'_>) -> StyleLayer {
 fn text(id: &str, source_layer: &str, min_zoom: f64, look: &Look<'_>) -> StyleLayer {
     StyleLayer::symbol(id, source_layer)
         .min_zoom(min_zoom)
-        .layout("text-font", fonts())
+        .layout("text-font", json!(TEXT_FONTS))
         .paint("text-halo-color", json!(look.scheme.halo))
         .paint("text-halo-width", json!(1.4))
 }

@@ -50,6 +50,26 @@ pub struct Legend {
     pub context: Vec<LegendEntry>,
 }
 
+impl Legend {
+    /// The legend of a style of which nobody knows what its colours say.
+    pub fn without_classes(style: &str, title: &str) -> Self {
+        Self {
+            style: style.to_owned(),
+            table: None,
+            rules: None,
+            title: Label::same(title),
+            source_layer: String::new(),
+            attribute: String::new(),
+            counts: None,
+            entries: Vec::new(),
+            breakdown: Vec::new(),
+            of_which: Vec::new(),
+            total: None,
+            context: Vec::new(),
+        }
+    }
+}
+
 /// One class.
 #[derive(Clone, Debug, Serialize)]
 pub struct LegendEntry {

@@ -96,3 +96,13 @@ fn what_stands_out_does_so_from_what_lies_around_it() {
         assert_eq!(confused(&text), Vec::<String>::new(), "{}", variant.name());
     }
 }
+
+#[test]
+fn advice_stays_apart_and_so_does_advice_on_idle_land() {
+    // Land that lies idle is hatched: a class of the one needs not stay apart from one of the other.
+    let (idle, used): (Vec<ClassColour>, Vec<ClassColour>) =
+        DISPOSAL.iter().partition(|(code, _)| code.starts_with('I'));
+    assert_eq!((idle.len(), used.len()), (8, 11));
+    assert_eq!(confused(&all_pairs(&used)), Vec::<String>::new());
+    assert_eq!(confused(&all_pairs(&idle)), Vec::<String>::new());
+}
