@@ -28,3 +28,4 @@ pub mod serve;
 pub mod state;
 mod tags;
 pub mod telemetry;
+mod turns;

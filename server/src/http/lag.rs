@@ -135,7 +135,13 @@ mod tests {
     }
 
     /// Turns of so many requests that take so long each, one after the other; how many each refused.
-    fn turns(lag: &Lag, from: Instant, requests: u32, took: impl Fn(u32) -> Duration, turns: usize) -> (Instant, Vec<u32>) {
+    fn turns(
+        lag: &Lag,
+        from: Instant,
+        requests: u32,
+        took: impl Fn(u32) -> Duration,
+        turns: usize,
+    ) -> (Instant, Vec<u32>) {
         let (mut now, mut all) = (from, Vec::new());
         for _ in 0..turns {
             now += PAUSE;

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use actix_web::http::header::HeaderValue;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
+use actix_web::http::header::HeaderValue;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 

@@ -156,7 +156,8 @@ pub(super) fn at_once(head: &RequestHead, state: &AppState) -> Option<HttpRespon
 /// The segments of a path that has four.
 fn segments(path: &str) -> Option<[&str; 4]> {
     let mut slashes = path.bytes().enumerate().filter(|(_, byte)| *byte == b'/').map(|(at, _)| at);
-    let (0, a, b, c, None) = (slashes.next()?, slashes.next()?, slashes.next()?, slashes.next()?, slashes.next()) else {
+    let (0, a, b, c, None) = (slashes.next()?, slashes.next()?, slashes.next()?, slashes.next()?, slashes.next())
+    else {
         return None;
     };
     Some([&path[1..a], &path[a + 1..b], &path[b + 1..c], &path[c + 1..]])

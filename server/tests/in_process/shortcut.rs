@@ -32,9 +32,9 @@ impl Sent {
         let url = format!("/{tilesets}/{}", self.rest);
         let request = TestRequest::default().method(self.method.clone()).uri(&url);
         let peer = "192.0.2.1:4711".parse().expect("an address");
-        self.headers.iter().fold(request.peer_addr(peer), |request, (name, value)| {
-            request.append_header((*name, value.clone()))
-        })
+        self.headers
+            .iter()
+            .fold(request.peer_addr(peer), |request, (name, value)| request.append_header((*name, value.clone())))
     }
 
     fn plain(&self) -> TestRequest {

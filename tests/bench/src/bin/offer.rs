@@ -26,7 +26,7 @@ struct Args {
     /// What is accepted, as `Accept-Encoding` says it.
     #[arg(long, default_value = "gzip")]
     encoding: String,
-    /// Connections; a request that is due while none is free is late.
+    /// Connections; a request that is due while none is free is sent late or not at all.
     #[arg(long, default_value_t = 256)]
     connections: usize,
     /// Phases, one after the other: RATE:SECONDS.
@@ -56,8 +56,12 @@ struct Offer {
     began: Instant,
     next: Cell<usize>,
     outcomes: RefCell<Vec<Outcome>>,
+    unsent: Cell<usize>,
     broken: Cell<usize>,
 }
+
+/// A request that could not be sent for so long is not sent any more: nobody asks for a map of long ago.
+const LATEST: Duration = Duration::from_millis(100);
 
 impl Offer {
     /// When request `number` is due; `None` behind the last phase.
@@ -82,6 +86,10 @@ impl Offer {
             let Some(due) = self.due(number) else { return };
             sleep_until(self.began + due).await;
             let sent = Instant::now();
+            if sent - (self.began + due) > LATEST {
+                self.unsent.set(self.unsent.get() + 1);
+                continue;
+            }
             let path = &self.paths[number % self.paths.len()];
             let asked = timeout_at(sent + Duration::from_secs(10), self.ask(&mut socket, path)).await;
             match asked {
@@ -150,10 +158,10 @@ fn main() -> Result<()> {
             began: Instant::now(),
             next: Cell::new(0),
             outcomes: RefCell::default(),
+            unsent: Cell::new(0),
             broken: Cell::new(0),
         });
-        let tasks: Vec<_> =
-            (0..connections).map(|_| tokio::task::spawn_local(Rc::clone(&offer).send())).collect();
+        let tasks: Vec<_> = (0..connections).map(|_| tokio::task::spawn_local(Rc::clone(&offer).send())).collect();
         for task in tasks {
             task.await?;
         }
@@ -177,6 +185,6 @@ fn main() -> Result<()> {
         });
         println!("{line}");
     }
-    println!("{}", json!({ "broken": offer.broken.get() }));
+    println!("{}", json!({ "unsent": offer.unsent.get(), "broken": offer.broken.get() }));
     Ok(())
 }
