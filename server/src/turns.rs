@@ -111,7 +111,7 @@ mod tests {
         drop(first);
         drop(second.await.expect("its turn"));
         drop(third.await.expect("its turn"));
-        turns.take().await.expect("it is free again");
+        drop(turns.take().await.expect("it is free again"));
     }
 
     #[actix_web::test]
@@ -120,7 +120,7 @@ mod tests {
         let first = turns.take().await.expect("it is free");
         assert!(matches!(turns.take().await, Err(ApiError::Busy)));
         drop(first);
-        turns.take().await.expect("it is free again");
+        drop(turns.take().await.expect("it is free again"));
     }
 
     #[actix_web::test]

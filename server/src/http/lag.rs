@@ -33,6 +33,8 @@ const SHORT: u32 = 50;
 pub(super) struct Lag {
     allowed: Duration,
     looked: Cell<Instant>,
+    /// When its last turn came.
+    turned: Cell<Instant>,
     waiting: Cell<bool>,
     /// Requests that came since it looked.
     requests: Cell<u32>,
@@ -56,6 +58,7 @@ impl Lag {
         let lag = Rc::new(Self {
             allowed,
             looked: Cell::new(Instant::now()),
+            turned: Cell::new(Instant::now()),
             waiting: Cell::new(false),
             requests: Cell::new(0),
             taken: Cell::new(0),
@@ -71,9 +74,8 @@ impl Lag {
     /// Whether a request that comes now should be refused.
     pub(super) fn is_late(&self, now: Instant) -> bool {
         self.requests.set(self.requests.get().saturating_add(1));
-        let since = now.saturating_duration_since(self.looked.get());
-        if !self.waiting.get() && since >= PAUSE {
-            if since > STANDING {
+        if !self.waiting.get() && now.saturating_duration_since(self.looked.get()) >= PAUSE {
+            if now.saturating_duration_since(self.turned.get()) > STANDING {
                 // What was true before a pause says nothing of now.
                 self.most.set(None);
                 self.behind.set(None);
@@ -95,6 +97,7 @@ impl Lag {
     /// Its turn has come.
     fn turn(&self, now: Instant) {
         self.waiting.set(false);
+        self.turned.set(now);
         let (waited, short) = (now.saturating_duration_since(self.looked.get()), self.allowed / SHORT);
         if waited <= short || self.requests.get() < CROWD {
             self.behind.set(None);

@@ -4,6 +4,7 @@
 //! number *k* is due at a time of its own, and whichever connection is free sends it; see `tests/bench/overload`.
 
 use std::cell::{Cell, RefCell};
+use std::io::Write;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -63,39 +64,67 @@ struct Offer {
 /// A request that could not be sent for so long is not sent any more: nobody asks for a map of long ago.
 const LATEST: Duration = Duration::from_millis(100);
 
+/// A request that takes so long is given up.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// How many requests a phase has.
+fn requests(rate: f64, seconds: f64) -> usize {
+    (rate * seconds).ceil() as usize
+}
+
 impl Offer {
     /// When request `number` is due; `None` behind the last phase.
     fn due(&self, number: usize) -> Option<Duration> {
-        let (mut before, mut start) = (0.0, 0.0);
+        let (mut before, mut start) = (0, 0.0);
         for (rate, seconds) in &self.args.phases {
-            let within = number as f64 - before;
-            if within < rate * seconds {
-                return Some(Duration::from_secs_f64(start + within / rate));
+            let within = number - before;
+            if within < requests(*rate, *seconds) {
+                return Some(Duration::from_secs_f64(start + within as f64 / rate));
             }
-            before += (rate * seconds).ceil();
+            before += requests(*rate, *seconds);
             start += seconds;
         }
         None
     }
 
-    /// Sends what is due over one connection after another, until nothing is.
+    /// How many requests are due before that time.
+    fn due_before(&self, time: Duration) -> usize {
+        let (mut before, mut left) = (0, time.as_secs_f64());
+        for (rate, seconds) in &self.args.phases {
+            if left < *seconds {
+                return before + requests(*rate, left);
+            }
+            before += requests(*rate, *seconds);
+            left -= seconds;
+        }
+        before
+    }
+
+    /// The number of the next request and when it is due, those that nobody waits for any more left out.
+    fn next(&self) -> Option<(usize, Duration)> {
+        let number = self.next.get();
+        let latest = self.due_before(self.began.elapsed().saturating_sub(LATEST));
+        self.unsent.set(self.unsent.get() + latest.saturating_sub(number));
+        let number = number.max(latest);
+        self.next.set(number + 1);
+        Some((number, self.due(number)?))
+    }
+
+    /// Sends what is due, one request after the other, until nothing is.
     async fn send(self: Rc<Self>) {
         let mut socket = None;
-        loop {
-            let number = self.next.replace(self.next.get() + 1);
-            let Some(due) = self.due(number) else { return };
-            sleep_until(self.began + due).await;
-            let sent = Instant::now();
-            if sent - (self.began + due) > LATEST {
-                self.unsent.set(self.unsent.get() + 1);
-                continue;
+        while let Some((number, due)) = self.next() {
+            let due_at = self.began + due;
+            // A clock that has struck already would still wait for the next stroke.
+            if due_at > Instant::now() {
+                sleep_until(due_at).await;
             }
+            let sent = Instant::now();
             let path = &self.paths[number % self.paths.len()];
-            let asked = timeout_at(sent + Duration::from_secs(10), self.ask(&mut socket, path)).await;
-            match asked {
+            match timeout_at(sent + LONGEST, self.ask(&mut socket, path)).await {
                 Ok(Ok(status)) => {
-                    let late = sent - (self.began + due);
-                    self.outcomes.borrow_mut().push(Outcome { due, late, time: sent.elapsed(), status });
+                    let (late, time) = (sent.saturating_duration_since(due_at), sent.elapsed());
+                    self.outcomes.borrow_mut().push(Outcome { due, late, time, status });
                 }
                 Ok(Err(_)) | Err(_) => {
                     socket = None;
@@ -168,6 +197,7 @@ fn main() -> Result<()> {
         anyhow::Ok(offer)
     })?;
     let outcomes = offer.outcomes.borrow();
+    let mut out = std::io::stdout().lock();
     for second in 0..all.ceil() as u64 {
         let these: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.due.as_secs() == second).collect();
         let mut accepted: Vec<Duration> =
@@ -183,8 +213,8 @@ fn main() -> Result<()> {
             "p99_ms": percentile(&mut accepted, 99),
             "late_p99_ms": percentile(&mut late, 99),
         });
-        println!("{line}");
+        writeln!(out, "{line}")?;
     }
-    println!("{}", json!({ "unsent": offer.unsent.get(), "broken": offer.broken.get() }));
+    writeln!(out, "{}", json!({ "unsent": offer.unsent.get(), "broken": offer.broken.get() }))?;
     Ok(())
 }
