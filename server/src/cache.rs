@@ -9,6 +9,7 @@ use styles::GlyphRange;
 
 use crate::error::ApiError;
 use crate::http::Coding;
+use crate::turns::Turns;
 
 /// Room for what was computed, unless someone says otherwise.
 pub const DEFAULT_BYTES: usize = 64 << 20;
@@ -68,6 +69,7 @@ impl Key {
 #[derive(Clone)]
 pub struct Computed {
     entries: Cache<Key, Bytes>,
+    turns: Turns,
     asked: Arc<AtomicU64>,
     computed: Arc<AtomicU64>,
 }
@@ -92,7 +94,7 @@ impl Computed {
         const OVERHEAD: usize = 250;
         let weigh = |key: &Key, bytes: &Bytes| u32::try_from(OVERHEAD + key.weight() + bytes.len()).unwrap_or(u32::MAX);
         let entries = Cache::builder().max_capacity(bytes as u64).weigher(weigh).build();
-        Self { entries, asked: Arc::default(), computed: Arc::default() }
+        Self { entries, turns: Turns::default(), asked: Arc::default(), computed: Arc::default() }
     }
 
     /// The bytes, if somebody asked for them before.
@@ -105,7 +107,8 @@ impl Computed {
     /// The bytes from the cache, or computed off the async threads by the first who asks.
     ///
     /// # Errors
-    /// What `compute` fails with, the same for everyone who waited for it.
+    /// [`ApiError::Busy`] where there is too much else to compute; else what `compute` fails with, the same for
+    /// everyone who waited for it.
     pub async fn get(
         &self,
         key: Key,
@@ -117,7 +120,12 @@ impl Computed {
             computed.fetch_add(1, Ordering::Relaxed);
             compute()
         };
-        self.ahead(key, counted).await
+        let found = self.ahead(key, counted).await;
+        if matches!(found, Err(ApiError::Busy)) {
+            // Neither there nor computed.
+            self.asked.fetch_sub(1, Ordering::Relaxed);
+        }
+        found
     }
 
     /// The same before anybody asks: nobody's question is counted.
@@ -129,11 +137,16 @@ impl Computed {
         key: Key,
         compute: impl FnOnce() -> Result<Bytes, ApiError> + Send + 'static,
     ) -> Result<Bytes, ApiError> {
-        let computing = async { actix_web::web::block(compute).await.map_err(ApiError::internal)? };
-        self.entries
-            .try_get_with(key, computing)
-            .await
-            .map_err(|shared: Arc<ApiError>| ApiError::internal(Shared(shared)))
+        let computing = async {
+            let turn = self.turns.take().await?;
+            // Who asked may go away, and what was begun takes its place until it is done.
+            let computed = actix_web::web::block(move || (compute(), turn)).await;
+            computed.map_err(ApiError::internal)?.0
+        };
+        self.entries.try_get_with(key, computing).await.map_err(|shared: Arc<ApiError>| match *shared {
+            ApiError::Busy => ApiError::Busy,
+            _ => ApiError::internal(Shared(shared)),
+        })
     }
 
     /// The part of its room that is taken; behind by what was added last.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use actix_web::http::header::HeaderValue;
 use layers::codes::{CodeList, lists};
 use layers::findings::{Findings, FindingsError};
 use layers::quality::Quality;
@@ -38,6 +39,7 @@ pub struct Generation {
     /// When it was published.
     pub published: SystemTime,
     inquiry: Option<Inquiry>,
+    header: Option<HeaderValue>,
 }
 
 /// A tileset, ready to answer.
@@ -90,6 +92,7 @@ impl Generation {
             tilesets,
             published: published.unwrap_or(SystemTime::UNIX_EPOCH),
             inquiry,
+            header: HeaderValue::from_str(&manifest.id).ok(),
             manifest,
         })
     }
@@ -97,6 +100,11 @@ impl Generation {
     /// Its id.
     pub fn id(&self) -> &str {
         &self.manifest.id
+    }
+
+    /// Its id as answers tell it.
+    pub(crate) fn header(&self) -> Option<HeaderValue> {
+        self.header.clone()
     }
 
     /// The tileset with that id.

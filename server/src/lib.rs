@@ -29,3 +29,4 @@ pub mod serve;
 pub mod state;
 mod tags;
 pub mod telemetry;
+mod turns;

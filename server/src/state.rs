@@ -13,7 +13,7 @@ use crate::config::Basemap;
 use crate::fonts::ServerFonts;
 use crate::foreign::Foreign;
 use crate::generation::Generation;
-use crate::http::CachePolicies;
+use crate::http::{CachePolicies, Written};
 use crate::live::{Event, Events, LiveStatus};
 use crate::own_styles::OwnStyles;
 
@@ -40,6 +40,8 @@ pub struct AppState {
     pub fonts: ServerFonts,
     /// How long answers may be kept.
     pub policies: CachePolicies,
+    /// The same as answers say it.
+    pub(crate) cache_control: Written,
     /// News of generations.
     pub events: Events,
     live: RwLock<LiveStatus>,
@@ -67,6 +69,7 @@ impl AppState {
             basemaps: Vec::new(),
             own_styles: OwnStyles::default(),
             fonts: ServerFonts::default(),
+            cache_control: Written::of(&CachePolicies::default()),
             policies: CachePolicies::default(),
             events: Events::default(),
             live: RwLock::default(),
@@ -108,7 +111,7 @@ impl AppState {
     /// The same, with other policies of caching.
     #[must_use]
     pub fn with_policies(self, policies: CachePolicies) -> Self {
-        Self { policies, ..self }
+        Self { cache_control: Written::of(&policies), policies, ..self }
     }
 
     /// The same, with another time for which URLs of an earlier generation stay good.

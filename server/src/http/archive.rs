@@ -3,8 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use actix_web::body::SizedStream;
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::body::{BoxBody, SizedStream};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
@@ -21,7 +22,7 @@ use crate::mapped;
 use crate::state::AppState;
 
 /// Media type of a PMTiles archive (IANA).
-const PMTILES: &str = "application/vnd.pmtiles";
+const PMTILES: HeaderValue = HeaderValue::from_static("application/vnd.pmtiles");
 
 /// A whole tileset as one file, or a part of it; of several ranges it is the whole
 #[utoipa::path(
@@ -44,7 +45,7 @@ pub(super) async fn archive(
     id: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let generation = asked_for(&request, &state);
+    let generation = asked_for(request.query_string(), &state);
     let unknown = || ApiError::UnknownTileset(id.clone());
     // A list is no archive.
     let source = (!id.contains(',')).then(|| selected(&id, &generation, &state.foreign)).ok_or_else(unknown)??;
@@ -53,10 +54,10 @@ pub(super) async fn archive(
         Source::Built(tileset) => (&tileset.archive, &tileset.entry.sha256),
         Source::Foreign(tileset) => (tileset.pmtiles()?.ok_or_else(unknown)?, &tileset.identity),
     };
-    let is_immutable = is_versioned(&request, &version(&[source], generation.id()));
+    let is_immutable = is_versioned(request.query_string(), &version(&[source], generation.id()));
     let answer = Answer {
         keep: if is_immutable { Keep::Forever } else { Keep::For(state.policies.of([source.id()])) },
-        generation: matches!(source, Source::Built(_)).then_some(generation.id()),
+        generation: matches!(source, Source::Built(_)).then_some(&*generation),
         ..Answer::document(&state, PMTILES)
     };
     respond(&request, &answer, archive, &format!("\"{tag}\""))
@@ -79,14 +80,16 @@ fn respond(
         Wanted::Part(first, last) => (StatusCode::PARTIAL_CONTENT, first..last + 1),
         Wanted::Nothing => return Err(ApiError::RangeNotSatisfiable { length }),
     };
-    let mut response = answer.head(HttpResponse::build(status));
-    response.insert_header((header::ETAG, etag)).insert_header((header::ACCEPT_RANGES, "bytes"));
+    let mut response = answer.tagged_head(status, etag);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, answer.mime.clone());
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     if status == StatusCode::PARTIAL_CONTENT {
         let range = format!("bytes {}-{}/{length}", part.start, part.end - 1);
-        response.insert_header((header::CONTENT_RANGE, range));
+        headers.insert(header::CONTENT_RANGE, HeaderValue::try_from(range).map_err(ApiError::internal)?);
     }
     let bytes = part.end - part.start;
-    Ok(response.content_type(answer.mime).body(SizedStream::new(bytes, chunks(archive, part))))
+    Ok(response.set_body(BoxBody::new(SizedStream::new(bytes, chunks(archive, part)))))
 }
 
 /// The part in pieces, each taken from the map when the one before is on its way.

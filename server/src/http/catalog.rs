@@ -157,7 +157,7 @@ pub(super) async fn catalog(request: HttpRequest, state: Data<AppState>) -> Resu
         center: generation.center(),
         bounds: generation.bounds(),
     };
-    Answer::json(&state, generation.id()).value(&request, &catalog).await
+    Answer::json(&state, &generation).value(&request, &catalog).await
 }
 
 fn tileset_item<'g>(tileset: &'g Tileset, base: &str) -> TilesetItem<'g> {

@@ -16,7 +16,7 @@ pub(super) async fn codes(request: HttpRequest, state: Data<AppState>) -> Result
     let generation = state.generation();
     let systems: Vec<&str> = STANDARDS.iter().map(CodeSystem::name).collect();
     let document = json!({ "lists": generation.codes, "land_use": generation.manifest.codes, "systems": systems });
-    Answer::json(&state, generation.id()).value(&request, &document).await
+    Answer::json(&state, &generation).value(&request, &document).await
 }
 
 /// Every code of a standard
@@ -35,7 +35,7 @@ pub(super) async fn system(
     let (system, table) = found.ok_or_else(|| ApiError::UnknownCodeSystem(name.into_inner()))?;
     let document = json!({ "system": system.name(), "label": system.title(), "codes": table.entries() });
     let generation = state.generation();
-    Answer::json(&state, generation.id()).value(&request, &document).await
+    Answer::json(&state, &generation).value(&request, &document).await
 }
 
 const STANDARDS: [CodeSystem; 3] = CodeSystem::STANDARDS;

@@ -1,6 +1,6 @@
 //! Content codings, and which of them a client accepts (RFC 9110 §12.5.3).
 
-use actix_web::http::header::{ACCEPT_ENCODING, HeaderMap};
+use actix_web::http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 
 use crate::error::ApiError;
 
@@ -36,6 +36,19 @@ impl Coding {
             Self::Zstd => Some("zstd"),
         }
     }
+
+    /// The same as a header.
+    pub(super) fn header(self) -> Option<HeaderValue> {
+        const GZIP: HeaderValue = HeaderValue::from_static("gzip");
+        const BROTLI: HeaderValue = HeaderValue::from_static("br");
+        const ZSTD: HeaderValue = HeaderValue::from_static("zstd");
+        match self {
+            Self::Identity => None,
+            Self::Gzip => Some(GZIP),
+            Self::Brotli => Some(BROTLI),
+            Self::Zstd => Some(ZSTD),
+        }
+    }
 }
 
 /// What a client accepts.
@@ -56,14 +69,16 @@ impl Accepted {
         let values = headers.get_all(ACCEPT_ENCODING).map(|value| value.to_str().unwrap_or_default());
         for item in values.flat_map(|value| value.split(',')) {
             let (name, quality) = weighed(item);
-            match name.to_ascii_lowercase().as_str() {
-                "gzip" | "x-gzip" => gzip = Some(quality),
-                "br" => brotli = Some(quality),
-                "zstd" => zstd = Some(quality),
-                "identity" => identity = Some(quality),
-                "*" => any = Some(quality),
-                _ => {}
-            }
+            let is = |known: &str| name.eq_ignore_ascii_case(known);
+            let weight = match () {
+                () if is("gzip") || is("x-gzip") => &mut gzip,
+                () if is("br") => &mut brotli,
+                () if is("zstd") => &mut zstd,
+                () if is("identity") => &mut identity,
+                () if is("*") => &mut any,
+                () => continue,
+            };
+            *weight = Some(quality);
         }
         // Who accepts anything can read gzip; of the others one cannot be as sure.
         Self {
@@ -99,8 +114,8 @@ impl Accepted {
 
 /// A coding and its weight, 1 where none is given and 0 where it is no weight.
 fn weighed(item: &str) -> (&str, f32) {
-    let mut parts = item.split(';').map(str::trim);
-    let name = parts.next().unwrap_or_default();
+    let Some((name, parts)) = item.split_once(';') else { return (item.trim(), 1.0) };
+    let (name, mut parts) = (name.trim(), parts.split(';').map(str::trim));
     let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
     let number = |weight: &str| weight.parse().ok().filter(|weight: &f32| (0.0..=1.0).contains(weight));
     (name, weight.map_or(1.0, |weight| number(weight).unwrap_or(0.0)))
@@ -109,7 +124,6 @@ fn weighed(item: &str) -> (&str, f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::http::header::HeaderValue;
     use proptest::prelude::*;
 
     fn accepted(value: &str) -> Accepted {

@@ -4,8 +4,8 @@
 //! simple. Where some may, the answer names the one that asked, and `Vary: Origin` goes with every
 //! answer, also with those to requests that name no origin: a cache may meet such a one first.
 
+use actix_http::RequestHead;
 use actix_web::HttpResponse;
-use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 
@@ -61,21 +61,21 @@ impl Permission {
 }
 
 /// Whether a browser asks what a page may ask.
-pub(super) fn is_preflight(request: &ServiceRequest) -> bool {
-    let headers = request.headers();
-    request.method() == Method::OPTIONS
+pub(super) fn is_preflight(head: &RequestHead) -> bool {
+    let headers = head.headers();
+    head.method == Method::OPTIONS
         && headers.contains_key(header::ORIGIN)
         && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// The answer to that; who may is said by [`Permission::say`].
-pub(super) fn preflight(request: &ServiceRequest) -> HttpResponse {
+pub(super) fn preflight(head: &RequestHead) -> HttpResponse {
     let mut response = HttpResponse::NoContent();
     response.insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, METHODS));
     response.insert_header((header::ACCESS_CONTROL_MAX_AGE, MAX_AGE));
     response.insert_header((header::VARY, "Access-Control-Request-Method, Access-Control-Request-Headers"));
     // A wildcard would leave out `Authorization`, which gateways in front of us may want.
-    if let Some(headers) = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+    if let Some(headers) = head.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
         response.insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, headers.clone()));
     }
     response.finish()

@@ -12,7 +12,7 @@ use super::respond::Answer;
 use crate::error::ApiError;
 use crate::state::AppState;
 
-const HTML: &str = "text/html; charset=utf-8";
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// The page needs its own style and nothing else.
 const POLICY: &str =

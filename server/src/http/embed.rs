@@ -1,6 +1,7 @@
 //! The viewer for frames of other pages: the same page, which is told whom it may speak with.
 
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
+use actix_web::http::header::HeaderValue;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -32,7 +33,9 @@ pub(super) async fn page(request: HttpRequest, state: Data<AppState>) -> Result<
     let origins: Vec<&str> = security::embedding(&request).iter().map(OriginPattern::as_str).collect();
     // An origin has nothing in it that would mean more in an attribute.
     let page = viewer.replacen("<body ", &format!("<body data-embed=\"{}\" ", origins.join(" ")), 1);
-    let mut response = Answer::document(&state, "text/html; charset=utf-8").plain(&request, page.into()).await?;
+    let mut response = Answer::document(&state, HeaderValue::from_static("text/html; charset=utf-8"))
+        .plain(&request, page.into())
+        .await?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     Ok(response)
 }

@@ -15,7 +15,7 @@ use crate::generation::Generation;
 use crate::inquiry::Inquiry;
 use crate::state::AppState;
 
-const HTML: &str = "text/html; charset=utf-8";
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// `?lang=`
 #[derive(Debug, Deserialize)]
@@ -40,7 +40,7 @@ pub(super) async fn document(
     let found = block(move || inquiry.ask(&asked)).await.map_err(ApiError::internal)?.map_err(ApiError::internal)?;
     let explanation = found.ok_or(ApiError::UnknownParcel(key))?;
     let extract = Extract::new(explanation, &generation.manifest);
-    Answer::json(&state, generation.id()).value(&request, &extract::json(&extract)).await
+    Answer::json(&state, &generation).value(&request, &extract::json(&extract)).await
 }
 
 /// The same as a page to print
@@ -73,7 +73,7 @@ pub(super) async fn page(
     };
     let drawn = block(draw).await.map_err(ApiError::internal)?.map_err(ApiError::internal)?;
     let page = drawn.ok_or(ApiError::UnknownParcel(key))?;
-    let answer = Answer { mime: HTML, ..Answer::json(&state, generation.id()) };
+    let answer = Answer { mime: HTML, ..Answer::json(&state, &generation) };
     let mut response = answer.plain(&request, page.into()).await?;
     let policy = HeaderValue::from_static(extract::CONTENT_SECURITY_POLICY.as_str());
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);

@@ -1,7 +1,8 @@
 //! What every request passes on its way in and out: name, limits, proxy, permission, count, log.
 //!
-//! One middleware instead of one for each, because a tile from memory takes a few microseconds and every
-//! layer costs it an allocation. What is done stands in rooms of its own; the order stands here.
+//! One service around the application instead of a middleware for each, because a tile from memory takes a
+//! few microseconds and every layer costs it an allocation. A plain tile is answered here: the router with its
+//! patterns is only for what needs it. What is done stands in rooms of its own; the order stands here.
 
 use std::cell::RefCell;
 use std::future::{Ready, ready};
@@ -12,23 +13,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Instant;
 
+use actix_http::{Request, RequestHead, Response};
 use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::StatusCode;
+use actix_web::dev::{AppConfig, Service, ServiceFactory, ServiceResponse};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{Error, HttpResponse, ResponseError, web};
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{Either, LocalBoxFuture};
 use futures_util::poll;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use super::cors::{self, Permission};
 use super::lag::Lag;
 use super::limits::{self, Gate, Permit, Shut};
 use super::rate::Rate;
-use super::{proxy, request_id};
+use super::{proxy, request_id, tiles};
 use crate::config::server::ServerConfig;
 use crate::error::{ApiError, Chain};
 use crate::metrics::{Encoding, Known, Metrics, NO_ROUTE, Refused};
+use crate::state::AppState;
 use crate::telemetry;
 
 /// What is asked by those who watch the server; it is answered however much there is to do, whatever host
@@ -68,13 +70,12 @@ impl Front {
         self.draining.load(Ordering::Relaxed)
     }
 
-    /// The right to be worked on, if the request may have it.
-    async fn admit(&self, lag: Option<&Lag>, now: Instant, request: &mut ServiceRequest) -> Result<Permit, Refusal> {
-        limits::check_head(&self.config.limits, request).map_err(|error| (Refused::Head, error))?;
-        proxy::check_host(&self.config, request).map_err(|error| (Refused::Host, error))?;
+    /// Whether the request may be worked on as far as itself, its client and the worker go.
+    fn check(&self, lag: Option<&Lag>, now: Instant, head: &RequestHead) -> Result<(), Refusal> {
+        limits::check_head(&self.config.limits, head).map_err(|error| (Refused::Head, error))?;
+        proxy::check_host(&self.config, head).map_err(|error| (Refused::Host, error))?;
         if let Some(rate) = &self.rate {
-            let peer = request.peer_addr().map(|peer| peer.ip());
-            let client = proxy::way(&self.config, peer, request.headers()).client;
+            let client = proxy::way(&self.config, peer(head), head.headers()).client;
             // Without a client there is only the proxy on our Unix socket, which limits for itself.
             let checked = client.map_or(Ok(()), |client| rate.check(client));
             checked.map_err(|retry| (Refused::Rate, ApiError::TooOften { retry }))?;
@@ -82,90 +83,63 @@ impl Front {
         if lag.is_some_and(|lag| lag.is_late(now)) {
             return Err((Refused::Lag, ApiError::Busy));
         }
-        self.gate.enter().await.map_err(|shut| match shut {
-            Shut::Full => (Refused::Queue, ApiError::Busy),
-            Shut::Waited => (Refused::QueueWait, ApiError::Busy),
-        })
+        Ok(())
     }
 }
 
 /// Why a request is not let in, for the count and for the client.
 type Refusal = (Refused, ApiError);
 
-/// The middleware; the outermost, so that nothing passes it by.
-pub struct Passing(web::Data<Front>);
+/// The application with everything that requests pass before it; the outermost, so that nothing passes it by.
+pub struct Passing<A> {
+    front: web::Data<Front>,
+    state: web::Data<AppState>,
+    application: A,
+}
 
-impl Passing {
-    /// The middleware of a front.
-    pub fn new(front: web::Data<Front>) -> Self {
-        Self(front)
+impl<A> Passing<A> {
+    /// What leads to an application.
+    pub fn to(application: A, front: web::Data<Front>, state: web::Data<AppState>) -> Self {
+        Self { front, state, application }
     }
 }
 
-/// The middleware of one worker.
+/// The same of one worker.
 pub struct Worker<S> {
-    service: Rc<S>,
+    application: Rc<S>,
     desk: Rc<Desk>,
 }
 
 /// What a worker keeps for itself.
 struct Desk {
     front: Arc<Front>,
+    state: Arc<AppState>,
     lag: Option<Rc<Lag>>,
     known: RefCell<Known>,
 }
 
-impl<S, B> Transform<S, ServiceRequest> for Passing
+impl<A, B> ServiceFactory<Request> for Passing<A>
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    A: ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse<B>, Error = Error, InitError = ()>,
+    A::Service: 'static,
+    A::Future: 'static,
     B: MessageBody + 'static,
 {
-    type Response = ServiceResponse<EitherBody<B, BoxBody>>;
+    type Response = Response<EitherBody<B>>;
     type Error = Error;
-    type Transform = Worker<S>;
+    type Config = AppConfig;
+    type Service = Worker<A::Service>;
     type InitError = ();
-    type Future = Ready<Result<Self::Transform, ()>>;
+    type Future = LocalBoxFuture<'static, Result<Self::Service, ()>>;
 
-    fn new_transform(&self, service: S) -> Self::Future {
-        let front = Arc::clone(&self.0);
-        let lag = Lag::watch(front.config.limits.lag);
-        let desk = Rc::new(Desk { front, lag, known: RefCell::default() });
-        ready(Ok(Worker { service: Rc::new(service), desk }))
-    }
-}
-
-impl<S, B> Service<ServiceRequest> for Worker<S>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
-{
-    type Response = ServiceResponse<EitherBody<B, BoxBody>>;
-    type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self::Response, Error>>;
-
-    actix_web::dev::forward_ready!(service);
-
-    fn call(&self, request: ServiceRequest) -> Self::Future {
-        let (service, desk) = (Rc::clone(&self.service), Rc::clone(&self.desk));
-        let visit = Visit {
-            began: Instant::now(),
-            id: request_id::of(request.headers()),
-            permission: cors::permission(&desk.front.config.cors_origins, request.headers()),
-        };
-        // Who does not ask for spans does not pay for them: nothing of it is made below this level.
-        let span = tracing::debug_span!(
-            "request",
-            method = %request.method(),
-            path = request.path(),
-            id = visit.id.to_str().unwrap_or_default(),
-            status = tracing::field::Empty,
-            route = tracing::field::Empty
-        );
-        if !span.is_disabled() {
-            telemetry::follow(&span, request.headers());
-        }
-        let answer = answer(service, desk, visit, request);
-        if span.is_disabled() { Box::pin(answer) } else { Box::pin(answer.instrument(span)) }
+    fn new_service(&self, config: AppConfig) -> Self::Future {
+        let (front, state) = (Arc::clone(&self.front), Arc::clone(&self.state));
+        let application = self.application.new_service(config);
+        Box::pin(async move {
+            let lag = Lag::watch(front.config.limits.lag);
+            let desk = Rc::new(Desk { front, state, lag, known: RefCell::default() });
+            Ok(Worker { application: Rc::new(application.await?), desk })
+        })
     }
 }
 
@@ -174,97 +148,195 @@ struct Visit {
     began: Instant,
     id: HeaderValue,
     permission: Permission,
+    span: Span,
 }
 
-async fn answer<S, B>(
-    service: Rc<S>,
-    desk: Rc<Desk>,
-    visit: Visit,
-    mut request: ServiceRequest,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error>
+impl Visit {
+    fn of(front: &Front, head: &RequestHead) -> Self {
+        let id = request_id::of(head.headers());
+        // Who does not ask for spans does not pay for them: nothing of it is made below this level.
+        let span = tracing::debug_span!(
+            "request",
+            method = %head.method,
+            path = head.uri.path(),
+            id = id.to_str().unwrap_or_default(),
+            status = tracing::field::Empty,
+            route = tracing::field::Empty
+        );
+        if !span.is_disabled() {
+            telemetry::follow(&span, head.headers());
+        }
+        let permission = cors::permission(&front.config.cors_origins, head.headers());
+        Self { began: Instant::now(), id, permission, span }
+    }
+}
+
+/// What becomes of a request at once.
+enum Received {
+    /// It is answered, on this route.
+    Answered(&'static str, Response<BoxBody>),
+    /// It has to wait until there is room.
+    Waiting,
+    /// It is for the application, and may be worked on.
+    Admitted(Permit),
+    /// It is for the application, whatever there is to do.
+    Watching,
+}
+
+impl<S, B> Service<Request> for Worker<S>
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S: Service<Request, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
 {
-    let front = &desk.front;
-    let elsewhere = proxy::strip_base(&front.config, &mut request);
-    let response = if let Some(location) = elsewhere {
-        let mut response = HttpResponse::PermanentRedirect();
-        let response = response.insert_header((header::LOCATION, location)).finish();
-        request.into_response(response).map_into_right_body()
-    } else if WATCHING.contains(&request.path()) {
-        service.call(request).await?.map_into_left_body()
-    } else {
-        match front.admit(desk.lag.as_deref(), visit.began, &mut request).await {
-            Err((reason, error)) => {
-                front.metrics.refuse(reason);
-                request.into_response(error.error_response()).map_into_right_body()
-            }
-            Ok(_permit) if cors::is_preflight(&request) => {
-                let response = cors::preflight(&request);
-                request.into_response(response).map_into_right_body()
-            }
-            Ok(_permit) => {
-                let mut answering = pin!(service.call(request));
-                // Most answers are there at once: for those no clock has to be wound up.
-                let answered = match poll!(answering.as_mut()) {
-                    Poll::Ready(answered) => Ok(answered),
-                    Poll::Pending => tokio::time::timeout(front.config.timeouts.request, answering).await,
-                };
-                match answered {
-                    Ok(answered) => answered?.map_into_left_body(),
-                    // The request went away with its answer, so this one is made without it.
-                    Err(_) => return Err(desk.timed_out(visit).into()),
-                }
-            }
+    type Response = Response<EitherBody<B>>;
+    type Error = Error;
+    type Future = Either<Ready<Result<Self::Response, Error>>, LocalBoxFuture<'static, Result<Self::Response, Error>>>;
+
+    actix_web::dev::forward_ready!(application);
+
+    fn call(&self, mut request: Request) -> Self::Future {
+        let desk = &self.desk;
+        let visit = Visit::of(&desk.front, request.head());
+        let received = visit.span.in_scope(|| desk.receive(&visit, &mut request));
+        if let Received::Answered(route, response) = received {
+            let response = desk.leave(visit, request.head(), route, response);
+            return Either::Left(ready(Ok(response.map_body(|_, body| EitherBody::right(body)))));
         }
-    };
-    Ok(desk.leave(visit, response))
+        let span = visit.span.clone();
+        let answer = Rc::clone(desk).answer(Rc::clone(&self.application), visit, received, request);
+        Either::Right(if span.is_disabled() { Box::pin(answer) } else { Box::pin(answer.instrument(span)) })
+    }
 }
 
 impl Desk {
-    /// Counts and logs an answer, and completes its headers.
-    fn leave<B: MessageBody>(&self, visit: Visit, mut response: ServiceResponse<B>) -> ServiceResponse<B> {
-        let time = visit.began.elapsed();
-        let status = response.status();
-        let pattern = response.request().match_pattern();
-        let encoding = response.headers().get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
-        let encoding = Encoding::of(encoding);
-        let route = pattern.as_deref().unwrap_or(NO_ROUTE);
-        self.known.borrow_mut().observe(&self.front.metrics, route, status.as_u16(), encoding, time);
-        let span = tracing::Span::current();
-        if !span.is_disabled() {
-            span.record("status", status.as_u16()).record("route", route);
+    /// Lets a request in or refuses it, and answers what can be answered at once.
+    fn receive(&self, visit: &Visit, request: &mut Request) -> Received {
+        let front = &self.front;
+        if let Some(location) = proxy::strip_base(&front.config, request.head_mut()) {
+            let mut response = HttpResponse::PermanentRedirect();
+            let response = response.insert_header((header::LOCATION, location)).finish();
+            return Received::Answered(NO_ROUTE, response.into());
         }
-        if status.is_server_error() {
-            log_failure(&visit.id, &response);
+        let head = request.head();
+        if WATCHING.contains(&head.uri.path()) {
+            return Received::Watching;
+        }
+        if let Err(refusal) = front.check(self.lag.as_deref(), visit.began, head) {
+            return Received::Answered(NO_ROUTE, self.refused(refusal).into());
+        }
+        let Some(permit) = front.gate.enter_at_once() else { return Received::Waiting };
+        self.at_once(head).unwrap_or(Received::Admitted(permit))
+    }
+
+    /// The answer to what needs no more than a look.
+    fn at_once(&self, head: &RequestHead) -> Option<Received> {
+        if cors::is_preflight(head) {
+            return Some(Received::Answered(NO_ROUTE, cors::preflight(head).into()));
+        }
+        let tile = tiles::at_once(head, &self.state)?;
+        Some(Received::Answered(tiles::ROUTE, tile.into()))
+    }
+
+    /// Has the application answer, once there is room.
+    async fn answer<S, B>(
+        self: Rc<Self>,
+        application: Rc<S>,
+        visit: Visit,
+        received: Received,
+        request: Request,
+    ) -> Result<Response<EitherBody<B>>, Error>
+    where
+        S: Service<Request, Response = ServiceResponse<B>, Error = Error>,
+        B: MessageBody + 'static,
+    {
+        let received = match received {
+            Received::Waiting => match self.front.gate.enter().await {
+                Ok(permit) => self.at_once(request.head()).unwrap_or(Received::Admitted(permit)),
+                Err(shut) => {
+                    let reason = if shut == Shut::Full { Refused::Queue } else { Refused::QueueWait };
+                    Received::Answered(NO_ROUTE, self.refused((reason, ApiError::Busy)).into())
+                }
+            },
+            received => received,
+        };
+        let permit = match received {
+            Received::Answered(route, response) => {
+                let response = self.leave(visit, request.head(), route, response);
+                return Ok(response.map_body(|_, body| EitherBody::right(body)));
+            }
+            Received::Admitted(permit) => Some(permit),
+            Received::Waiting | Received::Watching => None,
+        };
+        let mut answering = pin!(application.call(request));
+        // Most answers are there at once: for those no clock has to be wound up.
+        let answered = match poll!(answering.as_mut()) {
+            Poll::Ready(answered) => answered,
+            Poll::Pending if permit.is_none() => answering.await,
+            Poll::Pending => match tokio::time::timeout(self.front.config.timeouts.request, answering).await {
+                Ok(answered) => answered,
+                // The request went away with its answer, so this one is made without it.
+                Err(_) => return Ok(self.timed_out(visit).map_body(|_, body| EitherBody::right(body))),
+            },
+        };
+        let (request, response) = answered?.into_parts();
+        if response.status().is_server_error() {
+            log_failure(&visit.id, request.path(), &response);
+        }
+        let route = request.match_pattern();
+        let response = self.leave(visit, request.head(), route.as_deref().unwrap_or(NO_ROUTE), response.into());
+        Ok(response.map_body(|_, body| EitherBody::left(body)))
+    }
+
+    /// Counts and answers a request that is not let in.
+    fn refused(&self, (reason, error): Refusal) -> HttpResponse {
+        self.front.metrics.refuse(reason);
+        error.error_response()
+    }
+
+    /// Counts and logs an answer, and completes its headers.
+    fn leave<B: MessageBody>(
+        &self,
+        visit: Visit,
+        head: &RequestHead,
+        route: &str,
+        response: Response<B>,
+    ) -> Response<B> {
+        let time = visit.began.elapsed();
+        let encoding = response.headers().get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
+        let (status, encoding) = (response.status(), Encoding::of(encoding));
+        self.known.borrow_mut().observe(&self.front.metrics, route, status.as_u16(), encoding, time);
+        if !visit.span.is_disabled() {
+            visit.span.record("status", status.as_u16()).record("route", route);
         }
         if self.front.config.log.access || tracing::enabled!(tracing::Level::DEBUG) {
-            self.log(&visit.id, time.as_secs_f64() * 1000.0, &response);
+            self.log(&visit, head, time.as_secs_f64() * 1000.0, &response);
         }
+        self.complete(visit, response)
+    }
+
+    /// The headers that every answer has.
+    fn complete<B>(&self, visit: Visit, mut response: Response<B>) -> Response<B> {
         let headers = response.headers_mut();
         headers.insert(request_id::X_REQUEST_ID, visit.id);
         visit.permission.say(headers);
         if self.front.is_draining() {
             // Kept connections end with what they are at.
-            response.response_mut().head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+            response.head_mut().set_connection_type(actix_http::ConnectionType::Close);
         }
         response
     }
 
     /// A line of the access log.
-    fn log<B: MessageBody>(&self, id: &HeaderValue, ms: f64, response: &ServiceResponse<B>) {
-        let request = response.request();
-        let peer = request.peer_addr().map(|peer| peer.ip());
-        let client = proxy::way(&self.front.config, peer, request.headers()).client;
+    fn log<B: MessageBody>(&self, visit: &Visit, head: &RequestHead, ms: f64, response: &Response<B>) {
+        let client = proxy::way(&self.front.config, peer(head), head.headers()).client;
         let client = client.map_or_else(|| "unix".to_owned(), |client| client.to_string());
-        let bytes = match response.response().body().size() {
+        let bytes = match response.body().size() {
             BodySize::Sized(bytes) => Some(bytes),
             BodySize::None | BodySize::Stream => None,
         };
         // No query: gateways put tokens there.
-        let (method, path, status) = (request.method().as_str(), request.path(), response.status().as_u16());
-        let id = id.to_str().unwrap_or_default();
+        let (method, path, status) = (head.method.as_str(), head.uri.path(), response.status().as_u16());
+        let id = visit.id.to_str().unwrap_or_default();
         if self.front.config.log.access {
             tracing::info!(target: "access", method, path, status, ms, bytes, client, id, "answered");
         } else {
@@ -272,52 +344,26 @@ impl Desk {
         }
     }
 
-    /// Counts a request whose answer did not come in time.
-    fn timed_out(&self, visit: Visit) -> TimedOut {
-        let status = StatusCode::SERVICE_UNAVAILABLE.as_u16();
-        let time = visit.began.elapsed();
-        self.front.metrics.refuse(Refused::Timeout);
+    /// Counts and answers a request whose answer did not come in time.
+    fn timed_out(&self, visit: Visit) -> Response<BoxBody> {
+        let response = self.refused((Refused::Timeout, ApiError::TimedOut));
+        let (status, time) = (response.status().as_u16(), visit.began.elapsed());
         self.known.borrow_mut().observe(&self.front.metrics, NO_ROUTE, status, Encoding::of(None), time);
         let id = visit.id.to_str().unwrap_or_default();
         tracing::warn!(id, ms = time.as_secs_f64() * 1000.0, "request took too long");
-        TimedOut(visit)
+        self.complete(visit, response.into())
     }
+}
+
+/// Who is at the other end of the connection.
+fn peer(head: &RequestHead) -> Option<std::net::IpAddr> {
+    head.peer_addr.map(|peer| peer.ip())
 }
 
 /// What went wrong inside, for the log alone.
-fn log_failure<B>(id: &HeaderValue, response: &ServiceResponse<B>) {
-    let Some(error) = response.response().error() else { return };
+fn log_failure<B>(id: &HeaderValue, path: &str, response: &HttpResponse<B>) {
+    let Some(error) = response.error() else { return };
     let Some(ApiError::Internal(cause)) = error.as_error::<ApiError>() else { return };
-    let (id, path) = (id.to_str().unwrap_or_default(), response.request().path());
+    let id = id.to_str().unwrap_or_default();
     tracing::error!(id, path, cause = %Chain(cause.as_ref()), "request failed");
-}
-
-/// An answer that did not come in time.
-#[derive(Debug)]
-struct TimedOut(Visit);
-
-impl std::fmt::Debug for Visit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "request {:?}", self.id)
-    }
-}
-
-impl std::fmt::Display for TimedOut {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        ApiError::TimedOut.fmt(f)
-    }
-}
-
-impl ResponseError for TimedOut {
-    fn status_code(&self) -> StatusCode {
-        ApiError::TimedOut.status_code()
-    }
-
-    fn error_response(&self) -> HttpResponse {
-        let mut response = ApiError::TimedOut.error_response();
-        let headers = response.headers_mut();
-        headers.insert(request_id::X_REQUEST_ID, self.0.id.clone());
-        self.0.permission.clone().say(headers);
-        response
-    }
 }

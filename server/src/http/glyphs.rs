@@ -1,5 +1,6 @@
 //! Characters of fonts, for clients that do not draw text with fonts of their own.
 
+use actix_web::http::header::HeaderValue;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use styles::{GlyphRange, glyph_range};
@@ -10,7 +11,7 @@ use crate::cache::Key;
 use crate::error::ApiError;
 use crate::state::AppState;
 
-const PBF: &str = "application/x-protobuf";
+const PBF: HeaderValue = HeaderValue::from_static("application/x-protobuf");
 
 /// 256 characters of a stack of fonts; `.pbf` may follow. A range that no font has is empty
 #[utoipa::path(

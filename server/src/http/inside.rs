@@ -58,7 +58,7 @@ pub(super) async fn inside(request: HttpRequest, state: Data<AppState>) -> Resul
         "conformity": conformity(&found),
         "layers": found.layers.iter().map(layer).collect::<Vec<_>>(),
     });
-    Answer::json(&state, generation.id()).value(&request, &document).await
+    Answer::json(&state, &generation).value(&request, &document).await
 }
 
 fn bad_ring(why: &str) -> ApiError {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-use actix_web::dev::ServiceRequest;
+use actix_http::RequestHead;
 use tokio::sync::Notify;
 
 use crate::config::server::Limits;
@@ -60,14 +60,17 @@ impl Gate {
         self.waiting.load(SeqCst)
     }
 
+    /// Lets the caller in if there is room and nobody waits.
+    pub fn enter_at_once(self: &Arc<Self>) -> Option<Permit> {
+        if self.waiting.load(SeqCst) == 0 { self.take() } else { None }
+    }
+
     /// Lets the caller in, at once if there is room and nobody waits, else in its turn.
     ///
     /// # Errors
     /// [`Shut`] where too many wait, or for too long.
     pub async fn enter(self: &Arc<Self>) -> Result<Permit, Shut> {
-        if self.waiting.load(SeqCst) == 0
-            && let Some(permit) = self.take()
-        {
+        if let Some(permit) = self.enter_at_once() {
             return Ok(permit);
         }
         let _place = Place::take(self).ok_or(Shut::Full)?;
@@ -120,14 +123,14 @@ impl Drop for Place<'_> {
 ///
 /// # Errors
 /// [`ApiError::UrlTooLong`], [`ApiError::HeadersTooLarge`].
-pub(super) fn check_head(limits: &Limits, request: &ServiceRequest) -> Result<(), ApiError> {
+pub(super) fn check_head(limits: &Limits, head: &RequestHead) -> Result<(), ApiError> {
     /// `: ` and the end of the line.
     const AROUND: usize = 4;
-    let url = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
+    let url = head.uri.path_and_query().map_or(0, |url| url.as_str().len());
     if url > limits.url.0 {
         return Err(ApiError::UrlTooLong(limits.url.0));
     }
-    let sizes = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + AROUND);
+    let sizes = head.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + AROUND);
     if sizes.sum::<usize>() > limits.headers.0 {
         return Err(ApiError::HeadersTooLarge(limits.headers.0));
     }

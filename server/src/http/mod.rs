@@ -40,14 +40,17 @@ mod tilejson;
 mod tiles;
 mod totals;
 
+use actix_http::{Request, Response};
+use actix_service::IntoServiceFactory;
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{AppConfig, ServiceFactory};
 use actix_web::http::{Method, header};
 use actix_web::{App, Error, FromRequest, Handler, HttpResponse, Resource, Responder, guard, web};
 
 pub use coding::Coding;
 pub use front::{Front, Passing};
 pub use limits::{Gate, Permit, Shut};
+pub(crate) use policy::Written;
 pub use policy::{CachePolicies, CachePolicy};
 pub(crate) use styles::{legend_of, styled};
 
@@ -59,14 +62,13 @@ use crate::state::AppState;
 /// The whole application with the default settings of a server, as tests ask it.
 pub fn app(
     state: web::Data<AppState>,
-) -> App<
-    impl ServiceFactory<
-        ServiceRequest,
-        Config = (),
-        Response = ServiceResponse<impl MessageBody>,
-        Error = Error,
-        InitError = (),
-    >,
+) -> impl ServiceFactory<
+    Request,
+    Config = AppConfig,
+    Response = Response<impl MessageBody>,
+    Error = Error,
+    InitError = (),
+    Service: 'static,
 > {
     app_behind(web::Data::new(Front::new(ServerConfig::default())), state)
 }
@@ -75,16 +77,16 @@ pub fn app(
 pub fn app_behind(
     front: web::Data<Front>,
     state: web::Data<AppState>,
-) -> App<
-    impl ServiceFactory<
-        ServiceRequest,
-        Config = (),
-        Response = ServiceResponse<impl MessageBody>,
-        Error = Error,
-        InitError = (),
-    >,
+) -> impl ServiceFactory<
+    Request,
+    Config = AppConfig,
+    Response = Response<impl MessageBody>,
+    Error = Error,
+    InitError = (),
+    Service: 'static,
 > {
-    App::new().app_data(state).app_data(front.clone()).configure(routes).wrap(Passing::new(front))
+    let application = App::new().app_data(state.clone()).app_data(front.clone()).configure(routes);
+    Passing::to(application.into_factory(), front, state)
 }
 
 /// Every route. The state ([`AppState`]) is the caller's to add.
@@ -131,7 +133,7 @@ fn resources() -> Vec<(String, Resource)> {
     ];
     resources.extend(assets::paths().map(|path| answered(&format!("/{path}"), pages::file)));
     // What may be called anything comes last.
-    resources.push(answered("/{tilesets}/{z}/{x}/{y}", tiles::tile));
+    resources.push(answered(tiles::ROUTE, tiles::tile));
     resources.push(answered("/{tilesets}", tilejson::tilejson));
     resources
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
+use actix_web::http::header::HeaderValue;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -35,5 +36,5 @@ async fn asset(path: &str, request: &HttpRequest, state: &AppState) -> Result<Ht
     };
     // Half of a SHA-256 tells versions of a file apart as well as all of it.
     let hash = u128::from_be_bytes(*sha256.first_chunk().expect("a SHA-256 has 32 bytes"));
-    Answer::document(state, mime).prepared(request, owned(bytes), hash, gzip.map(owned)).await
+    Answer::document(state, HeaderValue::from_static(mime)).prepared(request, owned(bytes), hash, gzip.map(owned)).await
 }

@@ -51,7 +51,7 @@ pub(super) async fn parcel(
     let found = block(look).await.map_err(ApiError::internal)?.map_err(ApiError::internal)?;
     let (parcel, pieces) = found.ok_or_else(|| ApiError::UnknownParcel(key.clone()))?;
     let card = card(&key, parcel, pieces, &generation);
-    Answer::json(&state, generation.id()).value(&request, &card).await
+    Answer::json(&state, &generation).value(&request, &card).await
 }
 
 /// The features at a point, top layer first, at most 50
@@ -87,7 +87,7 @@ pub(super) async fn identify(request: HttpRequest, state: Data<AppState>) -> Res
     };
     let features: Vec<Value> = found.into_iter().map(feature).collect();
     let document = json!({ "generation": generation.id(), "lon": lon, "lat": lat, "features": features });
-    Answer::json(&state, generation.id()).value(&request, &document).await
+    Answer::json(&state, &generation).value(&request, &document).await
 }
 
 fn point(request: &HttpRequest) -> Result<Point, ApiError> {

@@ -1,8 +1,9 @@
 //! How long answers may be kept: for good where the URL names the version, shortly where it does not.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+use actix_web::http::header::HeaderValue;
 
 use crate::config::server::Cache;
 
@@ -48,6 +49,10 @@ impl CachePolicy {
             value += &format!(", {name}={seconds}");
         }
         value
+    }
+
+    fn written(self) -> HeaderValue {
+        HeaderValue::try_from(self.cache_control()).expect("words and digits are a header value")
     }
 }
 
@@ -99,13 +104,24 @@ pub(super) enum Keep {
     For(CachePolicy),
 }
 
-impl Keep {
-    /// The value of `Cache-Control`.
-    pub(super) fn cache_control(self) -> Cow<'static, str> {
-        match self {
-            Self::Forever => "public, max-age=31536000, immutable".into(),
-            Self::For(policy) => policy.cache_control().into(),
-        }
+/// The values of `Cache-Control` of the policies of a server, written once.
+#[derive(Debug)]
+pub(crate) struct Written(Vec<(CachePolicy, HeaderValue)>);
+
+impl Written {
+    /// Writes those of single tilesets, documents and tiles.
+    pub(crate) fn of(policies: &CachePolicies) -> Self {
+        let all = policies.tilesets.values().chain([&policies.documents, &policies.tiles]);
+        Self(all.map(|policy| (*policy, policy.written())).collect())
+    }
+
+    /// The value for one answer.
+    pub(super) fn value(&self, keep: Keep) -> HeaderValue {
+        let Keep::For(policy) = keep else {
+            return HeaderValue::from_static("public, max-age=31536000, immutable");
+        };
+        let known = self.0.iter().find(|(known, _)| *known == policy);
+        known.map_or_else(|| policy.written(), |(_, value)| value.clone())
     }
 }
 

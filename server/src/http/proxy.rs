@@ -6,8 +6,8 @@
 
 use std::net::IpAddr;
 
+use actix_http::RequestHead;
 use actix_web::HttpRequest;
-use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 use actix_web::http::{Uri, uri};
 
@@ -140,12 +140,12 @@ fn own_host<'r>(headers: &'r HeaderMap, uri: &'r Uri) -> Result<Option<&'r str>,
 ///
 /// # Errors
 /// [`ApiError::BadHost`] for what is no host, [`ApiError::OtherHost`] for one that is not answered to.
-pub(super) fn check_host(config: &ServerConfig, request: &ServiceRequest) -> Result<(), ApiError> {
+pub(super) fn check_host(config: &ServerConfig, head: &RequestHead) -> Result<(), ApiError> {
     if config.allowed_hosts.is_empty() {
         return Ok(());
     }
-    let own = own_host(request.headers(), request.uri())?;
-    let forwarded = way(config, request.peer_addr().map(|peer| peer.ip()), request.headers()).host;
+    let own = own_host(head.headers(), &head.uri)?;
+    let forwarded = way(config, head.peer_addr.map(|peer| peer.ip()), head.headers()).host;
     let host = forwarded.or(own).filter(|host| is_authority(host)).ok_or(ApiError::BadHost)?;
     if config.allowed_hosts.iter().any(|known| known.matches(host)) { Ok(()) } else { Err(ApiError::OtherHost) }
 }
@@ -154,24 +154,23 @@ pub(super) fn check_host(config: &ServerConfig, request: &ServiceRequest) -> Res
 ///
 /// A request for the base path itself is answered with where to go instead, with a `/` at the end: the
 /// viewer's page names its files relative to that.
-pub(super) fn strip_base(config: &ServerConfig, request: &mut ServiceRequest) -> Option<String> {
+pub(super) fn strip_base(config: &ServerConfig, head: &mut RequestHead) -> Option<String> {
     let base = config.base();
     if base.is_empty() || !config.strip_base_path {
         return None;
     }
-    let rest = request.uri().path_and_query()?.as_str().strip_prefix(base)?;
+    let rest = head.uri.path_and_query()?.as_str().strip_prefix(base)?;
     match rest.as_bytes().first() {
         Some(b'/') => {}
         None | Some(b'?') => return Some(format!("{base}/{rest}")),
         // `/planning-2` does not begin with `/planning`.
         Some(_) => return None,
     }
-    let mut parts = request.uri().clone().into_parts();
+    let mut parts = head.uri.clone().into_parts();
     // The rest of what was a path with its query is one.
     parts.path_and_query = rest.parse().ok();
     if let Ok(uri) = Uri::from_parts(parts) {
-        request.match_info_mut().get_mut().update(&uri);
-        request.head_mut().uri = uri;
+        head.uri = uri;
     }
     None
 }

@@ -11,7 +11,7 @@ use crate::error::ApiError;
 use crate::report::quality::{self as report, Page};
 use crate::state::AppState;
 
-const HTML: &str = "text/html; charset=utf-8";
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// The page needs its own style and nothing else: whatever the data hold, no script runs in it.
 const POLICY: &str =
@@ -27,7 +27,7 @@ struct Language {
 #[utoipa::path(get, path = "/quality.json", tag = "quality", responses((status = 200, description = "Each flaw", body = Object)))]
 pub(super) async fn json(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
     let generation = state.generation();
-    Answer::json(&state, generation.id()).plain(&request, report::json(&generation.quality).into()).await
+    Answer::json(&state, &generation).plain(&request, report::json(&generation.quality).into()).await
 }
 
 /// The same to read and to print
@@ -47,7 +47,7 @@ pub(super) async fn page(request: HttpRequest, state: Data<AppState>) -> Result<
     };
     let page = Page { title: &generation.manifest.title, map: Some("./"), chinese };
     let html = report::html(&generation.quality, &page);
-    let answer = Answer { mime: HTML, ..Answer::json(&state, generation.id()) };
+    let answer = Answer { mime: HTML, ..Answer::json(&state, &generation) };
     let mut response = answer.plain(&request, html.into()).await?;
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     Ok(response)

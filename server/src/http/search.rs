@@ -42,7 +42,7 @@ pub(super) async fn search(request: HttpRequest, state: Data<AppState>) -> Resul
     let found = block(look).await.map_err(ApiError::internal)?.map_err(ApiError::internal)?;
     let results: Vec<Value> = found.iter().map(result).collect();
     let document = json!({ "generation": generation.id(), "q": words, "results": results });
-    Answer::json(&state, generation.id()).value(&request, &document).await
+    Answer::json(&state, &generation).value(&request, &document).await
 }
 
 fn result(found: &Found) -> Value {

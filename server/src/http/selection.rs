@@ -1,5 +1,6 @@
 //! Which tilesets a URL asks for: one, or several joined by commas; of the project, or foreign.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -58,16 +59,10 @@ impl<'g> Source<'g> {
 
     /// The tile as stored, or `None` where there is none.
     pub(super) async fn tile(self, coord: TileCoord) -> Result<Option<Stored>, ApiError> {
-        /// Far above any tile, far below what hurts.
-        const MOST: usize = 256 << 20;
         /// Who makes tiles for maps stays far below this; what a stranger made may be a bomb.
         const MOST_FOREIGN: usize = 32 << 20;
         Ok(match self {
-            Self::Built(tileset) => {
-                let coding = coding(tileset.archive.tile_compression());
-                let tile = mapped::tile(&tileset.archive, coord).map_err(ApiError::internal)?;
-                tile.map(|(bytes, place)| Stored { hash: tileset.tags.of(place, &bytes), bytes, coding, limit: MOST })
-            }
+            Self::Built(tileset) => built(tileset, coord)?,
             Self::Foreign(tileset) => tileset.tile(coord).await?.map(|(bytes, compression)| Stored {
                 hash: xxh3_128(&bytes),
                 bytes,
@@ -76,6 +71,15 @@ impl<'g> Source<'g> {
             }),
         })
     }
+}
+
+/// A tile of the project as stored, or `None` where there is none.
+pub(super) fn built(tileset: &Tileset, coord: TileCoord) -> Result<Option<Stored>, ApiError> {
+    /// Far above any tile, far below what hurts.
+    const MOST: usize = 256 << 20;
+    let coding = coding(tileset.archive.tile_compression());
+    let tile = mapped::tile(&tileset.archive, coord).map_err(ApiError::internal)?;
+    Ok(tile.map(|(bytes, place)| Stored { hash: tileset.tags.of(place, &bytes), bytes, coding, limit: MOST }))
 }
 
 fn coding(compression: Compression) -> Coding {
@@ -126,13 +130,16 @@ pub(super) fn selected<'g>(
 }
 
 /// What names the content of these tilesets: the generation, and the identity of each foreign file.
-pub(super) fn version(sources: &[Source<'_>], generation: &str) -> String {
+pub(super) fn version<'v>(sources: &[Source<'_>], generation: &'v str) -> Cow<'v, str> {
+    if sources.iter().all(|source| matches!(source, Source::Built(_))) {
+        return generation.into();
+    }
     let built = is_of_generation(sources).then_some(generation);
     let foreign = sources.iter().filter_map(|source| match source {
         Source::Built(_) => None,
         Source::Foreign(tileset) => Some(tileset.identity.as_str()),
     });
-    built.into_iter().chain(foreign).collect::<Vec<_>>().join(".")
+    built.into_iter().chain(foreign).collect::<Vec<_>>().join(".").into()
 }
 
 /// Whether any of them is of the generation.

@@ -1,5 +1,6 @@
 //! Maps as pictures, for reports and clients that draw none.
 
+use actix_web::http::header::HeaderValue;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use xxhash_rust::xxh3::xxh3_128;
@@ -13,7 +14,7 @@ use crate::error::ApiError;
 use crate::figure::{self, FigureError, Place, Size};
 use crate::state::AppState;
 
-const PNG: &str = "image/png";
+const PNG: HeaderValue = HeaderValue::from_static("image/png");
 
 /// A map as a picture, drawn from the true geometry
 #[utoipa::path(
@@ -61,9 +62,9 @@ pub(super) async fn map(
             state.computed.get(key, draw).await?
         }
     };
-    let answer = Answer { mime: PNG, ..Answer::json(&state, generation.id()) };
+    let answer = Answer { mime: PNG, ..Answer::json(&state, &generation) };
     let etag = tagged(xxh3_128(&bytes), Coding::Identity);
-    Ok(answer.uncoded(&request, bytes, &etag))
+    Ok(answer.uncoded(request.headers(), bytes, &etag))
 }
 
 fn refused(error: FigureError) -> ApiError {

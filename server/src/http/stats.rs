@@ -1,5 +1,6 @@
 //! The plan's tables, as JSON, CSV or a workbook.
 
+use actix_web::http::header::HeaderValue;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use layers::stats::{By, Statistics, Table};
@@ -15,8 +16,8 @@ use crate::generation::Generation;
 use crate::report::{self, Provenance, Report};
 use crate::state::AppState;
 
-const CSV: &str = "text/csv; charset=utf-8";
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8");
+const XLSX: HeaderValue = HeaderValue::from_static("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
 
 /// `?by=`
 #[derive(Debug, Deserialize)]
@@ -120,7 +121,7 @@ async fn answer(
     form: &str,
     document: impl Fn() -> Value,
 ) -> Result<HttpResponse, ApiError> {
-    let answer = Answer::json(state, generation.id());
+    let answer = Answer::json(state, generation);
     match form {
         "csv" => Answer { mime: CSV, ..answer }.plain(request, report::csv(reports).into_bytes().into()).await,
         "xlsx" => {
@@ -128,7 +129,7 @@ async fn answer(
             let book = report::xlsx(reports, &provenance).map_err(ApiError::internal)?;
             // A workbook is compressed already.
             let etag = tagged(xxh3_128(&book), Coding::Identity);
-            Ok(Answer { mime: XLSX, ..answer }.uncoded(request, book.into(), &etag))
+            Ok(Answer { mime: XLSX, ..answer }.uncoded(request.headers(), book.into(), &etag))
         }
         _ => answer.value(request, &document()).await,
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::http::header::HeaderValue;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use layers::GeometryKind;
@@ -21,7 +22,7 @@ use crate::project::FINDINGS;
 use crate::state::AppState;
 
 /// Media type of a drawn legend.
-const SVG: &str = "image/svg+xml";
+const SVG: HeaderValue = HeaderValue::from_static("image/svg+xml");
 
 /// A tileset with what a style must know of it, owned while the style is made.
 struct Shown<'g> {
@@ -54,7 +55,7 @@ pub(super) async fn style(
     };
     let style = styled(name, &generation, &base, language).or_else(own);
     let style = style.ok_or_else(|| ApiError::UnknownStyle(name.to_owned()))?;
-    Answer::json(&state, generation.id()).value(&request, &style).await
+    Answer::json(&state, &generation).value(&request, &style).await
 }
 
 /// The classes of a style; `.json` may follow its name, and with `.svg` it is a picture
@@ -79,7 +80,7 @@ pub(super) async fn legend(
     let name = picture.or(name.strip_suffix(".json")).unwrap_or(&name);
     let legend = legend_of(name, &generation).ok_or_else(|| ApiError::UnknownStyle(name.to_owned()))?;
     let language = language(&request)?;
-    let answer = Answer::json(&state, generation.id());
+    let answer = Answer::json(&state, &generation);
     if picture.is_none() {
         let legend = with_classes(&legend).map_err(ApiError::internal)?;
         return answer.value(&request, &legend).await;

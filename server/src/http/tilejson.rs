@@ -28,8 +28,8 @@ pub(super) async fn tilejson(
     let generation = state.generation();
     let sources = selected(&list, &generation, &state.foreign)?;
     let document = document(&sources, &generation, &address::base(&request)?);
-    let answer = Answer::json(&state, generation.id());
-    let of_generation = is_of_generation(&sources).then_some(generation.id());
+    let answer = Answer::json(&state, &generation);
+    let of_generation = is_of_generation(&sources).then_some(&*generation);
     Answer { generation: of_generation, ..answer }.value(&request, &document).await
 }
 

@@ -1,8 +1,10 @@
 //! Tiles: as stored, in another coding, or joined from several tilesets.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
+use actix_http::RequestHead;
+use actix_web::http::Method;
+use actix_web::http::header::HeaderValue;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
@@ -13,8 +15,8 @@ use super::coding::{Accepted, Coding};
 use super::openapi::{Binary, Missing, Refused};
 use super::policy::Keep;
 use super::recode::{RecodeError, decoded, encoded};
-use super::respond::{Answer, is_known, tagged};
-use super::selection::{Source, Stored, is_of_generation, selected, version};
+use super::respond::{Answer, JSON, is_known, tagged};
+use super::selection::{Source, Stored, built, is_of_generation, selected, version};
 use crate::cache::Key;
 use crate::error::ApiError;
 use crate::generation::Generation;
@@ -30,32 +32,36 @@ pub(super) struct TilePath {
 }
 
 impl TilePath {
-    /// Zoom, column and row, where the last may have one of the suffixes.
-    fn numbers(&self, suffixes: &[&str]) -> Option<(u8, u32, u32)> {
-        let y = match self.y.split_once('.') {
-            Some((y, suffix)) => suffixes.contains(&suffix).then_some(y)?,
-            None => &self.y,
-        };
-        Some((u8::try_from(number(&self.z)?).ok()?, number(&self.x)?, number(y)?))
-    }
-
     fn coord(&self, suffixes: &[&str]) -> Result<(TileCoord, (u8, u32, u32)), ApiError> {
-        let numbers = self.numbers(suffixes);
+        let numbers = numbers(&self.z, &self.x, &self.y, suffixes);
         let coord = numbers.and_then(|(z, x, y)| Some((TileCoord::new(z, x, y)?, (z, x, y))));
         coord.ok_or_else(|| ApiError::OutsideGrid { z: self.z.clone(), x: self.x.clone(), y: self.y.clone() })
     }
 }
 
+/// Zoom, column and row, where the last may have one of the suffixes.
+fn numbers(z: &str, x: &str, y: &str, suffixes: &[&str]) -> Option<(u8, u32, u32)> {
+    let y = match y.split_once('.') {
+        Some((y, suffix)) => suffixes.contains(&suffix).then_some(y)?,
+        None => y,
+    };
+    Some((u8::try_from(number(z)?).ok()?, number(x)?, number(y)?))
+}
+
 /// A number as tiles are numbered: `parse` would take `+5` and `05` as well, and every tile has one URL.
 fn number(text: &str) -> Option<u32> {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
-    is_plain.then(|| u32::from_str(text).ok())?
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    let (&first, rest) = text.as_bytes().split_first()?;
+    if first == b'0' && !rest.is_empty() {
+        return None;
+    }
+    rest.iter().try_fold(digit(first)?, |number, &byte| number.checked_mul(10)?.checked_add(digit(byte)?))
 }
 
 /// Media type (IANA), and the suffixes that tiles of that type may have.
 pub(super) fn media(tile_type: TileType) -> (&'static str, &'static [&'static str]) {
     match tile_type {
-        TileType::Mvt => ("application/vnd.mapbox-vector-tile", &["mvt", "pbf"]),
+        TileType::Mvt => (MVT, &["mvt", "pbf"]),
         TileType::Png => ("image/png", &["png"]),
         TileType::Jpeg => ("image/jpeg", &["jpg", "jpeg"]),
         TileType::Webp => ("image/webp", &["webp"]),
@@ -63,6 +69,15 @@ pub(super) fn media(tile_type: TileType) -> (&'static str, &'static [&'static st
         TileType::Mlt => ("application/vnd.maplibre-tile", &["mlt"]),
         TileType::Unknown => ("application/octet-stream", &[]),
     }
+}
+
+const MVT: &str = "application/vnd.mapbox-vector-tile";
+
+/// The media type as a header.
+fn mime(tile_type: TileType) -> HeaderValue {
+    // Checked by the compiler, where others are checked each time.
+    const VECTOR: HeaderValue = HeaderValue::from_static(MVT);
+    if tile_type == TileType::Mvt { VECTOR } else { HeaderValue::from_static(media(tile_type).0) }
 }
 
 /// A tile; the suffix of its type may follow, `.mvt` or `.pbf` for vector tiles
@@ -94,49 +109,123 @@ pub(super) async fn tile(
     path: Path<TilePath>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let generation = asked_for(&request, &state);
+    let generation = asked_for(request.query_string(), &state);
     let sources = selected(&path.tilesets, &generation, &state.foreign)?;
-    let tile_type = sources.first().map_or(TileType::Mvt, |source| source.tile_type());
-    let (mime, suffixes) = media(tile_type);
-    let (coord, numbers) = path.coord(suffixes)?;
+    let (coord, numbers) = path.coord(media(tile_type(&sources)).1)?;
     let mut stored = Vec::with_capacity(sources.len());
     for source in &sources {
         stored.extend(source.tile(coord).await?);
     }
-    let version = version(&sources, generation.id());
-    let answer = Answer {
-        mime,
-        keep: keep(&request, &version, &sources, &state),
-        generation: is_of_generation(&sources).then_some(generation.id()),
-        ..Answer::document(&state, mime)
+    let asked = Asked { head: request.head(), state: &state, generation: &generation, sources: &sources };
+    let (answer, etag, coding) = match asked.answer(&stored)? {
+        Found::Answer(response) => return Ok(response),
+        Found::Uncoded { answer, etag, coding } => (answer, etag, coding),
     };
-    // Images are compressed by what they are; another coding would only make them longer.
-    let is_image = matches!(tile_type, TileType::Png | TileType::Jpeg | TileType::Webp | TileType::Avif);
-    let is_coded = !is_image || stored.iter().any(|tile| tile.coding != Coding::Identity);
-    if let ([image], false) = (&stored[..], is_coded) {
-        let etag = tagged(image.hash, Coding::Identity);
-        return Ok(answer.uncoded(&request, image.bytes.clone(), &etag));
-    }
-    let as_stored = if let [only] = &stored[..] { only.coding } else { Coding::Gzip };
-    let coding = match is_coded {
-        true => Accepted::of(request.headers()).best(&Coding::of_tiles(as_stored))?,
-        false => Coding::Identity,
+    let key = Key::Tile {
+        version: version(&sources, generation.id()).into_owned(),
+        tilesets: path.tilesets.clone(),
+        tile: numbers,
+        coding,
     };
-    if stored.is_empty() {
-        return Ok(answer.empty(is_coded));
-    }
-    let etag = tagged(hash(&stored), coding);
-    if is_known(request.headers(), &etag) {
-        return Ok(answer.not_modified(&etag, true));
-    }
-    let bytes = match &stored[..] {
-        [only] if only.coding == coding => only.bytes.clone(),
-        _ => {
-            let key = Key::Tile { version, tilesets: path.tilesets.clone(), tile: numbers, coding };
-            state.computed.get(key, move || joined(&stored, coding).map_err(ApiError::internal)).await?
-        }
-    };
+    let bytes = state.computed.get(key, move || joined(&stored, coding).map_err(ApiError::internal)).await?;
     Ok(answer.coded(bytes, &etag, coding))
+}
+
+/// The route of tiles.
+pub(super) const ROUTE: &str = "/{tilesets}/{z}/{x}/{y}";
+
+/// The same answer, if it is one tile of the project as it is stored, or the word that there is none. All
+/// else (`None`) takes the way through the router.
+pub(super) fn at_once(head: &RequestHead, state: &AppState) -> Option<HttpResponse> {
+    if head.method != Method::GET && head.method != Method::HEAD {
+        return None;
+    }
+    let [id, z, x, y] = segments(head.uri.path())?;
+    let generation = asked_for(head.uri.query().unwrap_or_default(), state);
+    let tileset = generation.tileset(id)?;
+    let sources = [Source::Built(tileset)];
+    let (z, x, y) = numbers(z, x, y, media(tile_type(&sources)).1)?;
+    let stored = built(tileset, TileCoord::new(z, x, y)?).ok()?;
+    let asked = Asked { head, state, generation: &generation, sources: &sources };
+    match asked.answer(stored.as_slice()).ok()? {
+        Found::Answer(response) => Some(response),
+        Found::Uncoded { .. } => None,
+    }
+}
+
+/// The segments of a path that has four.
+fn segments(path: &str) -> Option<[&str; 4]> {
+    let mut slashes = path.bytes().enumerate().filter(|(_, byte)| *byte == b'/').map(|(at, _)| at);
+    let (0, a, b, c, None) = (slashes.next()?, slashes.next()?, slashes.next()?, slashes.next()?, slashes.next())
+    else {
+        return None;
+    };
+    Some([&path[1..a], &path[a + 1..b], &path[b + 1..c], &path[c + 1..]])
+}
+
+/// Who asks for tiles of these sources, and of whom.
+struct Asked<'a> {
+    head: &'a RequestHead,
+    state: &'a AppState,
+    generation: &'a Generation,
+    sources: &'a [Source<'a>],
+}
+
+/// What comes of the tiles as stored.
+enum Found<'a> {
+    /// An answer.
+    Answer(HttpResponse),
+    /// An answer, once its bytes are made.
+    Uncoded { answer: Answer<'a>, etag: String, coding: Coding },
+}
+
+impl<'a> Asked<'a> {
+    fn answer(&self, stored: &[Stored]) -> Result<Found<'a>, ApiError> {
+        let (head, tile_type) = (self.head, tile_type(self.sources));
+        let answer = Answer {
+            mime: mime(tile_type),
+            keep: self.keep(),
+            generation: is_of_generation(self.sources).then_some(self.generation),
+            ..Answer::document(self.state, JSON)
+        };
+        // Images are compressed by what they are; another coding would only make them longer.
+        let is_image = matches!(tile_type, TileType::Png | TileType::Jpeg | TileType::Webp | TileType::Avif);
+        let is_coded = !is_image || stored.iter().any(|tile| tile.coding != Coding::Identity);
+        if let ([image], false) = (stored, is_coded) {
+            let etag = tagged(image.hash, Coding::Identity);
+            return Ok(Found::Answer(answer.uncoded(head.headers(), image.bytes.clone(), &etag)));
+        }
+        let as_stored = if let [only] = stored { only.coding } else { Coding::Gzip };
+        let coding = match is_coded {
+            true => Accepted::of(head.headers()).best(&Coding::of_tiles(as_stored))?,
+            false => Coding::Identity,
+        };
+        if stored.is_empty() {
+            return Ok(Found::Answer(answer.empty(is_coded)));
+        }
+        let etag = tagged(hash(stored), coding);
+        if is_known(head.headers(), &etag) {
+            return Ok(Found::Answer(answer.not_modified(&etag, true)));
+        }
+        Ok(match stored {
+            [only] if only.coding == coding => Found::Answer(answer.coded(only.bytes.clone(), &etag, coding)),
+            _ => Found::Uncoded { answer, etag, coding },
+        })
+    }
+
+    /// A URL that names the version answers the same for good.
+    fn keep(&self) -> Keep {
+        let version = version(self.sources, self.generation.id());
+        if is_versioned(self.head.uri.query().unwrap_or_default(), &version) {
+            return Keep::Forever;
+        }
+        Keep::For(self.state.policies.of(self.sources.iter().map(|source| source.id())))
+    }
+}
+
+/// What tiles of these sources are.
+fn tile_type(sources: &[Source<'_>]) -> TileType {
+    sources.first().map_or(TileType::Mvt, |source| source.tile_type())
 }
 
 /// What tells these contents from others.
@@ -165,28 +254,23 @@ fn joined(parts: &[Stored], coding: Coding) -> Result<Bytes, RecodeError> {
     })
 }
 
-/// A URL that names the version answers the same for good.
-fn keep(request: &HttpRequest, version: &str, sources: &[Source<'_>], state: &AppState) -> Keep {
-    if is_versioned(request, version) {
-        return Keep::Forever;
-    }
-    Keep::For(state.policies.of(sources.iter().map(|source| source.id())))
-}
-
-/// The generation that the URL names, while there is one of that name; else the one served now.
-pub(super) fn asked_for(request: &HttpRequest, state: &AppState) -> Arc<Generation> {
+/// The generation that the URL's query names, while there is one of that name; else the one served now.
+pub(super) fn asked_for(query: &str, state: &AppState) -> Arc<Generation> {
     // The version of a list begins with the generation, see `selection::version`.
-    let id = asked_version(request).map(|version| version.split_once('.').map_or(version, |(id, _)| id));
+    let id = asked_version(query).map(|version| version.split_once('.').map_or(version, |(id, _)| id));
     id.and_then(|id| state.generation_named(id)).unwrap_or_else(|| state.generation())
 }
 
-/// Whether the URL has this version in `?v=`.
-pub(super) fn is_versioned(request: &HttpRequest, version: &str) -> bool {
-    asked_version(request) == Some(version)
+/// Whether the URL's query has this version in `v=`.
+pub(super) fn is_versioned(query: &str, version: &str) -> bool {
+    asked_version(query) == Some(version)
 }
 
-fn asked_version(request: &HttpRequest) -> Option<&str> {
-    let mut pairs = request.query_string().split('&').filter_map(|pair| pair.split_once('='));
+fn asked_version(query: &str) -> Option<&str> {
+    if query.is_empty() {
+        return None;
+    }
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     pairs.find(|(key, _)| *key == "v").map(|(_, value)| value)
 }
 
@@ -197,8 +281,7 @@ mod tests {
     use super::*;
 
     fn numbers(z: &str, x: &str, y: &str) -> Option<(u8, u32, u32)> {
-        let (_, suffixes) = media(TileType::Mvt);
-        TilePath { tilesets: String::new(), z: z.into(), x: x.into(), y: y.into() }.numbers(suffixes)
+        super::numbers(z, x, y, media(TileType::Mvt).1)
     }
 
     #[test]
@@ -226,10 +309,8 @@ mod tests {
         #[test]
         fn every_tile_of_the_grid_has_the_url_of_its_numbers_and_no_other(z in 0u8..=30, x: u32, y: u32, text in "[-+.0-9a-z%]{0,12}") {
             let (x, y) = (x >> (32 - u32::from(z)).min(31), y >> (32 - u32::from(z)).min(31));
-            let (_, suffixes) = media(TileType::Mvt);
-            let path = |z: String, x: String, y: String| TilePath { tilesets: String::new(), z, x, y };
             prop_assert_eq!(numbers(&z.to_string(), &x.to_string(), &y.to_string()), Some((z, x, y)));
-            if let Some((z, x, y)) = path(z.to_string(), text.clone(), y.to_string()).numbers(suffixes) {
+            if let Some((z, x, y)) = numbers(&z.to_string(), &text, &y.to_string()) {
                 prop_assert_eq!(x.to_string(), text);
                 let is_in_grid = u64::from(x) < 1 << z && u64::from(y) < 1 << z;
                 prop_assert_eq!(TileCoord::new(z, x, y).is_some(), is_in_grid);

@@ -53,7 +53,7 @@ pub(super) async fn totals(
     let look = move || lookup.open().map_err(TotalsError::from)?.totals(&wanted);
     let found = block(look).await.map_err(ApiError::internal)?.map_err(refused)?;
     let document = document(&query, &found, generation.id());
-    Answer::json(&state, generation.id()).value(&request, &document).await
+    Answer::json(&state, &generation).value(&request, &document).await
 }
 
 fn document(query: &TotalsQuery, found: &Totals, generation: &str) -> Value {

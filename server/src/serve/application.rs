@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 
 use actix_http::{HttpService, KeepAlive, Protocol};
 use actix_server::GracefulShutdownSignal;
-use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_service::{ServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
 use actix_web::dev::AppConfig;
 use actix_web::rt::net::TcpStream;
@@ -89,7 +89,7 @@ impl Application {
         let keep_alive = if timeouts.keep_alive.is_zero() { KeepAlive::Disabled } else { timeouts.keep_alive.into() };
         let ending = self.ending.clone();
         let application = http::app_behind(self.front.clone(), self.state.clone());
-        let application = application.into_factory().map_err(|error: actix_web::Error| error.error_response());
+        let application = application.map_err(|error: actix_web::Error| error.error_response());
         HttpService::build()
             .graceful_shutdown_signal(move || {
                 let ending = ending.clone();

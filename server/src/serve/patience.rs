@@ -25,8 +25,10 @@ pub(super) struct Patient<T> {
     asked: Option<Instant>,
     /// Since when the client takes nothing.
     stuck: Option<Instant>,
-    /// When a byte went either way.
+    /// When a byte came, or it was found that one had gone.
     moved: Instant,
+    /// Whether one has gone since; the clock is read when it matters.
+    gone: bool,
     /// Whether nobody has asked for more bytes since the last came.
     fresh: bool,
     timer: Pin<Box<Sleep>>,
@@ -82,7 +84,7 @@ impl<T> Patient<T> {
     fn with(stream: T, patience: Patience, open: Open) -> Self {
         let moved = Instant::now();
         let timer = Box::pin(sleep_until(after(moved, patience.idle)));
-        Self { stream, patience, asked: None, stuck: None, moved, fresh: false, timer, _open: open }
+        Self { stream, patience, asked: None, stuck: None, moved, gone: false, fresh: false, timer, _open: open }
     }
 
     /// When patience ends as things are.
@@ -106,7 +108,12 @@ impl<T> Patient<T> {
             self.timer.as_mut().reset(deadline);
         }
         while self.timer.as_mut().poll(context).is_ready() {
-            if deadline <= Instant::now() {
+            let now = Instant::now();
+            if std::mem::take(&mut self.gone) {
+                self.moved = now;
+            }
+            let deadline = self.deadline();
+            if deadline <= now {
                 return Err(io::ErrorKind::TimedOut.into());
             }
             self.timer.as_mut().reset(deadline);
@@ -118,7 +125,7 @@ impl<T> Patient<T> {
     fn wrote(&mut self, written: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         match written {
             Poll::Ready(_) => {
-                self.moved = Instant::now();
+                self.gone = true;
                 self.asked = None;
                 self.stuck = None;
                 written
@@ -290,15 +297,17 @@ mod tests {
     async fn who_takes_a_little_now_and_then_is_waited_for() {
         let (mut ours, mut theirs, _) = connection(PATIENT);
         ours.write_all(b"full").await.expect("there is room");
+        let begun;
         {
             let mut writing = std::pin::pin!(ours.write_all(b"1234"));
             assert!(poll!(writing.as_mut()).is_pending());
+            begun = Instant::now();
             theirs.read_exact(&mut [0; 2]).await.expect("it is there");
             assert!(poll!(writing.as_mut()).is_pending());
         }
         // Two bytes went, the other two still do not.
         let stuck = ours.stuck.expect("it is stuck again");
-        assert!(stuck >= ours.moved, "the clock began anew with the last byte that went");
+        assert!(stuck > begun, "the clock began anew with the last byte that went");
         theirs.read_exact(&mut [0; 4]).await.expect("it is there");
         ours.write_all(b"5").await.expect("there is room");
         assert!(ours.stuck.is_none());

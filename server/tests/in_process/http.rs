@@ -1,6 +1,10 @@
 //! What is answered over HTTP, asked in process.
 
-use actix_web::dev::Service;
+use actix_http::{Request, Response};
+use actix_service::{ServiceFactory, ServiceFactoryExt};
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppConfig, Service, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::web::Data;
@@ -28,6 +32,18 @@ impl Answer {
     }
 }
 
+/// An application as the test library asks it, which wants a request beside every answer.
+pub(crate) fn asking<A, B>(
+    application: A,
+) -> impl ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse<B>, Error = Error, InitError = ()>
+where
+    A: ServiceFactory<Request, Config = AppConfig, Response = Response<B>, Error = Error, InitError = ()>,
+    B: MessageBody,
+{
+    let beside = || TestRequest::default().to_http_request();
+    application.map(move |response: Response<B>| ServiceResponse::new(beside(), response.into()))
+}
+
 /// Asks a generation several things.
 pub(crate) async fn asked(generation: Generation, requests: Vec<TestRequest>) -> Vec<Answer> {
     asked_of(AppState::new(generation), requests).await
@@ -35,7 +51,7 @@ pub(crate) async fn asked(generation: Generation, requests: Vec<TestRequest>) ->
 
 /// Asks a server several things.
 pub(crate) async fn asked_of(state: AppState, requests: Vec<TestRequest>) -> Vec<Answer> {
-    let service = init_service(app(Data::new(state))).await;
+    let service = init_service(asking(app(Data::new(state)))).await;
     let mut answers = Vec::new();
     for request in requests {
         let response = service.call(request.to_request()).await.expect("every problem is an answer");

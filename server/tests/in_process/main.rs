@@ -15,3 +15,4 @@ mod init;
 mod quality;
 mod rules;
 mod settings;
+mod shortcut;

@@ -15,6 +15,7 @@ use server::http::app;
 use server::state::AppState;
 
 use crate::city::{City, Unwatched};
+use crate::http::asking;
 
 /// The built-in rules with the break of the floor area ratio at 0.3 moved to 0.2, where the first
 /// parcel of the city is.
@@ -36,7 +37,7 @@ fn with_rules(rules: &str) -> City {
 }
 
 async fn answers(generation: Generation, paths: &[&str]) -> Vec<Vec<u8>> {
-    let service = init_service(app(Data::new(AppState::new(generation)))).await;
+    let service = init_service(asking(app(Data::new(AppState::new(generation))))).await;
     let mut bodies = Vec::new();
     for path in paths {
         let request = TestRequest::get().uri(path).insert_header((header::HOST, "map.example"));

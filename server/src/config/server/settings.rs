@@ -139,7 +139,7 @@ pub static SETTINGS: &[Setting] = &[
         limits.lag,
         "server.limits.lag",
         "250ms",
-        "how long requests that arrived may lie unread because a worker is busy with others, before some get 503; `0s`: as long as it takes"
+        "how long requests that arrived may lie unread because a worker is busy with others, before some get 503; a fiftieth of it where that lasts for a tenth of a second; `0s`: as long as it takes"
     ),
     setting!(limits.url, "server.limits.url", "8KiB", "longest path with query; a longer one gets 414"),
     setting!(limits.headers, "server.limits.headers", "32KiB", "all headers of a request together; more get 431"),
