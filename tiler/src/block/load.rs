@@ -1,16 +1,16 @@
 //! The features of a block: read from their records, cut down to what the block can show.
 
-use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 
 use crate::chains::{ChainEnd, ShapeKind};
-use crate::record::{Reader, Weight};
+use crate::mvt::{Tag, Values};
+use crate::record::{Head, Reader, Weight};
 use crate::store::Store;
 use crate::world::{Bounds, WorldPoint};
 
 /// A feature in a block.
-pub(super) struct Part<'a> {
+pub(super) struct Part {
     pub(super) layer: u16,
     pub(super) order: u32,
     pub(super) id: u64,
@@ -20,45 +20,38 @@ pub(super) struct Part<'a> {
     pub(super) chains: Range<usize>,
     /// Its bounds, the parts far outside the block included.
     pub(super) bounds: Bounds,
-    record: Cow<'a, [u8]>,
-    attributes: Range<usize>,
-}
-
-impl Part<'_> {
-    /// See `attributes`.
-    pub(super) fn attributes(&self) -> &[u8] {
-        &self.record[self.attributes.clone()]
-    }
+    /// Its columns' place in `Features::tags`.
+    pub(super) tags: Range<usize>,
 }
 
 /// Features, their vertices chain after chain.
 #[derive(Default)]
-pub(super) struct Features<'a> {
-    pub(super) parts: Vec<Part<'a>>,
+pub(super) struct Features {
+    pub(super) parts: Vec<Part>,
     pub(super) ends: Vec<ChainEnd>,
     pub(super) points: Vec<WorldPoint>,
     pub(super) weights: Vec<Weight>,
+    pub(super) tags: Vec<Tag>,
+    pub(super) values: Values,
 }
 
-impl<'a> Features<'a> {
+impl Features {
     /// Reads records. Of what lies outside `reach` no more is kept than its course round it; of the
     /// rest, what lives at `deepest`.
-    pub(super) fn load(store: &'a Store, numbers: &[u32], reach: Bounds, deepest: u8) -> io::Result<Self> {
+    pub(super) fn load(store: &Store, numbers: &[u32], reach: Bounds, deepest: u8) -> io::Result<Self> {
         let mut features = Self::default();
         let (mut ends, mut points, mut weights) = (Vec::new(), Vec::new(), Vec::new());
         for &number in numbers {
             let record = store.get(number)?;
-            let (head, kind, attributes) = {
-                let mut reader = Reader::new(&record);
-                let head = reader.head();
-                ends.clear();
-                points.clear();
-                weights.clear();
-                let kind = reader.chains(head.anchor, &mut ends, &mut points, &mut weights);
-                let attributes = head.attributes.as_ptr() as usize - record.as_ptr() as usize;
-                let attributes = attributes..attributes + head.attributes.len();
-                ((head.layer, head.order, head.id, head.anchor), kind, attributes)
-            };
+            let mut reader = Reader::new(&record);
+            let Head { layer, order, id, anchor, attributes, .. } = reader.head();
+            ends.clear();
+            points.clear();
+            weights.clear();
+            let kind = reader.chains(anchor, &mut ends, &mut points, &mut weights);
+            let first_tag = features.tags.len();
+            features.values.add(attributes, &mut features.tags);
+            let tags = first_tag..features.tags.len();
             let first = features.ends.len();
             let bounds = store.bounds(number);
             let is_inside = reach.holds_all_of(bounds);
@@ -69,9 +62,8 @@ impl<'a> Features<'a> {
                 features.add_chain(&points[range.clone()], &weights[range], (!is_inside).then_some(reach), deepest);
                 features.ends.push(ChainEnd { end: features.points.len() as u32, is_shell: chain.is_shell });
             }
-            let (layer, order, id, anchor) = head;
             let chains = first..features.ends.len();
-            features.parts.push(Part { layer, order, id, anchor, kind, chains, bounds, record, attributes });
+            features.parts.push(Part { layer, order, id, anchor, kind, chains, bounds, tags });
         }
         features.parts.sort_unstable_by_key(|part| (part.layer, part.order, part.chains.start));
         Ok(features)

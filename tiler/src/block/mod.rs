@@ -52,7 +52,7 @@ pub(crate) struct ZoomTiles {
 pub(crate) struct Block<'a> {
     quadrant: Quadrant,
     layers: &'a [TileLayer],
-    features: Features<'a>,
+    features: Features,
 }
 
 impl<'a> Block<'a> {
@@ -64,7 +64,7 @@ impl<'a> Block<'a> {
 
     /// Reads the block's records; `numbers` are at least those that meet its reach.
     pub(crate) fn load(
-        store: &'a Store,
+        store: &Store,
         numbers: &[u32],
         quadrant: Quadrant,
         zooms: &RangeInclusive<u8>,
@@ -134,10 +134,10 @@ impl<'a> Block<'a> {
                         points: &buffer.points[piece.points.start as usize..piece.points.end as usize],
                         ends: &buffer.ends[piece.ends.start as usize..piece.ends.end as usize],
                     };
-                    encoder.feature(part.id, part.attributes(), &shape);
+                    encoder.feature(part.id, &self.features.tags[part.tags.clone()], &shape);
                 }
                 let TileLayer { name, columns } = &self.layers[usize::from(layer_of(&layer[0]))];
-                encoder.finish(name, columns, &mut bytes);
+                encoder.finish(name, columns, &self.features.values, &mut bytes);
             }
         });
         bytes

@@ -50,7 +50,7 @@ const DIRECT: i32 = 4;
 
 /// Draws features, one after the other, in the same memory.
 pub(super) struct Draughtsman<'a> {
-    features: &'a Features<'a>,
+    features: &'a Features,
     terrain: Terrain<'a>,
     /// First and last column and row of the block at this zoom.
     columns: (i32, i32),
@@ -63,7 +63,7 @@ pub(super) struct Draughtsman<'a> {
 }
 
 impl<'a> Draughtsman<'a> {
-    pub(super) fn new(features: &'a Features<'a>, block: Quadrant, terrain: Terrain<'a>, number: u32) -> Self {
+    pub(super) fn new(features: &'a Features, block: Quadrant, terrain: Terrain<'a>, number: u32) -> Self {
         let deeper = terrain.zoom - block.zoom;
         let range = |n: u32| ((n << deeper) as i32, (((n + 1) << deeper) - 1) as i32);
         Self {
@@ -109,7 +109,7 @@ impl<'a> Draughtsman<'a> {
         self.draw_minimum(place, part, first_piece);
     }
 
-    fn cut(&mut self, place: u32, part: &Part<'_>) {
+    fn cut(&mut self, place: u32, part: &Part) {
         let Some(frame) = Frame::around(self.route.stops.iter().map(|stop| stop.at)) else { return };
         let (columns, rows) = (self.columns, self.rows);
         let span = |low: i32, high: i32, of: (i32, i32)| {
@@ -151,7 +151,7 @@ impl<'a> Draughtsman<'a> {
     }
 
     /// The whole route lies in one tile.
-    fn take_whole(&mut self, place: u32, part: &Part<'_>, tile: (i32, i32)) {
+    fn take_whole(&mut self, place: u32, part: &Part, tile: (i32, i32)) {
         if part.kind != ShapeKind::Polygons {
             let all = Thinned::all(&self.route);
             self.take(place, part, &all, tile);
@@ -184,13 +184,13 @@ impl<'a> Draughtsman<'a> {
         self.settle(place, part, tile, PieceState::Whole);
     }
 
-    fn take(&mut self, place: u32, part: &Part<'_>, thinned: &Thinned, tile: (i32, i32)) {
+    fn take(&mut self, place: u32, part: &Part, thinned: &Thinned, tile: (i32, i32)) {
         self.clipper.clip(&self.route, thinned, part.kind, tile, self.terrain.zoom, &mut self.clipped);
         self.settle(place, part, tile, PieceState::Whole);
     }
 
     /// Checks what was cut and keeps it.
-    fn settle(&mut self, place: u32, part: &Part<'_>, tile: (i32, i32), mut state: PieceState) {
+    fn settle(&mut self, place: u32, part: &Part, tile: (i32, i32), mut state: PieceState) {
         if part.kind == ShapeKind::Polygons {
             match settle(&mut self.clipped) {
                 Outcome::Valid => {}
@@ -213,7 +213,7 @@ impl<'a> Draughtsman<'a> {
     }
 
     /// The tile that holds the anchor shows the feature as small as can be where it shows nothing else.
-    fn draw_minimum(&mut self, place: u32, part: &Part<'_>, first_piece: usize) {
+    fn draw_minimum(&mut self, place: u32, part: &Part, first_piece: usize) {
         let zoom = self.terrain.zoom;
         let tile_bits = 32 - u32::from(zoom);
         let tile = |v: u32| (u64::from(v) >> tile_bits) as i32;

@@ -9,7 +9,7 @@ use super::theme::{Class, Theme};
 use crate::attributes::encode_attributes;
 use crate::attributes::stats::LayerStats;
 use crate::coord::TileCoord;
-use crate::mvt::{LayerEncoder, ShapeKind, TileShape};
+use crate::mvt::{LayerEncoder, ShapeKind, TileShape, Values};
 use crate::pixels::EXTENT;
 
 /// The tile layer's name.
@@ -120,7 +120,7 @@ impl CellPyramid {
     fn encode(&self, zoom: u8, cells: &[(u64, Cell)], encoder: &mut LayerEncoder) -> Vec<u8> {
         let side_bits = self.grid.side_bits();
         let (side, mask) = (EXTENT >> side_bits, (1u32 << side_bits) - 1);
-        let (mut attributes, mut tile) = (Vec::new(), Vec::new());
+        let (mut attributes, mut values, mut tags, mut tile) = (Vec::new(), Values::default(), Vec::new(), Vec::new());
         encoder.start();
         for (place, cell) in cells {
             let (column, row) = columns_and_rows(*place);
@@ -128,13 +128,15 @@ impl CellPyramid {
             let Some(as_tile) = TileCoord::new(zoom + side_bits, column, row) else { continue };
             attributes.clear();
             encode_attributes(&self.attributes, &self.row(cell), &mut attributes);
+            tags.clear();
+            values.add(&attributes, &mut tags);
             let (west, north) = ((column & mask) as i32 * side, (row & mask) as i32 * side);
             let (east, south) = (west + side, north + side);
             let square = [[west, north], [east, north], [east, south], [west, south]];
             let shape = TileShape { kind: ShapeKind::Polygons, points: &square, ends: &[4] };
-            encoder.feature(as_tile.id().value(), &attributes, &shape);
+            encoder.feature(as_tile.id().value(), &tags, &shape);
         }
-        encoder.finish(CELLS, &self.attributes, &mut tile);
+        encoder.finish(CELLS, &self.attributes, &values, &mut tile);
         tile
     }
 

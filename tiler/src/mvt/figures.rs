@@ -10,7 +10,7 @@ use libdeflater::{CompressionLvl, Compressor};
 
 pub(crate) use super::reference::Source;
 use super::reference::{ours, theirs};
-use super::{LayerEncoder, ShapeKind, TileShape};
+use super::{LayerEncoder, ShapeKind, TileShape, Values};
 use crate::attributes::encode_attributes;
 
 /// Numbers that only look random (SplitMix64, Steele et al. 2014), of a seed and a place.
@@ -176,12 +176,14 @@ fn sorted_by<K: Ord>(count: usize, key: impl Fn(usize) -> K) -> Vec<usize> {
 
 fn report(name: &str, features: &[Source], runs: u32) {
     let columns = columns();
+    let mut values = Values::default();
     let prepared: Vec<_> = features
         .iter()
         .map(|feature| {
-            let mut attributes = Vec::new();
+            let (mut attributes, mut tags) = (Vec::new(), Vec::new());
             encode_attributes(&columns, &feature.row, &mut attributes);
-            (feature.id, attributes, feature.flat())
+            values.add(&attributes, &mut tags);
+            (feature.id, tags, feature.flat())
         })
         .collect();
     let count = features.len() as f64;
@@ -191,10 +193,10 @@ fn report(name: &str, features: &[Source], runs: u32) {
     let own = fastest(runs, || {
         tile.clear();
         encoder.start();
-        for (id, attributes, (points, ends)) in &prepared {
-            encoder.feature(*id, attributes, &TileShape { kind: ShapeKind::Polygons, points, ends });
+        for (id, tags, (points, ends)) in &prepared {
+            encoder.feature(*id, tags, &TileShape { kind: ShapeKind::Polygons, points, ends });
         }
-        encoder.finish("parcels", &columns, &mut tile);
+        encoder.finish("parcels", &columns, &values, &mut tile);
     });
     let bare = fastest(runs, || {
         encoder.start();
@@ -202,11 +204,14 @@ fn report(name: &str, features: &[Source], runs: u32) {
             encoder.feature(*id, &[], &TileShape { kind: ShapeKind::Polygons, points, ends });
         }
     });
-    let mut attributes = Vec::new();
+    let (mut attributes, mut tags) = (Vec::new(), Vec::new());
     let prepare = fastest(runs, || {
+        let mut values = Values::default();
         for feature in features {
             attributes.clear();
+            tags.clear();
             encode_attributes(&columns, &feature.row, &mut attributes);
+            values.add(&attributes, &mut tags);
         }
     });
     let reference = fastest(runs.min(3), || assert_ne!(theirs("parcels", &columns, features).len(), 0));

@@ -7,9 +7,8 @@
 
 use layers::schema::Attribute;
 
-use super::dictionary::Dictionary;
 use super::geometry::{self, TileShape};
-use crate::attributes;
+use super::values::{Tag, Values};
 use crate::pixels::EXTENT;
 use crate::varint;
 
@@ -36,7 +35,10 @@ const VERSION: u64 = 2;
 pub(crate) struct LayerEncoder {
     /// `Layer.features` as they stand in the tile.
     features: Vec<u8>,
-    values: Dictionary,
+    /// The place in `values` of every value of [`Values`], plus one; 0 = it does not occur.
+    place_of_value: Vec<u32>,
+    /// Values that occur, in the order in which they were first seen.
+    values: Vec<u32>,
     /// The place in `keys` of every column that occurs, plus one; 0 = none yet.
     key_of_column: Vec<u32>,
     /// Columns that occur, in the order of their first value.
@@ -51,19 +53,19 @@ impl LayerEncoder {
     /// Begins a layer.
     pub(crate) fn start(&mut self) {
         self.features.clear();
-        self.values.clear();
+        self.values.drain(..).for_each(|value| self.place_of_value[value as usize] = 0);
         self.key_of_column.clear();
         self.keys.clear();
     }
 
-    /// Adds a feature. `attributes` are those of [`attributes::encode_attributes`]; what `shape` has to
-    /// be is said there.
-    pub(crate) fn feature(&mut self, id: u64, attributes: &[u8], shape: &TileShape<'_>) {
+    /// Adds a feature. All features of a layer have their tags from the same [`Values`]; what `shape`
+    /// has to be is said there.
+    pub(crate) fn feature(&mut self, id: u64, tags: &[Tag], shape: &TileShape<'_>) {
         self.tags.clear();
-        for (column, value) in attributes::values(attributes) {
-            let key = self.key(column);
+        for tag in tags {
+            let (key, value) = (self.key(tag.column as usize), self.value(tag.value));
             varint::put(&mut self.tags, u64::from(key));
-            varint::put(&mut self.tags, u64::from(self.values.place(value)));
+            varint::put(&mut self.tags, u64::from(value));
         }
         let geometry = geometry::put(shape, &mut self.geometry);
         let has_tags = !self.tags.is_empty();
@@ -83,21 +85,23 @@ impl LayerEncoder {
 
     /// Ends the layer: appends it to `tile`, or nothing if it has no features.
     ///
-    /// `columns` name the columns of the features' attributes.
-    pub(crate) fn finish(&mut self, name: &str, columns: &[Attribute], tile: &mut Vec<u8>) {
+    /// `columns` name the columns of the features' tags, `values` are what they are of.
+    pub(crate) fn finish(&mut self, name: &str, columns: &[Attribute], values: &Values, tile: &mut Vec<u8>) {
         if self.features.is_empty() {
             return;
         }
         let key_name = |column: &usize| columns.get(*column).map_or("", |column| &column.name);
         let keys: usize = self.keys.iter().map(|column| delimited(key_name(column).len())).sum();
+        let members = || self.values.iter().map(|value| values.member(*value));
+        let values: usize = members().map(<[u8]>::len).sum();
         let numbers = 1 + varint::length(EXTENT as u64) + 1 + varint::length(VERSION);
-        let length = delimited(name.len()) + self.features.len() + keys + self.values.bytes().len() + numbers;
+        let length = delimited(name.len()) + self.features.len() + keys + values + numbers;
         tile.reserve(delimited(length));
         put_length(tile, tag::TILE_LAYERS, length);
         put_bytes(tile, tag::LAYER_NAME, name.as_bytes());
         tile.extend_from_slice(&self.features);
         self.keys.iter().for_each(|column| put_bytes(tile, tag::LAYER_KEYS, key_name(column).as_bytes()));
-        tile.extend_from_slice(self.values.bytes());
+        members().for_each(|member| tile.extend_from_slice(member));
         tile.push(tag::LAYER_EXTENT);
         varint::put(tile, EXTENT as u64);
         tile.push(tag::LAYER_VERSION);
@@ -111,6 +115,25 @@ impl LayerEncoder {
             Some(&key) if key > 0 => key - 1,
             _ => self.new_key(column),
         }
+    }
+
+    /// The place of a value among the layer's.
+    #[inline]
+    fn value(&mut self, value: u32) -> u32 {
+        match self.place_of_value.get(value as usize) {
+            Some(&place) if place > 0 => place - 1,
+            _ => self.new_value(value),
+        }
+    }
+
+    fn new_value(&mut self, value: u32) -> u32 {
+        let at = value as usize;
+        if self.place_of_value.len() <= at {
+            self.place_of_value.resize((at + 1).next_power_of_two(), 0);
+        }
+        self.values.push(value);
+        self.place_of_value[at] = self.values.len() as u32;
+        self.values.len() as u32 - 1
     }
 
     #[cold]

@@ -9,7 +9,7 @@ use layers::schema::Attribute;
 use layers::{Value, ValueKind};
 use proptest::prelude::*;
 
-use super::{LayerEncoder, ShapeKind, TileShape};
+use super::{LayerEncoder, ShapeKind, TileShape, Values};
 use crate::attributes::encode_attributes;
 use crate::attributes::tests::{columns, expected, value};
 
@@ -37,15 +37,17 @@ impl Source {
 /// One layer by our encoder.
 pub(super) fn ours(encoder: &mut LayerEncoder, name: &str, columns: &[Attribute], features: &[Source]) -> Vec<u8> {
     encoder.start();
+    let mut values = Values::default();
     for feature in features {
-        let mut attributes = Vec::new();
+        let (mut attributes, mut tags) = (Vec::new(), Vec::new());
         encode_attributes(columns, &feature.row, &mut attributes);
+        values.add(&attributes, &mut tags);
         let (points, ends) = feature.flat();
         let shape = TileShape { kind: feature.kind, points: &points, ends: &ends };
-        encoder.feature(feature.id, &attributes, &shape);
+        encoder.feature(feature.id, &tags, &shape);
     }
     let mut tile = Vec::new();
-    encoder.finish(name, columns, &mut tile);
+    encoder.finish(name, columns, &values, &mut tile);
     tile
 }
 

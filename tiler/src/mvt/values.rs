@@ -1,23 +1,31 @@
-//! The values of a layer in one tile, each once, in the order in which they were first seen.
+//! The values of many features, each once, ready to stand in tiles.
 //!
-//! A hash table with open addressing over bytes that lie one behind the other, as they go into the
-//! tile. Cleared and filled again for every tile without giving its memory back; a small tile after a
-//! large one uses a small part of the table.
+//! A hash table with open addressing over bytes that lie one behind the other, as they go into tiles.
+//! A feature is looked up once for all the tiles it comes to stand in; what is left of its attributes
+//! then are numbers.
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::varint;
+use crate::{attributes, varint};
 
-/// Slots of an empty dictionary; always a power of two.
+/// Slots of an empty table; always a power of two.
 const FEWEST_SLOTS: usize = 256;
 
 /// Tag of `Layer.values`: field 4, length-delimited.
 const VALUES: u8 = 4 << 3 | 2;
 
+/// A column of a feature and its value there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tag {
+    pub(super) column: u32,
+    /// Place in [`Values`].
+    pub(super) value: u32,
+}
+
 /// See the module.
 #[derive(Debug, Default)]
-pub(super) struct Dictionary {
-    /// `Layer.values` as they stand in the tile: tag, length, body, one after the other.
+pub(crate) struct Values {
+    /// Members `Layer.values`: tag, length, body, one after the other.
     bytes: Vec<u8>,
     entries: Vec<Entry>,
     /// The upper half of a hash, and the place of the entry in `entries` plus one; 0 = free.
@@ -27,28 +35,32 @@ pub(super) struct Dictionary {
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     hash: u64,
-    /// Where its body begins in `Dictionary::bytes`.
-    start: usize,
+    /// Where its member ends in `Values::bytes`.
+    end: usize,
 }
 
-impl Dictionary {
-    /// Forgets everything.
-    pub(super) fn clear(&mut self) {
-        self.bytes.clear();
-        self.entries.clear();
-        self.slots.clear();
-        self.slots.resize(FEWEST_SLOTS, 0);
+impl Values {
+    /// Appends the columns and values of a feature, whose attributes are those of
+    /// [`attributes::encode_attributes`].
+    pub(crate) fn add(&mut self, attributes: &[u8], tags: &mut Vec<Tag>) {
+        let tag = |(column, value)| Tag { column: column as u32, value: self.place(value) };
+        tags.extend(attributes::values(attributes).map(tag));
     }
 
-    /// `Layer.values`, ready for the tile.
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes
+    /// A value as it stands in a tile: tag, length, body.
+    pub(super) fn member(&self, place: u32) -> &[u8] {
+        let place = place as usize;
+        let start = place.checked_sub(1).map_or(0, |before| self.entries[before].end);
+        &self.bytes[start..self.entries[place].end]
     }
 
-    /// The place of a value, which it gets now if it is new. The dictionary has been cleared before.
+    /// The place of a value, which it gets now if it is new.
     #[inline]
-    pub(super) fn place(&mut self, value: &[u8]) -> u32 {
-        let hash = hash(value);
+    fn place(&mut self, value: &[u8]) -> u32 {
+        if self.slots.is_empty() {
+            self.slots.resize(FEWEST_SLOTS, 0);
+        }
+        let hash = xxh3_64(value);
         let (upper, mask) = (hash >> 32, self.slots.len() - 1);
         let mut slot = hash as usize & mask;
         loop {
@@ -56,10 +68,9 @@ impl Dictionary {
                 0 => break,
                 taken if taken >> 32 == upper => {
                     let place = taken as u32 - 1;
-                    let start = self.entries[place as usize].start;
-                    // A body tells where it ends (its tag, then a number or a length), so none is the
-                    // beginning of another and lengths need not be compared.
-                    if self.bytes.get(start..start + value.len()) == Some(value) {
+                    let member = self.member(place);
+                    let head = 1 + varint::length(value.len() as u64);
+                    if member.len() == head + value.len() && &member[head..] == value {
                         return place;
                     }
                 }
@@ -71,8 +82,8 @@ impl Dictionary {
         self.slots[slot] = upper << 32 | u64::from(place + 1);
         self.bytes.push(VALUES);
         varint::put(&mut self.bytes, value.len() as u64);
-        self.entries.push(Entry { hash, start: self.bytes.len() });
         self.bytes.extend_from_slice(value);
+        self.entries.push(Entry { hash, end: self.bytes.len() });
         if self.entries.len() * 2 > self.slots.len() {
             self.grow();
         }
@@ -94,12 +105,6 @@ impl Dictionary {
     }
 }
 
-/// A hash of a value's body.
-#[inline]
-fn hash(value: &[u8]) -> u64 {
-    xxh3_64(value)
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
@@ -116,16 +121,13 @@ mod tests {
     }
 
     #[test]
-    fn a_large_tile_leaves_a_small_table_behind() {
-        let mut dictionary = Dictionary::default();
-        dictionary.clear();
+    fn many_values_are_found_again() {
+        let mut values = Values::default();
         for number in 0..10_000 {
-            assert_eq!(u64::from(dictionary.place(&body(number))), number);
+            assert_eq!(u64::from(values.place(&body(number))), number);
         }
-        assert!((0..10_000).all(|number| u64::from(dictionary.place(&body(number))) == number));
-        dictionary.clear();
-        assert_eq!((dictionary.slots.len(), dictionary.bytes()), (FEWEST_SLOTS, &[][..]));
-        assert_eq!(dictionary.place(&body(9_999)), 0);
+        assert!((0..10_000).all(|number| u64::from(values.place(&body(number))) == number));
+        assert_eq!(values.member(9_999), [&[VALUES, body(9_999).len() as u8][..], &body(9_999)].concat());
     }
 
     proptest! {
@@ -133,17 +135,17 @@ mod tests {
         fn equal_values_have_one_place_in_order_of_appearance(
             tiles in prop::collection::vec(prop::collection::vec("[a-z]{0,2}|[a-b]{0,40}", 0..700), 1..4),
         ) {
-            let mut dictionary = Dictionary::default();
             for texts in tiles {
-                dictionary.clear();
+                let mut values = Values::default();
                 let mut seen: HashMap<String, u32> = HashMap::new();
                 for text in texts {
                     let value = tile::Value { string_value: Some(text.clone()), ..Default::default() };
                     let next = seen.len() as u32;
                     let expected = *seen.entry(text).or_insert(next);
-                    prop_assert_eq!(dictionary.place(&value.encode_to_vec()), expected);
+                    prop_assert_eq!(values.place(&value.encode_to_vec()), expected);
                 }
-                let layer = tile::Layer::decode(dictionary.bytes()).expect("a layer of values only");
+                let members: Vec<u8> = (0..seen.len() as u32).flat_map(|place| values.member(place).to_vec()).collect();
+                let layer = tile::Layer::decode(members.as_slice()).expect("a layer of values only");
                 let listed: Vec<_> = layer.values.iter().map(|value| value.string_value.clone().expect("text")).collect();
                 let mut expected: Vec<_> = seen.into_iter().collect();
                 expected.sort_by_key(|(_, place)| *place);
