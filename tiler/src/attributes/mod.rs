@@ -1,6 +1,6 @@
 //! Attributes of one feature, written once for all the tiles it comes to stand in.
 //!
-//! Every value is already the body of an MVT `Value` message, so a tile's dictionary copies bytes and
+//! Every value is already the body of an MVT `Value` message, so what goes into tiles is copied bytes and
 //! knows nothing of types. What a feature's bytes say depends on its values and on the kinds of the
 //! columns alone, never on other features: they can be made on any thread and kept in any block.
 //!

@@ -10,8 +10,10 @@
 //! - `budget`: whether the same zooms show single features.
 //! - `write`: archive and state.
 //! - `content`, `update`: the same of layers in memory.
-//! - `run`: all of it in order, and when it is not worth it or not possible.
+//! - `begin`: whether it is possible, and which rows changed.
+//! - `run`: all of it in order, and when it is not worth it; `take`: what changed is taken in.
 
+mod begin;
 mod budget;
 mod changes;
 mod content;
@@ -26,18 +28,20 @@ mod redraw;
 mod rows;
 mod run;
 mod state;
+mod take;
 mod update;
 mod write;
 
 use std::path::Path;
 
+pub use begin::Rebuild;
 pub use changes::{Changes, LayerChanges};
 pub(crate) use content::ContentHasher;
 pub(crate) use notes::Notes;
 pub use notes::RowMark;
 pub use outcome::{NotPossible, Outcome};
 pub use probe::{RowProbe, RowStats};
-pub use run::{Fetch, Rebuild};
+pub use run::Fetch;
 pub(crate) use state::{About, Keeper, state_of};
 pub use update::{Before, Updated, update_tileset};
 

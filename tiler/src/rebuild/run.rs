@@ -2,37 +2,26 @@
 
 use std::path::Path;
 
-use layers::schema::Attribute;
-
-use super::changes::LayerChanges;
-use super::diff::{Step, diff};
+use super::begin::Rebuild;
+use super::diff::Step;
 use super::loaded::Loaded;
-use super::notes::{Notes, RowMark};
 use super::outcome::{NotPossible, Outcome, Stop};
-use super::probe::{RowProbe, RowStats};
 use super::reach::{DirtyTiles, reaches};
 use super::redraw;
 use super::rows::{MARGIN, NewRows};
-use super::state::{State, identity, state_of};
 use super::write::Remade;
-use crate::archive::Archive;
-use crate::attributes::stats::LayerStats;
 use crate::boxes::Boxes;
 use crate::grid::WebMercatorQuad;
-use crate::intake::{Batch, Intake, LayerForm, LayerIntake};
-use crate::memory::Memory;
+use crate::intake::{Batch, LayerForm};
 use crate::outline::Outline;
 use crate::overview::{self, Overview};
 use crate::pipeline::Drawn;
 use crate::quadrants::Quadrant;
 use crate::store::Store;
 use crate::tileset::{LowZooms, Progress, TileError, TilesetSpec, check};
-use crate::tiling::{made_of, tile_layers, work};
+use crate::tiling::{tile_layers, work};
 use crate::topology::{self, Zooms, arcs_leaving, arcs_meeting, edges_meeting};
 use crate::world::Bounds;
-
-/// Rows before they have been compared.
-const UNKNOWN: &str = "its rows were not compared";
 
 /// Reads rows of a layer by their keys: batches made by [`LayerForm::batch_of_rows`] that together are
 /// these rows in this order.
@@ -42,140 +31,6 @@ fn failed<E: From<TileError>>(error: TileError) -> Stop<E> {
     Stop::Failed(error.into())
 }
 
-/// An archive about to be made again from changed rows.
-///
-/// Layers are begun as for [`Tiling`](crate::Tiling), then the marks of all rows are given, then
-/// [`Rebuild::write`] asks for the rows that it needs.
-pub struct Rebuild {
-    pub(super) archive: Archive,
-    pub(super) state: State,
-    pub(super) intake: Intake,
-    memory: Memory,
-    rows: Vec<LayerRows>,
-}
-
-/// The rows of a layer, before and now.
-struct LayerRows {
-    form: LayerForm,
-    old: Notes,
-    /// Whether the old ones ascend by key.
-    ascend: bool,
-    marks: Option<Vec<RowMark>>,
-    stats: RowStats,
-}
-
-impl Rebuild {
-    /// Opens an archive with what was kept beside it.
-    ///
-    /// # Errors
-    /// [`NotPossible`] if there is no archive or no state, or they do not belong together.
-    pub fn open(file: &Path, memory: Option<u64>) -> Result<Self, NotPossible> {
-        Self::open_with(file, &state_of(file), memory)
-    }
-
-    /// The same of an archive whose state lies elsewhere.
-    pub(super) fn open_with(file: &Path, state: &Path, memory: Option<u64>) -> Result<Self, NotPossible> {
-        if !file.exists() {
-            return Err(NotPossible::because(format!("there is no {}", file.display())));
-        }
-        let state = State::read(state).map_err(NotPossible::because)?;
-        let archive = Archive::open(file).map_err(|error| NotPossible::because(error.to_string()))?;
-        if identity(&archive) != (state.about.archive_bytes, state.about.archive_hash) {
-            return Err(NotPossible::because(format!("{} is not the one its state was kept of", file.display())));
-        }
-        let memory = Memory::of(memory);
-        let intake = Intake::new(memory.records);
-        Ok(Self { archive, state, intake, memory, rows: Vec::new() })
-    }
-
-    /// Begins a layer, as [`Tiling::begin_layer`](crate::Tiling::begin_layer).
-    pub fn begin_layer(
-        &mut self,
-        id: &str,
-        description: &str,
-        attributes: Vec<Attribute>,
-        labels: Option<&str>,
-    ) -> LayerForm {
-        let form = self.intake.begin_layer(id, description, attributes, labels);
-        let notes = &mut self.state.notes;
-        let place = notes.iter().position(|(layer, _)| *layer == form.number);
-        let old = place.map(|place| notes.swap_remove(place).1).unwrap_or_default();
-        let stats = LayerStats::new(&self.intake.layers[usize::from(form.number)].columns);
-        let stats = RowStats { stats, is_of_all: false };
-        let ascend = old.marks.is_sorted_by_key(|mark| mark.key);
-        self.rows.push(LayerRows { form: form.clone(), old, ascend, marks: None, stats });
-        form
-    }
-
-    /// Whether the archive is of the same layers, options and program.
-    ///
-    /// # Errors
-    /// [`NotPossible`] if it is not.
-    pub fn check(&self, spec: &TilesetSpec<'_>, tag: &serde_json::Value) -> Result<(), NotPossible> {
-        let (was, is) = (&self.state.about.made_of, made_of(spec, &self.intake.layers, tag));
-        let kinds = [("program", "the program"), ("layers", "the layers or their columns"), ("options", "the options")];
-        for (member, what) in kinds.into_iter().chain([("metadata", "what the tileset says of itself")]) {
-            if was.get(member) != is.get(member) {
-                return Err(NotPossible::because(format!("{what} changed")));
-            }
-        }
-        Ok(())
-    }
-
-    /// To look at rows of a layer that ascend by key; none if those before did not.
-    pub fn probe(&self, form: &LayerForm) -> Option<RowProbe<'_>> {
-        let rows = self.rows.iter().find(|rows| rows.form.number == form.number && rows.ascend)?;
-        let stats = LayerStats::new(&self.intake.layers[usize::from(form.number)].columns);
-        Some(RowProbe::new(&rows.old, stats))
-    }
-
-    /// Gives the marks of all rows of a layer, and what its probes counted.
-    pub fn set_rows(&mut self, form: &LayerForm, marks: Vec<RowMark>, stats: RowStats) {
-        if let Some(rows) = self.rows.iter_mut().find(|rows| rows.form.number == form.number) {
-            rows.marks = Some(marks);
-            rows.stats = stats;
-        }
-    }
-
-    /// Makes the archive again, on the current rayon pool, and its state beside it: in the place of
-    /// the one before, or in another. If nothing changed, nothing is written.
-    ///
-    /// # Errors
-    /// As [`Tiling::write`](crate::Tiling::write), or an error of `fetch`.
-    pub fn write<E: From<TileError>>(
-        self,
-        spec: &TilesetSpec<'_>,
-        tag: &serde_json::Value,
-        file: &Path,
-        fetch: Fetch<'_, E>,
-        progress: Progress<'_>,
-    ) -> Result<Outcome, E> {
-        let (mut counted, mut steps) = (false, Vec::new());
-        let begun = self.check(spec, tag).and_then(|()| {
-            for rows in &self.rows {
-                let marks = rows.marks.as_ref().ok_or_else(|| NotPossible::because(UNKNOWN))?;
-                let found = diff(&rows.old, marks);
-                let found = found.ok_or_else(|| NotPossible::because("a key of a row occurs twice"))?;
-                counted |= found.iter().any(|step| !matches!(step, Step::Same { .. }));
-                steps.push(found);
-            }
-            Ok(())
-        });
-        if let Err(reason) = begun {
-            return Ok(Outcome::NotPossible(reason));
-        }
-        if !counted {
-            return Ok(Outcome::Unchanged { summary: self.state.about.summary });
-        }
-        let run = Run { rebuild: self, spec, tag, file, fetch, progress };
-        match run.make(steps) {
-            Ok(outcome) => Ok(outcome),
-            Err(Stop::NotPossible(reason)) => Ok(Outcome::NotPossible(reason)),
-            Err(Stop::Failed(error)) => Err(error),
-        }
-    }
-}
-
 /// A rebuild under way.
 pub(super) struct Run<'a, E> {
     pub(super) rebuild: Rebuild,
@@ -183,12 +38,12 @@ pub(super) struct Run<'a, E> {
     pub(super) tag: &'a serde_json::Value,
     /// The archive to be written.
     pub(super) file: &'a Path,
-    fetch: Fetch<'a, E>,
-    progress: Progress<'a>,
+    pub(super) fetch: Fetch<'a, E>,
+    pub(super) progress: Progress<'a>,
 }
 
 impl<E: From<TileError>> Run<'_, E> {
-    fn make(mut self, steps: Vec<Vec<Step>>) -> Result<Outcome, Stop<E>> {
+    pub(super) fn make(mut self, steps: Vec<Vec<Step>>) -> Result<Outcome, Stop<E>> {
         let mut loaded = Loaded::default();
         let layers = std::mem::take(&mut self.rebuild.rows).into_iter().zip(steps);
         let rows =
@@ -274,98 +129,6 @@ impl<E: From<TileError>> Run<'_, E> {
 
         let remade = Remade { outline, overview, low, drawn, oversize, cells };
         self.write(about, &dirty, remade, (rows, loaded.rows() as u64))
-    }
-
-    /// Reads what changed in a layer and tells its intake what it is like now.
-    fn take_in(&mut self, rows: LayerRows, steps: &[Step], loaded: &mut Loaded) -> Result<NewRows, Stop<E>> {
-        let LayerRows { form, old, marks, mut stats, .. } = rows;
-        let marks = marks.ok_or_else(|| NotPossible::because(UNKNOWN))?;
-        let id = self.rebuild.intake.layers[usize::from(form.number)].id.clone();
-        let changes = LayerChanges::of(&id, steps, &old, &marks);
-        let fresh: Vec<u32> = steps
-            .iter()
-            .filter_map(|step| match step {
-                Step::Changed { new, .. } | Step::New { new } => Some(*new as u32),
-                _ => None,
-            })
-            .collect();
-        let batches = self.fetch(&form, &marks, &fresh)?;
-        let mut read = Notes::default();
-        for batch in &batches {
-            read.append_all(batch.notes());
-            if !stats.is_of_all {
-                stats.stats.merge(batch.stats().clone());
-            }
-        }
-        loaded.add(form.number, &fresh, &batches);
-
-        let (old_firsts, read_firsts) = (old.firsts(), read.firsts());
-        let (mut notes, mut touched, mut moved) = (Notes::default(), Boxes::default(), Vec::new());
-        let mut touch = |of: &Notes, firsts: &[u32], row: usize| {
-            let records = firsts[row] as usize..firsts[row + 1] as usize;
-            touched.extend(of.bounds[records.clone()].iter().map(|bounds| bounds.grown(MARGIN)));
-            moved.extend(&of.anchors[records]);
-        };
-        let mut next = 0;
-        for step in steps {
-            if let Step::Gone { old: row } | Step::Changed { old: row, .. } = step {
-                touch(&old, &old_firsts, *row);
-            }
-            match step {
-                Step::Same { old: rows, .. } => notes.append(&old, rows.clone(), old_firsts[rows.start] as usize),
-                Step::Gone { .. } => {}
-                Step::Changed { .. } | Step::New { .. } => {
-                    touch(&read, &read_firsts, next);
-                    notes.append(&read, next..next + 1, read_firsts[next] as usize);
-                    next += 1;
-                }
-            }
-        }
-        self.describe(&form, &notes, stats.stats);
-        let firsts = notes.firsts();
-        Ok(NewRows { form, notes, firsts, touched, moved, changes })
-    }
-
-    /// Reads rows of a layer, and makes sure that they are what they were marked as.
-    fn fetch(&self, form: &LayerForm, marks: &[RowMark], rows: &[u32]) -> Result<Vec<Batch>, Stop<E>> {
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let keys: Vec<i64> = rows.iter().map(|&row| marks[row as usize].key).collect();
-        let batches = (self.fetch)(form, &keys).map_err(Stop::Failed)?;
-        let read = batches.iter().flat_map(|batch| &batch.notes().marks);
-        if !read.eq(rows.iter().map(|&row| &marks[row as usize])) {
-            return Err(NotPossible::because("rows changed while they were read").into());
-        }
-        Ok(batches)
-    }
-
-    /// Reads rows that are not there yet.
-    pub(super) fn load(&self, rows: &NewRows, wanted: &[u32], loaded: &mut Loaded) -> Result<(), Stop<E>> {
-        let missing = loaded.missing(rows.form.number, wanted);
-        let batches = self.fetch(&rows.form, &rows.notes.marks, &missing)?;
-        loaded.add(rows.form.number, &missing, &batches);
-        if loaded.bytes() > self.rebuild.memory.records {
-            return Err(NotPossible::because("what changes reach does not fit into memory").into());
-        }
-        Ok(())
-    }
-
-    /// What a full run would know of a layer after taking it in.
-    fn describe(&mut self, form: &LayerForm, notes: &Notes, stats: LayerStats) {
-        let has_feature = |row: &usize| notes.has_feature(*row);
-        let features = (0..notes.rows()).filter(has_feature).count() as u64;
-        let placeless = (0..notes.rows()).filter(|row| has_feature(row) && notes.count(*row) == 0).count() as u64;
-        let layers: &mut Vec<LayerIntake> = &mut self.rebuild.intake.layers;
-        if let Some(labels) = form.labels {
-            let layer = &mut layers[usize::from(labels)];
-            layer.features = notes.labels().count() as u64;
-            layer.kinds = [layer.features > 0, false, false];
-            layer.stats = stats.clone();
-        }
-        let layer = &mut layers[usize::from(form.number)];
-        (layer.features, layer.placeless) = (features, placeless);
-        (layer.survey, layer.kinds, layer.stats) = (notes.survey(), notes.kinds(), stats);
     }
 
     /// Where all records lie.

@@ -8,12 +8,12 @@ use layers::{ThematicFeature, ThematicLayer};
 use rayon::prelude::*;
 use serde_json::Value as Json;
 
+use super::begin::Rebuild;
 use super::changes::Changes;
 use super::content::ContentHasher;
 use super::notes::RowMark;
 use super::outcome::{NotPossible, Outcome};
 use super::probe::RowStats;
-use super::run::Rebuild;
 use super::state::state_of;
 use crate::attributes::stats::LayerStats;
 use crate::intake::{Batch, LayerForm};

@@ -6,7 +6,7 @@ use std::io;
 use std::ops::Range;
 
 use super::noding::{OnEdge, TOLERANCE, on_edge};
-use super::vertices::{State, Vertices};
+use super::vertices::{Numbering, State, VertexId, Vertices};
 use super::visvalingam::Scale;
 use super::{NODE, Zooms};
 use crate::chains::{ChainEnd, ShapeKind};
@@ -58,6 +58,7 @@ struct Part<'a> {
 #[derive(Clone, Copy)]
 struct Noded {
     point: WorldPoint,
+    id: VertexId,
     edge: u32,
     along: f64,
     tie: u64,
@@ -72,6 +73,8 @@ struct NodedRecords<'a> {
     noded: Vec<Noded>,
     /// Where each chain ends in `noded`.
     noded_ends: Vec<usize>,
+    /// How many different ones of them lie in the group.
+    vertices: usize,
 }
 
 impl<'a> NodedRecords<'a> {
@@ -108,7 +111,12 @@ impl<'a> NodedRecords<'a> {
                 noded_ends.push(noded.len());
             }
         }
-        Self { parts, ends, near, noded, noded_ends }
+        let inside = noded.iter().filter(|vertex| bounds.holds(vertex.point)).count();
+        let mut numbering = Numbering::with_room_for(inside);
+        for vertex in noded.iter_mut().filter(|vertex| bounds.holds(vertex.point)) {
+            vertex.id = numbering.number(vertex.point);
+        }
+        Self { parts, ends, near, noded, noded_ends, vertices: numbering.count() }
     }
 
     fn chain(&self, number: usize) -> &[Noded] {
@@ -120,10 +128,9 @@ impl<'a> NodedRecords<'a> {
     }
 
     /// The group, its nodes found.
-    fn group<'z>(&self, bounds: Bounds, zooms: &'z Zooms) -> Group<'z, '_> {
-        let inside = self.noded.iter().filter(|vertex| bounds.holds(vertex.point)).count();
-        let vertices = Vertices::with_room_for(inside);
-        let mut group = Group { bounds, zooms, near: &self.near, vertices, scale: Scale::default(), arc: Vec::new() };
+    fn group<'z>(&self, zooms: &'z Zooms) -> Group<'z, '_> {
+        let vertices = Vertices::new(self.vertices);
+        let mut group = Group { zooms, near: &self.near, vertices, scale: Scale::default(), arc: Arc::default() };
         for part in self.with_edges() {
             part.chains.clone().for_each(|number| group.find_nodes(self.chain(number), part.kind));
         }
@@ -139,7 +146,7 @@ fn with_edges<'p, 'a>(parts: &'p [Part<'a>]) -> impl Iterator<Item = &'p Part<'a
 pub(super) fn settle(raw: &Store, numbers: &[u32], bounds: Bounds, zooms: &Zooms) -> io::Result<Settled> {
     let records = numbers.iter().map(|&number| raw.get(number)).collect::<io::Result<Vec<_>>>()?;
     let all = NodedRecords::new(numbers, &records, bounds);
-    let mut group = all.group(bounds, zooms);
+    let mut group = all.group(zooms);
     for part in all.with_edges() {
         part.chains.clone().for_each(|number| group.weigh(all.chain(number), part.kind));
     }
@@ -156,10 +163,10 @@ pub(super) fn settle(raw: &Store, numbers: &[u32], bounds: Bounds, zooms: &Zooms
             record_ends.clear();
             for number in part.chains.clone() {
                 record_points.extend(chain(number).iter().map(|vertex| vertex.point));
+                record_weights.extend(chain(number).iter().map(|vertex| group.weight(vertex, part.kind)));
                 let is_shell = ends[number].is_shell;
                 record_ends.push(ChainEnd { end: record_points.len() as u32, is_shell });
             }
-            record_weights.extend(record_points.iter().map(|&point| group.weight(point, part.kind)));
             let from = settled.bytes.len();
             let (points, weights) = (&record_points, &record_weights);
             record::write_weighed(&part.head, part.kind, &record_ends, points, weights, &mut settled.bytes);
@@ -173,7 +180,7 @@ pub(super) fn settle(raw: &Store, numbers: &[u32], bounds: Bounds, zooms: &Zooms
                 chain: place,
                 edge: vertex.edge,
                 on: OnEdge { along: vertex.along, tie: vertex.tie, point: vertex.point },
-                weight: group.weight(vertex.point, part.kind),
+                weight: group.weight(vertex, part.kind),
             }));
         }
     }
@@ -191,9 +198,9 @@ pub(super) fn arcs(
 ) -> io::Result<()> {
     let records = numbers.iter().map(|&number| raw.get(number)).collect::<io::Result<Vec<_>>>()?;
     let all = NodedRecords::new(numbers, &records, bounds);
-    let mut group = all.group(bounds, zooms);
+    let mut group = all.group(zooms);
     for part in all.with_edges() {
-        part.chains.clone().for_each(|number| group.walk(all.chain(number), part.kind, |_, arc| visit(arc)));
+        part.chains.clone().for_each(|number| group.walk(all.chain(number), part.kind, |_, arc| visit(&arc.points)));
     }
     Ok(())
 }
@@ -213,7 +220,8 @@ fn node(
     noded: &mut Vec<Noded>,
 ) {
     for (edge, &from) in chain.iter().enumerate() {
-        noded.push(Noded { point: from, edge: edge as u32, along: f64::NEG_INFINITY, tie: 0 });
+        let id = VertexId::OUTSIDE;
+        noded.push(Noded { point: from, id, edge: edge as u32, along: f64::NEG_INFINITY, tie: 0 });
         let to = match chain.get(edge + 1) {
             Some(&next) => next,
             None if kind == ShapeKind::Polygons => chain[0],
@@ -223,20 +231,39 @@ fn node(
             continue;
         }
         on_edge(from, to, near, found);
-        let on = found.iter().map(|on| Noded { point: on.point, edge: edge as u32, along: on.along, tie: on.tie });
-        noded.extend(on);
+        let edge = edge as u32;
+        noded.extend(found.iter().map(|on| Noded { point: on.point, id, edge, along: on.along, tie: on.tie }));
     }
 }
 
 struct Group<'z, 'n> {
-    bounds: Bounds,
     zooms: &'z Zooms,
     /// All source vertices in the group and within tolerance of it.
     near: &'n PointGrid,
     /// All noded vertices in the group.
     vertices: Vertices,
     scale: Scale,
-    arc: Vec<WorldPoint>,
+    arc: Arc,
+}
+
+/// Vertices from node to node.
+#[derive(Default)]
+struct Arc {
+    points: Vec<WorldPoint>,
+    ids: Vec<VertexId>,
+}
+
+impl Arc {
+    fn start(&mut self, at: &Noded) {
+        self.points.clear();
+        self.ids.clear();
+        self.push(at);
+    }
+
+    fn push(&mut self, at: &Noded) {
+        self.points.push(at.point);
+        self.ids.push(at.id);
+    }
 }
 
 impl Group<'_, '_> {
@@ -248,73 +275,67 @@ impl Group<'_, '_> {
     fn find_nodes(&mut self, chain: &[Noded], kind: ShapeKind) {
         let last = chain.len() - 1;
         for (place, vertex) in chain.iter().enumerate() {
-            let at = vertex.point;
-            if !self.bounds.holds(at) {
+            if vertex.id == VertexId::OUTSIDE {
                 continue;
             }
             let is_end = kind == ShapeKind::Lines && (place == 0 || place == last);
             let before = chain[if place > 0 { place - 1 } else { last }].point;
             let after = chain[if place < last { place + 1 } else { 0 }].point;
-            if is_end || self.cell(before) != self.cell(at) || self.cell(after) != self.cell(at) {
-                self.vertices.pin(at);
+            let cell = self.cell(vertex.point);
+            if is_end || self.cell(before) != cell || self.cell(after) != cell {
+                self.vertices.pin(vertex.id);
             } else {
-                self.vertices.pass(at, before, after);
+                self.vertices.pass(vertex.id, before, after);
             }
         }
     }
 
-    fn is_inner(&self, p: WorldPoint) -> bool {
-        self.bounds.holds(p) && self.vertices.state(p) != State::Node
+    fn is_inner(&self, vertex: &Noded) -> bool {
+        self.vertices.state(vertex.id).is_some_and(|state| state != State::Node)
     }
 
     /// Weighs the arcs of a chain that nobody has weighed.
     fn weigh(&mut self, chain: &[Noded], kind: ShapeKind) {
         self.walk(chain, kind, |group, arc| {
-            if arc.len() > 2 && group.vertices.state(arc[1]) == State::Inner {
-                group.scale.weigh(arc, &group.zooms.all, group.near);
-                for (&point, &weight) in arc.iter().zip(&group.scale.weights).skip(1).take(arc.len() - 2) {
-                    group.vertices.weigh(point, weight);
+            if arc.ids.len() > 2 && group.vertices.state(arc.ids[1]) == Some(State::Inner) {
+                group.scale.weigh(&arc.points, &group.zooms.all, group.near);
+                for (&id, &weight) in arc.ids.iter().zip(&group.scale.weights).skip(1).take(arc.ids.len() - 2) {
+                    group.vertices.weigh(id, weight);
                 }
             }
         });
     }
 
     /// Goes from node to node along a chain.
-    fn walk(&mut self, chain: &[Noded], kind: ShapeKind, mut visit: impl FnMut(&mut Self, &[WorldPoint])) {
+    fn walk(&mut self, chain: &[Noded], kind: ShapeKind, mut visit: impl FnMut(&mut Self, &Arc)) {
         let count = chain.len();
-        let first = match chain.iter().position(|vertex| !self.is_inner(vertex.point)) {
+        let first = match chain.iter().position(|vertex| !self.is_inner(vertex)) {
             Some(first) => first,
             // A ring without nodes is an island: it starts at its least point, wherever the source began.
             None => {
                 let least = (0..count).min_by_key(|&place| chain[place].point).unwrap_or(0);
-                self.vertices.pin(chain[least].point);
+                self.vertices.pin(chain[least].id);
                 least
             }
         };
         let steps = if kind == ShapeKind::Polygons { count } else { count - 1 - first };
         let mut arc = std::mem::take(&mut self.arc);
-        arc.clear();
-        arc.push(chain[first].point);
-        for step in 1..=steps {
-            let point = chain[(first + step) % count].point;
-            arc.push(point);
-            if self.is_inner(point) {
+        arc.start(&chain[first]);
+        for vertex in chain[first + 1..].iter().chain(&chain[..=first]).take(steps) {
+            arc.push(vertex);
+            if self.is_inner(vertex) {
                 continue;
             }
             visit(self, &arc);
-            arc.clear();
-            arc.push(point);
+            arc.start(vertex);
         }
         self.arc = arc;
     }
 
-    fn weight(&self, p: WorldPoint, kind: ShapeKind) -> Weight {
-        if kind == ShapeKind::Points {
-            return NODE;
-        }
-        match self.vertices.state(p) {
-            State::Weighed(weight) => weight,
-            State::Node | State::Inner | State::Empty => NODE,
+    fn weight(&self, vertex: &Noded, kind: ShapeKind) -> Weight {
+        match self.vertices.state(vertex.id) {
+            Some(State::Weighed(weight)) if kind != ShapeKind::Points => weight,
+            _ => NODE,
         }
     }
 }

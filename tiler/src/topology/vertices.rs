@@ -3,24 +3,64 @@
 use crate::record::Weight;
 use crate::world::WorldPoint;
 
-/// A hash table by point, with linear probing. Sized once: it never holds more points than promised.
-pub(super) struct Vertices {
-    slots: Vec<Slot>,
-    shift: u32,
+/// The number of a vertex in its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct VertexId(u32);
+
+impl VertexId {
+    /// Of what lies outside the group.
+    pub(super) const OUTSIDE: Self = Self(u32::MAX);
 }
 
-#[derive(Clone, Copy)]
-struct Slot {
-    point: u64,
+/// Numbers points in the order in which they come: a hash table with linear probing.
+pub(super) struct Numbering {
+    /// A point, and its number plus one; 0 = free.
+    slots: Vec<(u64, u32)>,
+    shift: u32,
+    count: u32,
+}
+
+impl Numbering {
+    /// Room for that many points; it never holds more.
+    pub(super) fn with_room_for(points: usize) -> Self {
+        let bits = (points.max(8) + points / 4).next_power_of_two().ilog2();
+        Self { slots: vec![(0, 0); 1 << bits], shift: 64 - bits, count: 0 }
+    }
+
+    pub(super) fn number(&mut self, at: WorldPoint) -> VertexId {
+        let point = at.packed();
+        let mut place = (point.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift) as usize;
+        loop {
+            let slot = &mut self.slots[place];
+            if slot.1 == 0 {
+                self.count += 1;
+                *slot = (point, self.count);
+                return VertexId(self.count - 1);
+            }
+            if slot.0 == point {
+                return VertexId(slot.1 - 1);
+            }
+            place = (place + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    /// How many have a number.
+    pub(super) fn count(&self) -> usize {
+        self.count as usize
+    }
+}
+
+/// What is known of numbered vertices.
+pub(super) struct Vertices {
+    states: Vec<State>,
     /// The two neighbours between which every chain passes so far, the lesser first.
-    between: (u64, u64),
-    state: State,
+    between: Vec<(u64, u64)>,
 }
 
 /// What is known of a vertex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
-    Empty,
+    Unmet,
     /// Inside an arc that nobody has weighed yet.
     Inner,
     /// Where arcs meet; drawn at every zoom.
@@ -29,48 +69,35 @@ pub(super) enum State {
 }
 
 impl Vertices {
-    /// Room for that many points.
-    pub(super) fn with_room_for(points: usize) -> Self {
-        let bits = (points.max(8) * 2).next_power_of_two().ilog2();
-        let empty = Slot { point: 0, between: (0, 0), state: State::Empty };
-        Self { slots: vec![empty; 1 << bits], shift: 64 - bits }
-    }
-
-    /// The slot of a point, or the empty one that it would take.
-    fn find(&self, point: u64) -> usize {
-        let mut place = (point.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift) as usize;
-        while self.slots[place].state != State::Empty && self.slots[place].point != point {
-            place = (place + 1) & (self.slots.len() - 1);
-        }
-        place
+    /// So many vertices, of which nothing is known yet.
+    pub(super) fn new(count: usize) -> Self {
+        Self { states: vec![State::Unmet; count], between: vec![(0, 0); count] }
     }
 
     /// A chain passes through the vertex, between two others.
-    pub(super) fn pass(&mut self, at: WorldPoint, before: WorldPoint, after: WorldPoint) {
+    pub(super) fn pass(&mut self, at: VertexId, before: WorldPoint, after: WorldPoint) {
         let between = (before.min(after).packed(), before.max(after).packed());
-        let place = self.find(at.packed());
-        let slot = &mut self.slots[place];
-        if slot.state == State::Empty {
+        let place = at.0 as usize;
+        if self.states[place] == State::Unmet {
             // The same neighbour twice is the tip of a spike.
-            let state = if before == after { State::Node } else { State::Inner };
-            *slot = Slot { point: at.packed(), between, state };
-        } else if slot.between != between {
-            slot.state = State::Node;
+            self.states[place] = if before == after { State::Node } else { State::Inner };
+            self.between[place] = between;
+        } else if self.between[place] != between {
+            self.states[place] = State::Node;
         }
     }
 
     /// Makes the vertex a node, whatever passes through it.
-    pub(super) fn pin(&mut self, at: WorldPoint) {
-        let place = self.find(at.packed());
-        self.slots[place] = Slot { point: at.packed(), between: (0, 0), state: State::Node };
+    pub(super) fn pin(&mut self, at: VertexId) {
+        self.states[at.0 as usize] = State::Node;
     }
 
-    pub(super) fn state(&self, at: WorldPoint) -> State {
-        self.slots[self.find(at.packed())].state
+    /// `None` of what lies outside the group.
+    pub(super) fn state(&self, at: VertexId) -> Option<State> {
+        self.states.get(at.0 as usize).copied()
     }
 
-    pub(super) fn weigh(&mut self, at: WorldPoint, weight: Weight) {
-        let place = self.find(at.packed());
-        self.slots[place].state = State::Weighed(weight);
+    pub(super) fn weigh(&mut self, at: VertexId, weight: Weight) {
+        self.states[at.0 as usize] = State::Weighed(weight);
     }
 }
