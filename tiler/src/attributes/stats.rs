@@ -142,7 +142,8 @@ impl ColumnStats {
                 *max = (*max).max(Some(Finite(number)));
             }
             (Self::Text { distinct, long }, Typed::Text(text)) => {
-                if text.chars().nth(LONGEST_LISTED).is_some() {
+                // A text of few bytes has few characters.
+                if text.len() > LONGEST_LISTED && text.chars().nth(LONGEST_LISTED).is_some() {
                     let hash = xxh3_128(text.as_bytes());
                     long.add(&hash, || hash);
                 } else if let Value::Text(shared) = value {
