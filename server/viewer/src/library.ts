@@ -5,6 +5,11 @@ import type { StyleSpecification } from "maplibre-gl";
 import * as api from "./api";
 import { loadSprite, NO_SPRITE, type Sprite } from "./sprite";
 
+export interface Dressed {
+  style: StyleSpecification;
+  legend: api.Legend | undefined;
+}
+
 export class Library {
   /** Which attributes each layer of the findings has; empty until somebody filters. */
   fields: ReadonlyMap<string, ReadonlySet<string>> = new Map();
@@ -21,7 +26,7 @@ export class Library {
   }
 
   /** A style with its legend, if that can be had. */
-  async drawn(id: string): Promise<{ style: StyleSpecification; legend: api.Legend | undefined }> {
+  async drawn(id: string): Promise<Dressed> {
     const [style, legend] = await Promise.all([this.style(id), this.legend(id).catch(() => undefined)]);
     return { style, legend };
   }

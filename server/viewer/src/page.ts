@@ -7,14 +7,15 @@ import * as api from "./api";
 import { CodeBook } from "./card";
 import { renderCardBox } from "./card-box";
 import { Comparing } from "./comparing";
+import { Composition, type Described } from "./composition";
 import { byId, element } from "./dom";
 import { Drawing } from "./drawing";
 import { NO_FILTER, toggled, type Filter } from "./filter";
 import { formatPlace, readHash, writeHash, type Place } from "./hash";
 import { margins, measureSheets } from "./layout";
-import { Library } from "./library";
+import { Library, type Dressed } from "./library";
 import { listen, type News } from "./live";
-import { TubanMap, type MapEvents } from "./map";
+import type { MapEvents, Opening, TubanMap } from "./map";
 import { Message } from "./message";
 import { notesOf } from "./notes";
 import { renderPanel } from "./panel";
@@ -33,6 +34,9 @@ export interface PageEvents {
   selected(parcel: api.Parcel | undefined): void;
   moved(place: Place): void;
 }
+
+/** What draws maps: MapLibre, which is most of all code. */
+type Code = typeof import("./map");
 
 /** How much of the page is wanted. */
 export type Furniture = "all" | "legend" | "none";
@@ -90,8 +94,6 @@ export class Page {
     this.message.show("loading");
     try {
       const asking = during(Promise.all([api.catalog(), api.codes().catch(() => ({ lists: [] }))]));
-      // Making a map takes as long as an answer: both at once.
-      this.openMap();
       if (place.style && this.shading.shade === "light") void this.library.style(place.style).catch(() => undefined);
       const [catalog, codes] = await asking;
       this.catalog = catalog;
@@ -108,12 +110,9 @@ export class Page {
     this.filter = place.filter ?? NO_FILTER;
     this.basemap = api.basemapsOf(this.catalog).find((basemap) => basemap.id === place.base)?.id;
     if (this.isAnalysed && this.furniture === "all") this.search = new SearchBox(this.speaker, (hit) => void during(this.go(hit)));
+    const asked = Promise.all([this.dressed(this.style), this.described()]);
     this.render();
-    if (this.filter.size > 0) await during(this.library.learnFields());
-    this.map?.setFilter(this.filter, this.library.fields);
-    this.map?.setBasemap(api.basemapsOf(this.catalog).find((basemap) => basemap.id === this.basemap));
-    await during(this.showStyle(this.style, true));
-    this.firstView(place);
+    await during(this.showFirst(place, asked));
     if (place.compare) await this.compare(place.compare);
     if (place.parcel) await this.select(place.parcel, place.view === undefined);
     if (place.area) this.drawing?.show(place.area);
@@ -188,9 +187,9 @@ export class Page {
   private readonly toolbox: Toolbox;
   private readonly comparing = new Comparing(this.library, this.mapEvents, (id) => this.drawnStyle(id));
 
-  private openMap(): void {
+  private openMap(TubanMap: Code["TubanMap"], opening: Opening): void {
     try {
-      this.map = new TubanMap(byId("map"), this.mapEvents);
+      this.map = new TubanMap(byId("map"), this.mapEvents, opening);
       if (this.furniture === "all") this.status = new Status(byId("status"));
       const events = {
         changed: () => {
@@ -222,32 +221,64 @@ export class Page {
     return this.shading.styleOf(this.catalog?.styles.find((style) => style.id === id), id);
   }
 
-  private firstView(place: Place): void {
-    if (place.view) this.map?.jumpTo(place.view);
-    else if (this.catalog?.bounds) this.map?.fit(this.catalog.bounds, margins(false), false, 17);
-    else this.map?.center();
+  /** The first map has its style and its place from the start: nothing is drawn only to be replaced. */
+  private async showFirst(place: Place, asked: Promise<[Dressed | undefined, Described]>): Promise<void> {
+    // The server answers while the browser reads the code that draws.
+    const code = await import("./map").catch(() => undefined);
+    if (this.filter.size > 0) await this.library.learnFields();
+    const [dressed, described] = await asked;
+    if (!code) {
+      setFailed(true);
+      return this.message.show("unreachable", () => location.reload());
+    }
+    const drawn = new Composition();
+    drawn.style = dressed?.style;
+    drawn.described = described;
+    drawn.filter = this.filter;
+    drawn.fields = this.library.fields;
+    drawn.basemap = this.chosenBasemap;
+    this.legend = dressed?.legend;
+    const bounds = this.catalog?.bounds;
+    const at = place.view ?? (bounds && { bounds, margins: margins(false), maxZoom: 17 });
+    this.openMap(code.TubanMap, { drawn, at, controls: true });
+    if (dressed) void this.takeSprite(dressed.style);
+    this.render();
     this.writePlace();
   }
 
-  private async showStyle(id: string, first = false): Promise<void> {
-    this.style = id;
+  /** TileJSON of what the project's own styles draw; what cannot be had is left to the map to ask for. */
+  private async described(): Promise<Described> {
+    const described: Described = new Map();
+    const asked = (this.catalog?.tilesets ?? []).map(async ({ id, url }) => described.set(url, await api.tileJson(id)));
+    await Promise.allSettled(asked);
+    return described;
+  }
+
+  /** A style with its legend; a message where they cannot be had. */
+  private async dressed(id: string): Promise<Dressed | undefined> {
     try {
-      const { style, legend } = await this.library.drawn(this.drawnStyle(id));
-      if (this.style !== id) return;
-      this.legend = legend;
-      this.summing.drop();
-      void this.takeSprite(style);
-      this.map?.setStyle(style);
-      if (this.comparing.current?.style === id) this.comparing.end();
-      if (this.message.isShown && !first) this.message.clear();
+      return await this.library.drawn(this.drawnStyle(id));
     } catch (error) {
       this.message.show(error instanceof api.Refused ? "refused" : "unreachable", () => void during(this.showStyle(id)));
+      return undefined;
+    }
+  }
+
+  private async showStyle(id: string): Promise<void> {
+    this.style = id;
+    const dressed = await this.dressed(id);
+    if (this.style !== id) return;
+    if (dressed) {
+      this.legend = dressed.legend;
+      this.summing.drop();
+      void this.takeSprite(dressed.style);
+      this.map?.setStyle(dressed.style);
+      if (this.comparing.current?.style === id) this.comparing.end();
+      this.message.clear();
     }
     this.render();
-    if (!first) {
-      this.writePlace();
-      this.refreshTotals();
-    }
+    this.writePlace();
+    this.refreshTotals();
   }
 
   /** The images of legends, which nobody waits for. */
@@ -330,9 +361,13 @@ export class Page {
     this.writePlace();
   }
 
+  private get chosenBasemap(): api.Basemap | undefined {
+    return api.basemapsOf(this.catalog).find((basemap) => basemap.id === this.basemap);
+  }
+
   private setBasemap(id: string | undefined): void {
     this.basemap = id;
-    this.map?.setBasemap(api.basemapsOf(this.catalog).find((basemap) => basemap.id === id));
+    this.map?.setBasemap(this.chosenBasemap);
     this.writePlace();
     this.renderNote();
   }

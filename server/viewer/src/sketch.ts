@@ -6,8 +6,9 @@
 import type { Feature, FeatureCollection } from "geojson";
 import type { MapMouseEvent, StyleSpecification } from "maplibre-gl";
 
+import type { Overlay } from "./composition";
 import type { LonLat } from "./coordinates";
-import type { Overlay, TubanMap } from "./map";
+import type { TubanMap } from "./map";
 
 export type SketchKind = "line" | "area";
 
