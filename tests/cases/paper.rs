@@ -79,6 +79,8 @@ fn every_map_of_the_plan_is_a_sheet() {
         ] {
             assert!(said.contains(&without_spaces(words)), "{style}: the sheet does not say {words}");
         }
+        // Cells are drawn from tiles only, so no sheet explains them.
+        assert!(!said.contains("小比例尺") && !said.contains("每格"), "{style}: {said}");
         assert!(svg.len() < 5_000_000, "{style}: {} bytes", svg.len());
     }
 }
