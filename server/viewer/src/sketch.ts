@@ -13,7 +13,7 @@ import type { TubanMap } from "./map";
 export type SketchKind = "line" | "area";
 
 /** Corners that an area may have: the server takes no more. */
-export const MOST_CORNERS = 256;
+const MOST_CORNERS = 256;
 
 const SOURCE = "sketch";
 const INK = "#7a1fa2";
