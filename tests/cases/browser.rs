@@ -283,6 +283,7 @@ fn functions_are_right(size: &str) {
     let shade = |page: &str, address: Value| json!({ "page": page, "map": page, "address": address });
     let expected = json!([shade("dark", Value::Null), shade("light", "light".into()), shade("dark", Value::Null)]);
     assert_eq!(seen["shades"], expected, "the device's colours, unless somebody chose others");
+    assert_eq!(seen["shadeSwitch"], json!(["深色", "浅色"]), "the switch says what it does, and keeps the focus");
     if size == DESKTOP {
         coordinates_are_right(&seen);
     }
