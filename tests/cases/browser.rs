@@ -323,3 +323,16 @@ fn the_first_map_asks_for_each_thing_once_and_for_no_other_style() {
     assert_eq!(seen["tiles_of_switches"], Value::Array(Vec::new()), "no style needs a tile anew");
     server.stop();
 }
+
+#[test]
+fn what_cannot_be_had_is_said_and_asked_for_again() {
+    let server = demo().serve();
+    let seen = node::run("trouble.mjs", [server.url("/")], &Value::Null);
+    let says = |what: &str, words: &str| seen[what]["message"].as_str().is_some_and(|message| message.contains(words));
+    assert!(says("style", "服务器未能给出此内容"), "{seen}");
+    assert_eq!((&seen["again"]["message"], &seen["again"]["state"]), (&json!(""), &json!("idle")), "{seen}");
+    assert!(seen["again"]["drawn"].as_u64() > Some(500), "{seen}");
+    assert!(says("code", "无法连接服务器") && seen["code"]["state"] == "error", "{seen}");
+    assert!(says("webgl", "WebGL") && seen["webgl"]["legend"].as_u64() >= Some(1), "{seen}");
+    server.stop();
+}
