@@ -19,13 +19,27 @@ const maplibre = path.dirname(createRequire(import.meta.url).resolve("maplibre-g
 await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
 
-await build({
+const bundle = await build({
   absWorkingDir: here,
   entryPoints: {
     main: "src/main.ts",
-    // MapLibre starts its worker from a file of its own; src/map.ts tells it this name.
-    "maplibre-gl-worker": path.join(maplibre, "dist/maplibre-gl-worker.mjs"),
+    // What draws, fetched beside what asks the server.
+    map: "src/map.ts",
   },
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: "chrome96",
+  minify: true,
+  legalComments: "linked",
+  logLevel: "warning",
+  metafile: true,
+});
+// MapLibre starts its worker from a file of its own that waits for no other; src/map.ts tells it this name.
+await build({
+  absWorkingDir: here,
+  entryPoints: { "maplibre-gl-worker": path.join(maplibre, "dist/maplibre-gl-worker.mjs") },
   outdir,
   bundle: true,
   format: "esm",
@@ -63,9 +77,26 @@ const size = own.outputFiles.reduce((sum, file) => sum + gzipSync(file.contents,
 if (size > BUDGET) throw new Error(`the viewer without MapLibre has ${size} bytes in gzip, more than ${BUDGET}`);
 console.log(`the viewer without MapLibre: ${size} bytes in gzip`);
 
-await copyFile(path.join(here, "index.html"), path.join(outdir, "index.html"));
+// The page names every file that the first map needs, so that none waits for another to be read.
+const page = await readFile(path.join(here, "index.html"), "utf8");
+const links = needed(["main.js", "map.js"]).filter((file) => file !== "main.js");
+const preloads = links.map((file) => `<link rel="modulepreload" href="${file}" />\n    `).join("");
+await writeFile(path.join(outdir, "index.html"), page.replace('<script type="module"', `${preloads}<script type="module"`));
 // Its licence asks to go where the code goes.
 await copyFile(path.join(maplibre, "LICENSE.txt"), path.join(outdir, "maplibre-gl.LICENSE.txt"));
+
+/** These files and what they import at once. */
+function needed(files) {
+  const found = new Set();
+  const look = (file) => {
+    if (found.has(file)) return;
+    found.add(file);
+    const output = Object.entries(bundle.metafile.outputs).find(([name]) => path.resolve(here, name) === path.join(outdir, file))[1];
+    for (const { path: name, kind } of output.imports) if (kind === "import-statement") look(path.basename(name));
+  };
+  files.forEach(look);
+  return [...found];
+}
 
 for (const file of await readdir(outdir)) {
   const bytes = await readFile(path.join(outdir, file));

@@ -31,7 +31,7 @@ fn the_built_in_rules_are_printed_checked_and_changed() {
 }
 
 #[test]
-fn a_moved_break_moves_the_tables() {
+fn a_moved_break_moves_tables_legend_and_style() {
     let home = folder("own-rules");
     let before = city::build(&home);
     let far = before.table("far");
@@ -55,4 +55,13 @@ fn a_moved_break_moves_the_tables() {
     assert!(count(&now, 1) > count(&far, 1), "{now} {far}");
     assert_eq!(count(&now, 4), count(&far, 4));
     assert_eq!(now["total"]["count"], far["total"]["count"]);
+    // Legend and style follow.
+    let server = Tuban::at(&home).args(["serve", "."]).serve();
+    let legend = server.json("/legend/far");
+    let entries = legend["entries"].as_array().expect("classes");
+    let entry = entries.iter().find(|entry| entry["label"]["zh"] == "0–0.4").expect("the class has its new name");
+    assert_eq!(entry["count"].as_u64(), count(&now, 1), "{entry}");
+    let style = server.json("/style/far").to_string();
+    assert!(style.contains("0–0.4") && !style.contains("0–0.3"), "the words on the map are those of the rules");
+    server.stop();
 }

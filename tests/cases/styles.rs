@@ -1,7 +1,7 @@
 //! Styles, sprites and glyphs as clients ask for them, and styles that a project brings along.
 
 use serde_json::{Map, Value, json};
-use tests::{Server, Tuban, node};
+use tests::{LONG, Server, Tuban, node, within};
 
 use crate::api::STYLES;
 use crate::city::{self, demo, folder};
@@ -93,6 +93,39 @@ fn glyphs_are_what_maplibre_reads_and_a_range_without_any_is_empty() {
     assert!((-14..0).contains(&number("top")) && (12..24).contains(&number("advance")), "{letter}");
     let part = number("inside") as f64 / (number("width") * number("height")) as f64;
     assert!((0.2..0.7).contains(&part), "{part} of the letter is ink: {letter}");
+    server.stop();
+}
+
+#[test]
+fn glyphs_of_the_names_on_the_map_are_there_before_anybody_asks() {
+    let server = Tuban::at(&demo().folder).args(["serve", ".", "--log-level", "debug"]).serve();
+    let told = within(LONG, || server.log().into_iter().find(|line| line.contains("drew glyphs ahead")));
+    let told = told.unwrap_or_else(|| panic!("no glyphs were drawn:\n{}", server.log().join("\n")));
+    let number = |name: &str| -> u64 {
+        let figure = told.split_whitespace().find_map(|word| word.strip_prefix(name));
+        figure.and_then(|figure| figure.parse().ok()).unwrap_or_else(|| panic!("no {name} in {told}"))
+    };
+    assert_eq!(number("ranges="), number("of="), "{told}");
+    assert!(number("of=") > 20, "the names and classes of the demo have Chinese characters: {told}");
+    let counted = |name: &str| -> f64 {
+        let metrics = String::from_utf8(server.get("/_/metrics").bytes()).expect("metrics are text");
+        let line = metrics.lines().find(|line| line.starts_with(&format!("{name} "))).expect("it is counted");
+        line.rsplit(' ').next().and_then(|figure| figure.parse().ok()).expect("a number")
+    };
+    let style = server.json("/style/overview");
+    let fonts: Vec<&str> = style["layers"]
+        .as_array()
+        .expect("layers")
+        .iter()
+        .find_map(|layer| layer["layout"]["text-font"].as_array())
+        .expect("a layer of words")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let before = counted("tuban_cache_misses_total");
+    let first = u32::from('园') / 256 * 256;
+    let answer = server.get(&format!("/font/{}/{first}-{}.pbf", fonts.join(",").replace(' ', "%20"), first + 255));
+    assert_eq!((answer.status, counted("tuban_cache_misses_total")), (200, before));
     server.stop();
 }
 

@@ -3,14 +3,13 @@ import path from "node:path";
 import { mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
 
+/** As Chromium is on a machine without a graphics card: the page is painted by the processor, WebGL is emulated. */
 export const launch = () =>
   chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--no-sandbox",
-      "--use-angle=swiftshader",
       "--enable-unsafe-swiftshader",
-      "--ignore-gpu-blocklist",
       "--disable-dev-shm-usage",
       "--disable-quic",
       "--no-first-run",

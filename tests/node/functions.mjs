@@ -224,9 +224,15 @@ await press("button.shade");
 await page.waitForFunction(() => window.tuban.map.getStyle().metadata["tuban:variant"] === "light");
 await idle(page);
 seen.shades.push(await shade());
-await press("button.shade");
+// By keyboard, on a switch that says what it does, and that is still there for the next key.
+const shadeSwitch = () => page.getByRole("button", { name: /深色|浅色/ });
+seen.shadeSwitch = [await shadeSwitch().getAttribute("aria-label")];
+await shadeSwitch().focus();
+await page.keyboard.press("Enter");
 await page.waitForFunction(() => window.tuban.map.getStyle().metadata["tuban:variant"] === "dark");
+await idle(page);
 seen.shades.push(await shade());
+seen.shadeSwitch.push(await page.evaluate(() => document.activeElement.getAttribute("aria-label")));
 await page.emulateMedia({ colorScheme: "light" });
 await page.waitForFunction(() => window.tuban.map.getStyle().metadata["tuban:variant"] === "light");
 await idle(page);

@@ -23,6 +23,8 @@ pub struct Drawing {
     pub svg: String,
     /// How many features were drawn, each counted once.
     pub features: usize,
+    /// The tile layers that they are of.
+    pub layers: BTreeSet<String>,
 }
 
 /// The features of one source layer on the page.
@@ -60,7 +62,9 @@ pub fn draw<S: FeatureSource>(
         canvas.layer(layer, loaded.get(&of(layer)), &words);
     }
     let features = loaded.values().map(|loaded| loaded.features.len()).sum();
-    Ok(Drawing { svg: canvas.svg, features })
+    let seen = loaded.iter().filter(|(_, loaded)| !loaded.features.is_empty());
+    let layers = seen.map(|(layer, _)| layer.layer.to_owned()).collect();
+    Ok(Drawing { svg: canvas.svg, features, layers })
 }
 
 fn of(layer: &StyleLayer) -> SourceLayer<'_> {

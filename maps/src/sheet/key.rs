@@ -1,5 +1,7 @@
 //! The legend of a sheet: classes as the map draws them, with counts and hectares.
 
+use std::collections::BTreeSet;
+
 use layers::stats::OwnedLabel;
 use styles::{Language, Legend, LegendEntry, LegendRow, Pattern, palette};
 
@@ -29,17 +31,20 @@ const SWATCH: [f64; 2] = [7.6, 3.8];
 const WORDS: f64 = 3.1;
 const COUNT_END: f64 = 17.0;
 
+/// What a legend is drawn with.
+pub(super) struct Key<'a> {
+    pub(super) legend: &'a Legend,
+    pub(super) language: Language,
+    pub(super) pictures: &'a dyn Pictures,
+    /// The tile layers of which the map shows anything.
+    pub(super) drawn: &'a BTreeSet<String>,
+}
+
 /// Draws the legend below `begin`, as large as there is room for.
-pub(super) fn draw(
-    pen: &mut Pen<'_>,
-    legend: &Legend,
-    language: Language,
-    layout: &Layout,
-    begin: f64,
-    pictures: &dyn Pictures,
-) {
+pub(super) fn draw(pen: &mut Pen<'_>, key: &Key<'_>, layout: &Layout, begin: f64) {
+    let Key { legend, language, pictures, drawn } = *key;
     let (area, unit) = (layout.key, layout.unit);
-    let lines = lines(legend);
+    let lines = lines(legend, drawn);
     if lines.is_empty() {
         return;
     }
@@ -59,11 +64,14 @@ pub(super) fn draw(
     }
 }
 
-fn lines(legend: &Legend) -> Vec<Line<'_>> {
+/// What the map does not show is left out; what has figures is part of the table and stays.
+fn lines<'l>(legend: &'l Legend, drawn: &BTreeSet<String>) -> Vec<Line<'l>> {
     /// Above so many classes those that do not occur are left out.
     const MANY: usize = 12;
     let is_long = legend.entries.len() > MANY;
-    let is_there = |entry: &&LegendEntry| entry.count != Some(0) || !(is_long || entry.key == "not_assessed");
+    let occurs = |entry: &LegendEntry| entry.count != Some(0) || !(is_long || entry.key == "not_assessed");
+    let is_seen = |entry: &&LegendEntry| entry.area_ha.is_some() || drawn.contains(&entry.source_layer);
+    let is_there = |entry: &&LegendEntry| occurs(entry) && is_seen(entry);
     let mut lines = Vec::new();
     if legend.entries.iter().any(|entry| entry.area_ha.is_some()) {
         lines.push(Line::Figures);
@@ -71,10 +79,11 @@ fn lines(legend: &Legend) -> Vec<Line<'_>> {
     lines.extend(legend.entries.iter().filter(is_there).map(Line::Class));
     lines.extend(legend.total.as_ref().map(Line::Total));
     lines.extend(legend.of_which.iter().chain(&legend.breakdown).map(Line::Row));
-    if !lines.is_empty() && !legend.context.is_empty() {
+    let mut context = legend.context.iter().filter(is_seen).map(Line::Class).peekable();
+    if !lines.is_empty() && context.peek().is_some() {
         lines.push(Line::Gap);
     }
-    lines.extend(legend.context.iter().map(Line::Class));
+    lines.extend(context);
     lines
 }
 
@@ -142,7 +151,7 @@ impl Writer {
             pen.write(count_end, base, &words, hand.end());
             end = count_end - pen.width(&words, hand);
         }
-        pen.write_within(label_x, base, end - label_x - self.unit, label, hand);
+        pen.write_within(label_x, base, end - label_x - 2.0 * self.unit, label, hand);
     }
 }
 

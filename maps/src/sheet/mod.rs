@@ -18,6 +18,7 @@ use crate::source::FeatureSource;
 use crate::style::Style;
 use crate::svg::{Pictures, put, short};
 use crate::view::View;
+use key::Key;
 use layout::Layout;
 use words::Pen;
 
@@ -98,7 +99,8 @@ impl Sheet<'_> {
         furniture::title(&mut pen, self.title, &layout);
         furniture::north(&mut pen, &layout);
         let after_scale = furniture::scale(&mut pen, scale, self.language, &layout);
-        key::draw(&mut pen, self.legend, self.language, &layout, after_scale, pictures);
+        let key = Key { legend: self.legend, language: self.language, pictures, drawn: &drawing.layers };
+        key::draw(&mut pen, &key, &layout, after_scale);
         furniture::notes(&mut pen, self.notes, self.language, &layout);
         pen.svg.push_str("</svg>");
         Ok(DrawnSheet { svg: pen.svg, scale, bounds: view.bounds(0.0), features: drawing.features })

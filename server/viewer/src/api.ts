@@ -309,8 +309,20 @@ export const table = (id: string, by: string | undefined) => get<Table>(tablePat
 export const tablePath = (id: string, by: string | undefined, form: string) =>
   `stats/${encodeURIComponent(id)}${form}${by ? `?by=${by}` : ""}`;
 
+/** What maps need of a TileJSON (3.0.0). */
+export interface TileJson {
+  tiles: string[];
+  minzoom: number;
+  maxzoom: number;
+  bounds: Bounds;
+  attribution?: string;
+  vector_layers: { id: string; fields: Record<string, string> }[];
+}
+
+export const tileJson = (tileset: string) => get<TileJson>(encodeURIComponent(tileset));
+
 /** Which attributes the layers of a tileset have. */
 export const fields = async (tileset: string): Promise<Map<string, Set<string>>> => {
-  const said = await get<{ vector_layers: { id: string; fields: Record<string, string> }[] }>(encodeURIComponent(tileset));
-  return new Map(said.vector_layers.map((layer) => [layer.id, new Set(Object.keys(layer.fields))]));
+  const { vector_layers } = await tileJson(tileset);
+  return new Map(vector_layers.map((layer) => [layer.id, new Set(Object.keys(layer.fields))]));
 };

@@ -3,6 +3,7 @@
 import type { StyleSpecification } from "maplibre-gl";
 
 import { element } from "./dom";
+import { Composition, type Fields } from "./composition";
 import type { Filter } from "./filter";
 import { TubanMap, type MapEvents } from "./map";
 import type { Speaker } from "./words";
@@ -13,7 +14,7 @@ const STEP = 2;
 /** A filter with what is needed to draw by it. */
 export interface FilterArguments {
   filter: Filter;
-  fields: ReadonlyMap<string, ReadonlySet<string>>;
+  fields: Fields;
 }
 
 export class Comparison {
@@ -39,10 +40,10 @@ export class Comparison {
     });
     this.root = element("div", { class: "compare" }, map, this.handle);
     container.append(this.root);
-    this.other = new TubanMap(map, { ...events, onMoved: () => undefined, onSource: () => undefined }, false);
+    const opening = { drawn: new Composition(), at: main.view(), controls: false };
+    this.other = new TubanMap(map, { ...events, onMoved: () => undefined, onSource: () => undefined }, opening);
     this.main.map.on("move", this.follow);
     this.other.map.on("move", () => this.go(this.other, this.main));
-    this.follow();
     this.speak(speaker);
     this.place();
   }

@@ -1,7 +1,7 @@
 // The style on the other side of the swipe, as long as there is one.
 
 import type { Legend } from "./api";
-import { Comparison } from "./compare";
+import type { Comparison } from "./compare";
 import { byId } from "./dom";
 import type { Filter } from "./filter";
 import type { Library } from "./library";
@@ -26,7 +26,7 @@ export class Comparing {
 
   /** Shows a style beside `main`. */
   async show(id: string, main: TubanMap, filter: Filter, speaker: Speaker): Promise<void> {
-    const { style, legend } = await this.library.drawn(this.drawnStyle(id));
+    const [{ style, legend }, { Comparison }] = await Promise.all([this.library.drawn(this.drawnStyle(id)), import("./compare")]);
     this.view ??= new Comparison(byId("map"), main, this.events, speaker);
     this.current = { style: id, legend };
     this.view.show(style, { filter, fields: this.library.fields });

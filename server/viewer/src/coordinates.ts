@@ -18,7 +18,7 @@ export interface GaussKrueger {
 }
 
 /** CGCS2000 and WGS 84 are taken as one. Outside 1.5°W–180°E there are no such zones. */
-export function gaussKrueger({ lon, lat }: LonLat): GaussKrueger | undefined {
+function gaussKrueger({ lon, lat }: LonLat): GaussKrueger | undefined {
   const zone = Math.round(lon / 3);
   if (zone < 1 || zone > 60 || Math.abs(lat) > 84) return undefined;
   const meridian = zone * 3;

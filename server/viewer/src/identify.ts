@@ -2,7 +2,8 @@
 
 import * as api from "./api";
 import type { Listed } from "./card";
-import type { DrawnFeature, Highlight } from "./map";
+import type { Highlight } from "./composition";
+import type { DrawnFeature } from "./map";
 
 /** What a card shows. */
 export type Selection = { parcel: api.Parcel; also: Listed[] } | { features: Listed[] };

@@ -19,7 +19,8 @@ export function margins(withCard: boolean): Margins {
     room.right = 60;
   } else {
     room.left += panel.right;
-    if (withCard) room.right += card.width;
+    // Card or tools: what is shown lies below neither.
+    room.right += withCard ? card.width : byId("tools").getBoundingClientRect().width;
   }
   return room;
 }

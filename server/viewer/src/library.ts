@@ -3,6 +3,7 @@
 import type { StyleSpecification } from "maplibre-gl";
 
 import * as api from "./api";
+import type { Described } from "./composition";
 import { loadSprite, NO_SPRITE, type Sprite } from "./sprite";
 
 export class Library {
@@ -35,6 +36,13 @@ export class Library {
 
   async learnFields(): Promise<void> {
     if (this.fields.size === 0) this.fields = await api.fields(api.FINDINGS).catch(() => new Map());
+  }
+
+  /** TileJSON of tilesets by its address; what cannot be had is left to the map to ask for. */
+  async described(tilesets: api.Tileset[]): Promise<Described> {
+    const described: Described = new Map();
+    await Promise.allSettled(tilesets.map(async ({ id, url }) => described.set(url, await api.tileJson(id))));
+    return described;
   }
 
   /** Every style and legend before somebody asks for it, so that switching waits for nothing. */

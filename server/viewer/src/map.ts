@@ -7,15 +7,16 @@ import {
   NavigationControl,
   ScaleControl,
   setWorkerUrl,
-  type FilterSpecification,
-  type LayerSpecification,
+  type MapOptions,
   type StyleSpecification,
+  type VectorSourceSpecification,
   type VectorTileSource,
 } from "maplibre-gl";
 
 import { setDrawing } from "./activity";
-import { FINDINGS, type Attributes, type Basemap, type Bounds } from "./api";
-import { drawnOf, NO_FILTER, type Filter } from "./filter";
+import type { Attributes, Basemap, Bounds } from "./api";
+import type { Composition, Fields, Highlight, Overlay } from "./composition";
+import type { Filter } from "./filter";
 import type { View } from "./hash";
 import { changedTiles, Versions, type News } from "./live";
 
@@ -36,9 +37,6 @@ export interface DrawnFeature {
   isArea: boolean;
 }
 
-/** A feature to highlight: by an attribute, or by its id. */
-export type Highlight = { tileset: string; layer: string } & ({ key: string } | { id: number });
-
 export interface MapEvents {
   onClick(point: { lon: number; lat: number }, drawn: DrawnFeature[], byKeyboard: boolean): void;
   onMoved(view: View): void;
@@ -57,14 +55,13 @@ export interface Margins {
   left: number;
 }
 
-/** Things of this page's own to draw on top of a style. */
-export interface Overlay {
-  sources: StyleSpecification["sources"];
-  layers: LayerSpecification[];
+/** What a map begins with; without a place, where its style says. */
+export interface Opening {
+  drawn: Composition;
+  at: View | { bounds: Bounds; margins: Margins; maxZoom: number } | undefined;
+  /** Whether it has buttons and a scale. */
+  controls: boolean;
 }
-
-/** Source and layer of the map below. */
-const BASEMAP = "basemap";
 
 /** Whether the page around, if there is one, lets this page ask where the user is. */
 function mayLocate(): boolean {
@@ -72,22 +69,29 @@ function mayLocate(): boolean {
   return featurePolicy?.allowsFeature("geolocation") ?? true;
 }
 
+/** The same as MapLibre wants it. */
+function beginning(at: Opening["at"]): Pick<MapOptions, "center" | "zoom" | "bounds" | "fitBoundsOptions"> {
+  if (!at) return {};
+  if ("zoom" in at) return { center: [at.lon, at.lat], zoom: at.zoom };
+  return { bounds: at.bounds, fitBoundsOptions: { padding: at.margins, maxZoom: at.maxZoom } };
+}
+
+function vectorSources(style: StyleSpecification | undefined): Record<string, VectorSourceSpecification> {
+  const vector = Object.entries(style?.sources ?? {}).filter(([, source]) => source.type === "vector");
+  return Object.fromEntries(vector) as Record<string, VectorSourceSpecification>;
+}
+
 export class TubanMap {
   readonly map: MapLibreMap;
-  /** What it shows, or is about to. */
-  style: StyleSpecification | undefined;
-  private highlighted: Highlight | undefined;
-  private readonly hidden = new Set<string>();
-  private filter: Filter = NO_FILTER;
-  private fields: ReadonlyMap<string, ReadonlySet<string>> = new Map();
-  private basemap: Basemap | undefined;
-  private overlay: Overlay | undefined;
+  private readonly drawn: Composition;
   /** Whether there is a style whose differences can be told. */
   private isStyled = false;
   private readonly versions = new Versions();
 
   /** Throws if the browser has no WebGL. */
-  constructor(container: HTMLElement, events: MapEvents, controls = true) {
+  constructor(container: HTMLElement, events: MapEvents, { drawn, at, controls }: Opening) {
+    this.drawn = drawn;
+    const style = drawn.whole();
     this.map = new MapLibreMap({
       container,
       attributionControl: false,
@@ -97,7 +101,8 @@ export class TubanMap {
       maxPitch: 0,
       fadeDuration: 150,
       localIdeographFontFamily: HAN_FONTS,
-      style: { version: 8, sources: {}, layers: [] },
+      ...(style && { style }),
+      ...beginning(at),
       transformRequest: (url) => ({ url: this.versions.address(url) }),
     });
     this.map.touchZoomRotate.disableRotation();
@@ -137,7 +142,7 @@ export class TubanMap {
     map.on("mouseout", () => events.onPointer?.(undefined));
     map.on("mousemove", (event) => {
       events.onPointer?.({ lon: event.lngLat.lng, lat: event.lngLat.lat });
-      if (this.overlay) return;
+      if (this.drawn.overlay) return;
       const above = map.queryRenderedFeatures(event.point, { layers: this.answering() });
       map.getCanvas().style.cursor = above.length > 0 ? "pointer" : "";
     });
@@ -147,27 +152,32 @@ export class TubanMap {
     map.on("error", (event) => events.onTrouble(event.error));
   }
 
+  /** What it shows, or is about to. */
+  get style(): StyleSpecification | undefined {
+    return this.drawn.style;
+  }
+
   bounds(): Bounds {
     const bounds = this.map.getBounds();
     return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
   }
 
   /** Shows only some features; the tiles that are there stay there. */
-  setFilter(filter: Filter, fields: ReadonlyMap<string, ReadonlySet<string>>): void {
-    this.filter = filter;
-    this.fields = fields;
+  setFilter(filter: Filter, fields: Fields): void {
+    this.drawn.filter = filter;
+    this.drawn.fields = fields;
     this.apply(true);
   }
 
   /** Lays a map of others under ours, or none. */
   setBasemap(basemap: Basemap | undefined): void {
-    this.basemap = basemap;
+    this.drawn.basemap = basemap;
     this.apply(true);
   }
 
   /** Draws something of this page's own on top, or nothing. */
   setOverlay(overlay: Overlay | undefined): void {
-    this.overlay = overlay;
+    this.drawn.overlay = overlay;
     this.map.getCanvas().style.cursor = overlay ? "crosshair" : "";
     this.apply(true);
   }
@@ -186,18 +196,12 @@ export class TubanMap {
     this.map.fitBounds(bounds, { padding: margins, animate, maxZoom });
   }
 
-  /** Opens at the style's own centre. */
-  center(): void {
-    const { center, zoom } = this.style ?? {};
-    if (center) this.map.jumpTo({ center: [center[0] ?? 0, center[1] ?? 0], zoom: zoom ?? 0 });
-  }
-
   /**
    * Changes the style. Only what differs is changed: styles of one project share their sources, so
    * tiles that are there stay there.
    */
   setStyle(style: StyleSpecification): void {
-    this.style = style;
+    this.drawn.style = style;
     this.apply(true);
   }
 
@@ -211,7 +215,7 @@ export class TubanMap {
 
   /** Asks for the tiles again that a new generation changed. */
   refresh(news: News): void {
-    for (const id of Object.keys(this.style?.sources ?? {})) {
+    for (const [id, { url = "" }] of Object.entries(vectorSources(this.drawn.style))) {
       const source = this.map.getSource<VectorTileSource>(id);
       if (source?.type !== "vector") continue;
       const tiles = changedTiles(news, id);
@@ -220,7 +224,8 @@ export class TubanMap {
         if (tiles.length > 0) this.map.refreshTiles(id, tiles);
       } else {
         this.versions.forget(id);
-        source.setUrl(source.url);
+        if (this.drawn.described.delete(url)) this.apply(true);
+        else source.setUrl(source.url);
       }
     }
   }
@@ -231,109 +236,41 @@ export class TubanMap {
   }
 
   private apply(onlyDifferences: boolean): void {
-    if (!this.style) return;
-    const { glyphs: _, ...style } = this.style; // Without glyphs MapLibre draws all text from the device.
-    const layers = style.layers.map((layer) => this.withFilter(this.withVisibility(layer)));
-    const ground = layers.findIndex((layer) => layer.type !== "background");
-    layers.splice(ground < 0 ? layers.length : ground, 0, ...this.basemapLayers());
-    const sources = { ...style.sources, ...this.basemapSource(), ...this.overlay?.sources };
-    const all = [...layers, ...this.highlightLayers(), ...(this.overlay?.layers ?? [])];
+    const whole = this.drawn.whole();
+    if (!whole) return;
     setDrawing(true);
     const diff = onlyDifferences && this.isStyled;
     if (!diff) this.isStyled = false;
-    this.map.setStyle({ ...style, sources, layers: all }, { diff });
+    this.map.setStyle(whole, { diff });
     this.map.triggerRepaint();
   }
 
   /** Highlights one feature, or none. */
   highlight(feature: Highlight | undefined): void {
-    this.highlighted = feature;
+    this.drawn.highlighted = feature;
     this.apply(true);
-  }
-
-  private highlightLayers(): LayerSpecification[] {
-    const feature = this.highlighted;
-    if (!feature || !this.style?.sources[feature.tileset]) return [];
-    const filter: FilterSpecification =
-      "key" in feature ? ["==", ["get", "key"], feature.key] : ["==", ["id"], feature.id];
-    const common = { source: feature.tileset, "source-layer": feature.layer, filter };
-    const areasAndLines: FilterSpecification = ["all", filter as never, ["!=", ["geometry-type"], "Point"]];
-    const points: FilterSpecification = ["all", filter as never, ["==", ["geometry-type"], "Point"]];
-    const round = { "line-join": "round" } as const;
-    return [
-      { ...common, id: "selected-casing", type: "line", filter: areasAndLines, layout: round, paint: { "line-color": "#ffffff", "line-width": 6 } },
-      { ...common, id: "selected", type: "line", filter: areasAndLines, layout: round, paint: { "line-color": "#111418", "line-width": 2.6 } },
-      {
-        ...common,
-        id: "selected-point",
-        type: "circle",
-        filter: points,
-        paint: { "circle-radius": 9, "circle-opacity": 0, "circle-stroke-color": "#111418", "circle-stroke-width": 2.6 },
-      },
-    ];
-  }
-
-  private basemapSource(): StyleSpecification["sources"] {
-    if (!this.basemap) return {};
-    if ("url" in this.basemap) return { [BASEMAP]: { type: "raster", url: this.basemap.url, tileSize: 256 } };
-    const { tiles, tile_size, min_zoom, max_zoom, attribution } = this.basemap;
-    return { [BASEMAP]: { type: "raster", tiles, tileSize: tile_size, minzoom: min_zoom, maxzoom: max_zoom, attribution } };
-  }
-
-  private basemapLayers(): LayerSpecification[] {
-    return this.basemap ? [{ id: BASEMAP, type: "raster", source: BASEMAP }] : [];
-  }
-
-  private withFilter(layer: LayerSpecification): LayerSpecification {
-    if (!("source" in layer) || !("source-layer" in layer) || layer.source !== FINDINGS) return layer;
-    const name = layer["source-layer"] ?? "";
-    const drawn = drawnOf(this.filter, name, this.fields.get(name) ?? new Set());
-    if (!drawn) return layer;
-    const own = "filter" in layer ? layer.filter : undefined;
-    return { ...layer, filter: own === undefined ? drawn : ["all", own, drawn] } as LayerSpecification;
   }
 
   isShown(tileset: string, layer: string): boolean {
-    return !this.hidden.has(`${tileset}/${layer}`);
+    return this.drawn.isShown(tileset, layer);
   }
 
-  /** Shows or hides a tile layer in this and every later style. */
   setShown(tileset: string, layer: string, shown: boolean): void {
-    const name = `${tileset}/${layer}`;
-    if (shown) this.hidden.delete(name);
-    else this.hidden.add(name);
+    this.drawn.setShown(tileset, layer, shown);
     this.apply(true);
   }
 
-  private withVisibility(layer: LayerSpecification): LayerSpecification {
-    if (!("source-layer" in layer) || this.isShown(layer.source, layer["source-layer"] ?? "")) return layer;
-    return { ...layer, layout: { ...layer.layout, visibility: "none" } } as LayerSpecification;
-  }
-
-  /** Whether the style draws anything of that tile layer. */
   draws(tileset: string | null, layer: string): boolean {
-    const layers = this.style?.layers ?? [];
-    return layers.some(
-      (drawn) => "source-layer" in drawn && drawn["source-layer"] === layer && (tileset === null || drawn.source === tileset),
-    );
+    return this.drawn.draws(tileset, layer);
   }
 
-  /** The colour in which the style draws a plain layer. */
   colour(tileset: string, layer: string): string | undefined {
-    for (const drawn of this.style?.layers ?? []) {
-      if (!("source-layer" in drawn) || drawn.source !== tileset || drawn["source-layer"] !== layer) continue;
-      const paint = (drawn.paint ?? {}) as Record<string, unknown>;
-      const colour = paint["fill-color"] ?? paint["line-color"] ?? paint["circle-color"];
-      if (typeof colour === "string") return colour;
-    }
-    return undefined;
+    return this.drawn.colour(tileset, layer);
   }
 
-  /** Style layers whose features answer to a click: all but words and the highlight. */
   private answering(): string[] {
-    const layers = this.map.getStyle().layers.filter((layer) => layer.type !== "symbol" && layer.type !== "background");
-    const own = new Set((this.overlay?.layers ?? []).map((layer) => layer.id));
-    return layers.map((layer) => layer.id).filter((id) => !id.startsWith("selected") && id !== BASEMAP && !own.has(id));
+    const layers = this.map.getStyle().layers.filter((layer) => this.drawn.answers(layer));
+    return layers.map((layer) => layer.id);
   }
 
   private drawnAt(x: number, y: number): DrawnFeature[] {

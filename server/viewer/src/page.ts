@@ -1,27 +1,26 @@
 // The page: what is shown, and what becomes of every wish of its user.
 
-import type { StyleSpecification } from "maplibre-gl";
-
 import { during, setDrawing, setFailed } from "./activity";
 import * as api from "./api";
 import { CodeBook } from "./card";
 import { renderCardBox } from "./card-box";
 import { Comparing } from "./comparing";
+import { Composition } from "./composition";
 import { byId, element } from "./dom";
 import { Drawing } from "./drawing";
+import { Dressing } from "./dressing";
 import { NO_FILTER, toggled, type Filter } from "./filter";
 import { formatPlace, readHash, writeHash, type Place } from "./hash";
 import { margins, measureSheets } from "./layout";
 import { Library } from "./library";
 import { listen, type News } from "./live";
-import { TubanMap, type MapEvents } from "./map";
+import type { MapEvents, Opening, TubanMap } from "./map";
 import { Message } from "./message";
 import { notesOf } from "./notes";
 import { renderPanel } from "./panel";
 import { SearchBox, type Hit } from "./search";
 import { Selecting } from "./selecting";
 import { Shading, type Shade } from "./shading";
-import { NO_SPRITE, type Sprite } from "./sprite";
 import { Status } from "./status";
 import { Summing } from "./summing";
 import { Toolbox, type AtHand } from "./toolbox";
@@ -34,6 +33,9 @@ export interface PageEvents {
   moved(place: Place): void;
 }
 
+/** What draws maps: MapLibre, which is most of all code. */
+type Code = typeof import("./map");
+
 /** How much of the page is wanted. */
 export type Furniture = "all" | "legend" | "none";
 
@@ -42,10 +44,8 @@ export class Page {
   private catalog: api.Catalog | undefined;
   private codes = new CodeBook({ lists: [] });
   private readonly library = new Library();
-  private sprite: Sprite = NO_SPRITE;
   private speaker: Speaker;
-  private style = "";
-  private legend: api.Legend | undefined;
+  private readonly dressing: Dressing;
   private readonly selecting: Selecting;
   private filter: Filter = NO_FILTER;
   private scope: "all" | "view" = "all";
@@ -66,6 +66,10 @@ export class Page {
     this.speaker = new Speaker(language);
     this.shading = new Shading(shade, furniture === "all", () => void during(this.applyShade()));
     this.message = new Message(byId("message"), this.speaker);
+    this.dressing = new Dressing(this.library, this.shading, () => this.catalog?.styles ?? [], {
+      failed: (id, error) => this.message.show(error instanceof api.Refused ? "refused" : "unreachable", () => void this.setStyle(id)),
+      imagesCame: () => this.render(),
+    });
     const host = {
       maps: () => [this.map, this.comparing.map].filter((map) => map !== undefined),
       isAnalysed: () => this.isAnalysed,
@@ -82,7 +86,8 @@ export class Page {
   }
 
   private atHand(): AtHand {
-    const { map, catalog, style, legend, filter, summing, sprite, drawing, speaker } = this;
+    const { map, catalog, filter, summing, drawing, speaker } = this;
+    const { id: style, legend, sprite } = this.dressing;
     return { map, catalog, style, legend, filter, live: summing.live, sprite, drawing, speaker, notes: this.notes(), place: this.place() };
   }
 
@@ -90,8 +95,6 @@ export class Page {
     this.message.show("loading");
     try {
       const asking = during(Promise.all([api.catalog(), api.codes().catch(() => ({ lists: [] }))]));
-      // Making a map takes as long as an answer: both at once.
-      this.openMap();
       if (place.style && this.shading.shade === "light") void this.library.style(place.style).catch(() => undefined);
       const [catalog, codes] = await asking;
       this.catalog = catalog;
@@ -103,17 +106,13 @@ export class Page {
     }
     this.message.clear();
     document.title = `${this.catalog.title} · Tuban`;
-    this.style = this.knownStyle(place.style);
     this.scope = place.scope ?? "all";
     this.filter = place.filter ?? NO_FILTER;
     this.basemap = api.basemapsOf(this.catalog).find((basemap) => basemap.id === place.base)?.id;
     if (this.isAnalysed && this.furniture === "all") this.search = new SearchBox(this.speaker, (hit) => void during(this.go(hit)));
+    const asked = Promise.all([this.dressing.take(this.dressing.known(place.style)), this.library.described(this.catalog.tilesets)]);
     this.render();
-    if (this.filter.size > 0) await during(this.library.learnFields());
-    this.map?.setFilter(this.filter, this.library.fields);
-    this.map?.setBasemap(api.basemapsOf(this.catalog).find((basemap) => basemap.id === this.basemap));
-    await during(this.showStyle(this.style, true));
-    this.firstView(place);
+    await during(this.showFirst(place, asked));
     if (place.compare) await this.compare(place.compare);
     if (place.parcel) await this.select(place.parcel, place.view === undefined);
     if (place.area) this.drawing?.show(place.area);
@@ -125,12 +124,7 @@ export class Page {
       addEventListener("keydown", (event) => this.pressed(event));
     }
     // Not before the first map is there: nothing else shall take the time that it needs.
-    if (this.map) this.map.map.once("idle", () => this.prefetch());
-  }
-
-  /** Every other style, so that choosing one waits for nothing. */
-  private prefetch(): void {
-    void this.library.prefetch((this.catalog?.styles ?? []).map((style) => this.drawnStyle(style.id)));
+    if (this.map) this.map.map.once("idle", () => this.dressing.prefetch());
   }
 
   private get isAnalysed(): boolean {
@@ -152,7 +146,7 @@ export class Page {
     const changes = isFromBefore ? { generation: news.generation } : news;
     this.map?.refresh(changes);
     this.comparing.map?.refresh(changes);
-    await this.showStyle(this.knownStyle(this.style));
+    await this.showStyle(this.dressing.known(this.dressing.id));
     await this.selecting.renew();
     await this.drawing?.ask();
     this.refreshTotals();
@@ -186,11 +180,11 @@ export class Page {
   };
 
   private readonly toolbox: Toolbox;
-  private readonly comparing = new Comparing(this.library, this.mapEvents, (id) => this.drawnStyle(id));
+  private readonly comparing = new Comparing(this.library, this.mapEvents, (id) => this.dressing.drawn(id));
 
-  private openMap(): void {
+  private openMap(TubanMap: Code["TubanMap"], opening: Opening): void {
     try {
-      this.map = new TubanMap(byId("map"), this.mapEvents);
+      this.map = new TubanMap(byId("map"), this.mapEvents, opening);
       if (this.furniture === "all") this.status = new Status(byId("status"));
       const events = {
         changed: () => {
@@ -211,55 +205,45 @@ export class Page {
     }
   }
 
-  /** The style with that id, or the first there is. */
-  private knownStyle(id: string | undefined): string {
-    const styles = this.catalog?.styles ?? [];
-    return styles.find((style) => style.id === id)?.id ?? styles[0]?.id ?? "auto";
-  }
-
-  /** The id under which a style has the colours of the page. */
-  private drawnStyle(id: string): string {
-    return this.shading.styleOf(this.catalog?.styles.find((style) => style.id === id), id);
-  }
-
-  private firstView(place: Place): void {
-    if (place.view) this.map?.jumpTo(place.view);
-    else if (this.catalog?.bounds) this.map?.fit(this.catalog.bounds, margins(false), false, 17);
-    else this.map?.center();
+  /** The first map has its style and its place from the start: nothing is drawn only to be replaced. */
+  private async showFirst(place: Place, asked: Promise<[Composition["style"], Composition["described"]]>): Promise<void> {
+    // The server answers while the browser reads the code that draws.
+    const code = await import("./map").catch(() => undefined);
+    if (this.filter.size > 0) await this.library.learnFields();
+    const [style, described] = await asked;
+    if (!code) {
+      setFailed(true);
+      return this.message.show("unreachable", () => location.reload());
+    }
+    const drawn = new Composition();
+    drawn.style = style;
+    drawn.described = described;
+    drawn.filter = this.filter;
+    drawn.fields = this.library.fields;
+    drawn.basemap = this.chosenBasemap;
+    const bounds = this.catalog?.bounds;
+    const at = place.view ?? (bounds && { bounds, margins: margins(false), maxZoom: 17 });
+    this.openMap(code.TubanMap, { drawn, at, controls: true });
+    this.render();
     this.writePlace();
   }
 
-  private async showStyle(id: string, first = false): Promise<void> {
-    this.style = id;
-    try {
-      const { style, legend } = await this.library.drawn(this.drawnStyle(id));
-      if (this.style !== id) return;
-      this.legend = legend;
+  private async showStyle(id: string): Promise<void> {
+    const style = await this.dressing.take(id);
+    if (this.dressing.id !== id) return;
+    if (style) {
       this.summing.drop();
-      void this.takeSprite(style);
       this.map?.setStyle(style);
       if (this.comparing.current?.style === id) this.comparing.end();
-      if (this.message.isShown && !first) this.message.clear();
-    } catch (error) {
-      this.message.show(error instanceof api.Refused ? "refused" : "unreachable", () => void during(this.showStyle(id)));
+      this.message.clear();
     }
     this.render();
-    if (!first) {
-      this.writePlace();
-      this.refreshTotals();
-    }
-  }
-
-  /** The images of legends, which nobody waits for. */
-  private async takeSprite(style: StyleSpecification): Promise<void> {
-    const sprite = await this.library.sprite(style);
-    if (sprite === this.sprite) return;
-    this.sprite = sprite;
-    this.render();
+    this.writePlace();
+    this.refreshTotals();
   }
 
   setStyle(id: string): Promise<void> {
-    return during(this.showStyle(this.knownStyle(id)));
+    return during(this.showStyle(this.dressing.known(id)));
   }
 
   /** Light or dark; undefined: as the device asks. */
@@ -269,10 +253,10 @@ export class Page {
   }
 
   private async applyShade(): Promise<void> {
-    await this.showStyle(this.style);
+    await this.showStyle(this.dressing.id);
     await this.comparing.repaint(this.filter);
     this.render();
-    this.prefetch();
+    this.dressing.prefetch();
   }
 
   setLanguage(language: Language): void {
@@ -310,7 +294,7 @@ export class Page {
   private refreshTotals(): void {
     if (!this.isAnalysed) return;
     const bounds = this.scope === "view" ? this.map?.bounds() : undefined;
-    this.summing.refresh(this.legend, { filter: this.filter, bounds });
+    this.summing.refresh(this.dressing.legend, { filter: this.filter, bounds });
   }
 
   /** Shows another style beside this one, or none. */
@@ -319,7 +303,7 @@ export class Page {
   }
 
   private async showBeside(id: string | undefined): Promise<void> {
-    const known = this.catalog?.styles.find((style) => style.id === id && id !== this.style);
+    const known = this.catalog?.styles.find((style) => style.id === id && id !== this.dressing.id);
     if (known && this.map) {
       await this.comparing.show(known.id, this.map, this.filter, this.speaker);
       this.drawing?.sketch?.draw();
@@ -330,9 +314,13 @@ export class Page {
     this.writePlace();
   }
 
+  private get chosenBasemap(): api.Basemap | undefined {
+    return api.basemapsOf(this.catalog).find((basemap) => basemap.id === this.basemap);
+  }
+
   private setBasemap(id: string | undefined): void {
     this.basemap = id;
-    this.map?.setBasemap(api.basemapsOf(this.catalog).find((basemap) => basemap.id === id));
+    this.map?.setBasemap(this.chosenBasemap);
     this.writePlace();
     this.renderNote();
   }
@@ -367,7 +355,7 @@ export class Page {
   async goTo(place: Place): Promise<void> {
     if (place.view) this.map?.jumpTo(place.view);
     if (place.language && place.language !== this.speaker.language) this.setLanguage(place.language);
-    if (place.style && place.style !== this.style) await this.setStyle(place.style);
+    if (place.style && place.style !== this.dressing.id) await this.setStyle(place.style);
     const before = this.place();
     if (formatPlace({ filter: place.filter ?? NO_FILTER }) !== formatPlace({ filter: this.filter })) await this.setFilter(place.filter ?? NO_FILTER);
     if (place.compare !== before.compare) await this.compare(place.compare);
@@ -382,7 +370,7 @@ export class Page {
   place(): Place {
     const { drawing, selecting } = this;
     return {
-      style: this.style,
+      style: this.dressing.id,
       language: this.speaker.language,
       ...(this.map ? { view: this.map.view() } : {}),
       ...(this.filter.size > 0 ? { filter: this.filter } : {}),
@@ -413,12 +401,12 @@ export class Page {
     if (this.furniture === "none") return;
     const state = {
       catalog,
-      style: this.style,
-      legend: this.legend,
+      style: this.dressing.id,
+      legend: this.dressing.legend,
       compared: this.comparing.current,
       filter: this.filter,
       live: this.summing.live,
-      sprite: this.sprite,
+      sprite: this.dressing.sprite,
       scope: this.scope,
       basemap: this.basemap,
       shade: this.shading.shade,

@@ -6,7 +6,8 @@ import type { Listed } from "./card";
 import { byId } from "./dom";
 import { highlightOf, lyingAt, type Selection } from "./identify";
 import { margins } from "./layout";
-import type { DrawnFeature, Highlight, TubanMap } from "./map";
+import type { Highlight } from "./composition";
+import type { DrawnFeature, TubanMap } from "./map";
 import type { Message } from "./message";
 
 /** What of the page a selection touches. */

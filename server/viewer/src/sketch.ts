@@ -6,13 +6,14 @@
 import type { Feature, FeatureCollection } from "geojson";
 import type { MapMouseEvent, StyleSpecification } from "maplibre-gl";
 
+import type { Overlay } from "./composition";
 import type { LonLat } from "./coordinates";
-import type { Overlay, TubanMap } from "./map";
+import type { TubanMap } from "./map";
 
 export type SketchKind = "line" | "area";
 
 /** Corners that an area may have: the server takes no more. */
-export const MOST_CORNERS = 256;
+const MOST_CORNERS = 256;
 
 const SOURCE = "sketch";
 const INK = "#7a1fa2";
