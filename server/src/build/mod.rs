@@ -12,6 +12,7 @@ pub mod manifest;
 mod plain;
 pub mod quality;
 mod read;
+mod snapshots;
 mod sources;
 pub mod store;
 mod tilesets;
@@ -37,7 +38,9 @@ pub use store::{Store, StoreError};
 
 use crate::project::{FINDINGS, Project, ProjectLayer};
 use manifest::{Part, ReportEntry, as_json};
+use snapshots::Snapshots;
 use sources::Sources;
+use store::Lock;
 use tilesets::Place;
 
 /// File name of the statistics in a generation.
@@ -66,38 +69,79 @@ pub struct Built {
     pub reused: bool,
 }
 
+/// How a generation is built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Even if it is there already.
+    pub anew: bool,
+    /// Of copies of the sources as they were at one moment, so that they may be written to meanwhile.
+    pub snapshots: bool,
+}
+
 /// Makes and publishes the generation of a project's present sources.
 ///
-/// If it is there already and whole, it is published as it stands; `anew` builds it all the same.
+/// If it is there already and whole, it is published as it stands.
 ///
 /// # Errors
 /// [`BuildError`]; the generation served before is served on.
-pub fn build(project: &Project, store: &Store, anew: bool, watch: &dyn Watch) -> Result<Built, BuildError> {
+pub fn build(project: &Project, store: &Store, options: Options, watch: &dyn Watch) -> Result<Built, BuildError> {
     watch.stage("hashing sources");
-    let sources = Sources::of(project, store.root())?;
-    let id = identity::id_of(project, &sources.sources);
     let lock = store.lock()?;
-    if !anew && is_whole(store, &id) {
-        store.publish(&id, &lock)?;
-        tracing::info!(generation = id, "nothing changed, generation is there already");
-        return Ok(Built { id, reused: true });
+    let known = Sources::known(project, store.root()).map(|sources| identity::id_of(project, &sources.sources));
+    if let Some(id) = known.filter(|id| !options.anew && is_whole(store, id)) {
+        return reuse(store, id, &lock);
     }
     let started = Instant::now();
-    let draft = store.draft(&id, &lock)?;
-    let before = store.current().filter(|_| !anew).map(|id| tilesets::Generation {
+    let draft = store.draft(&lock)?;
+    match fill(project, store, &draft, options, watch) {
+        Ok(Built { id, reused: true }) => {
+            store.discard(&draft, &lock)?;
+            reuse(store, id, &lock)
+        }
+        Ok(built) => {
+            store.keep_states(&draft, &built.id, &lock)?;
+            store.settle(&draft, &built.id, &lock)?;
+            store.publish(&built.id, &lock)?;
+            tracing::info!(generation = built.id, ms = started.elapsed().as_millis(), "published generation");
+            Ok(built)
+        }
+        Err(error) => {
+            store.discard(&draft, &lock)?;
+            Err(error)
+        }
+    }
+}
+
+/// Publishes a generation that is there.
+fn reuse(store: &Store, id: String, lock: &Lock) -> Result<Built, BuildError> {
+    store.publish(&id, lock)?;
+    tracing::info!(generation = id, "nothing changed, generation is there already");
+    Ok(Built { id, reused: true })
+}
+
+/// Makes the generation of the present sources in a draft, unless it is there already.
+fn fill(
+    project: &Project,
+    store: &Store,
+    draft: &Path,
+    options: Options,
+    watch: &dyn Watch,
+) -> Result<Built, BuildError> {
+    let copies = if options.snapshots { Some(Snapshots::take(&sources::files(project), draft)?) } else { None };
+    let sources = match &copies {
+        Some(copies) => Sources::of_copies(project, store.root(), copies)?,
+        None => Sources::of(project, store.root())?,
+    };
+    let id = identity::id_of(project, &sources.sources);
+    if !options.anew && is_whole(store, &id) {
+        return Ok(Built { id, reused: true });
+    }
+    let before = store.current().filter(|_| !options.anew).map(|id| tilesets::Generation {
         folder: store.folder(&id),
         states: store.states(&id),
         id,
     });
-    let place = Place { project, draft: &draft, before };
-    if let Err(error) = make(&place, &sources, &id, watch) {
-        store.discard(&draft, &lock)?;
-        return Err(error);
-    }
-    store.keep_states(&draft, &id, &lock)?;
-    store.settle(&draft, &id, &lock)?;
-    store.publish(&id, &lock)?;
-    tracing::info!(generation = id, ms = started.elapsed().as_millis(), "published generation");
+    make(&Place { project, draft, before }, (&sources, copies), &id, watch)?;
     Ok(Built { id, reused: false })
 }
 
@@ -109,7 +153,7 @@ pub fn build(project: &Project, store: &Store, anew: bool, watch: &dyn Watch) ->
 pub fn ensure(project: &Project, store: &Store, watch: &dyn Watch) -> Result<Built, BuildError> {
     match present(project, store)? {
         Some(id) => Ok(Built { id, reused: true }),
-        None => build(project, store, false, watch),
+        None => build(project, store, Options::default(), watch),
     }
 }
 
@@ -134,11 +178,24 @@ fn is_whole(store: &Store, id: &str) -> bool {
 }
 
 /// Fills a draft with everything a generation has.
-fn make(place: &Place<'_>, sources: &Sources, id: &str, watch: &dyn Watch) -> Result<(), BuildError> {
+fn make(
+    place: &Place<'_>,
+    (sources, copies): (&Sources, Option<Snapshots>),
+    id: &str,
+    watch: &dyn Watch,
+) -> Result<(), BuildError> {
     let Place { project, draft, .. } = *place;
     watch.stage("reading layers");
-    let read = read::read(project)?;
-    sources.check_unchanged()?;
+    let read = match &copies {
+        Some(copies) => copies.fold().and_then(|()| read::read(project, Some(copies)))?,
+        None => {
+            let read = read::read(project, None)?;
+            sources.check_unchanged()?;
+            read
+        }
+    };
+    // What is read takes room no longer.
+    drop(copies);
     let unread = read.iter().find_map(|(_, data)| Unread::of(&data.source, &data.report));
     let mut manifest = Manifest {
         id: id.to_owned(),

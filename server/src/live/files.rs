@@ -19,7 +19,9 @@ impl Look {
     /// Looks at files, and at the write-ahead logs that databases keep beside them.
     pub(super) fn at(files: &[PathBuf]) -> Self {
         let beside = |file: &Path, suffix: &str| {
-            let mut name = file.as_os_str().to_owned();
+            // They lie beside the file that a link leads to.
+            let real = if suffix.is_empty() { None } else { file.canonicalize().ok() };
+            let mut name = real.as_deref().unwrap_or(file).as_os_str().to_owned();
             name.push(suffix);
             PathBuf::from(name)
         };

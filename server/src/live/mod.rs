@@ -57,7 +57,8 @@ impl Order {
         let is_told = |origin: &Origin| matches!(origin.kind(), "file" | "flag");
         let of_log = settings.entries().filter(|(set, _, origin)| set.key.starts_with("log.") && is_told(origin));
         let environment = of_log.map(|(setting, value, _)| (setting.variable(), in_variable(&value))).collect();
-        Self { paths, generations: store.root().to_owned(), keep: settings.config.watch.generations, environment }
+        let Watch { generations: keep, snapshots, .. } = settings.config.watch;
+        Self { paths, generations: store.root().to_owned(), keep, snapshots, environment }
     }
 }
 
@@ -229,6 +230,8 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
             }
             Report::Failed { reason, .. } => {
                 tracing::error!(reason, "nothing could be made of the sources as they are; the map stays as it was");
+                // A build that was killed leaves its copies.
+                self.store.sweep_if_idle();
                 self.fail(&reason);
                 self.refresh_files();
             }

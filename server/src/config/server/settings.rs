@@ -241,6 +241,12 @@ pub static SETTINGS: &[Setting] = &[
         "how long files have to be left alone before a generation is built of them"
     ),
     setting!(
+        watch.snapshots,
+        "server.watch.snapshots",
+        "true",
+        "build of copies of the sources, made in the folder of generations, so that they may be edited meanwhile; `false` takes no room for copies, and begins again after an edit"
+    ),
+    setting!(
         watch.generations,
         "server.watch.generations",
         "5",
