@@ -176,7 +176,7 @@ fn states(real: &Path) -> [Option<State>; 3] {
 }
 
 /// Whether neither a log nor a journal with content lies beside the file.
-pub(super) fn is_at_rest(real: &Path) -> bool {
+pub fn is_at_rest(real: &Path) -> bool {
     PARTS[1..].iter().all(|part| beside(real, part).metadata().map_or(true, |metadata| metadata.len() == 0))
 }
 

@@ -28,9 +28,9 @@ mod wkb;
 mod wkb_type;
 mod write;
 
-pub(crate) use write::{GEOMETRY, quoted, rtree_name};
+pub(crate) use write::{GEOMETRY, Row, quoted, rtree_name};
 
-pub use copy::{copy, fold};
+pub use copy::{copy, fold, is_at_rest};
 pub use describe::{ColumnDescription, EnumerationValue, StoredStyle};
 pub use error::ReadError;
 pub use fingerprint::RowFingerprint;

@@ -18,6 +18,7 @@ pub mod store;
 mod tilesets;
 mod verify;
 
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::time::Instant;
 
@@ -128,21 +129,53 @@ fn fill(
     watch: &dyn Watch,
 ) -> Result<Built, BuildError> {
     let copies = if options.snapshots { Some(Snapshots::take(&sources::files(project), draft)?) } else { None };
-    let sources = match &copies {
-        Some(copies) => Sources::of_copies(project, store.root(), copies)?,
-        None => Sources::of(project, store.root())?,
+    let (sources, read) = match copies {
+        Some(copies) => read_copies(project, store, copies, watch)?,
+        None => (Sources::of(project, store.root())?, None),
     };
     let id = identity::id_of(project, &sources.sources);
     if !options.anew && is_whole(store, &id) {
         return Ok(Built { id, reused: true });
     }
+    let read = match read {
+        Some(read) => read,
+        None => {
+            watch.stage("reading layers");
+            let read = read::read(project, None)?;
+            sources.check_unchanged()?;
+            read
+        }
+    };
     let before = store.current().filter(|_| !options.anew).map(|id| tilesets::Generation {
         folder: store.folder(&id),
         states: store.states(&id),
         id,
     });
-    make(&Place { project, draft, before }, (&sources, copies), &id, watch)?;
+    make(&Place { project, draft, before }, (&sources, read), &id, watch)?;
     Ok(Built { id, reused: false })
+}
+
+/// What layers hold, and with which remarks.
+type Read = Vec<(ProjectLayer, Layer)>;
+
+/// Hashes and reads copies, which go with it.
+fn read_copies(
+    project: &Project,
+    store: &Store,
+    copies: Snapshots,
+    watch: &dyn Watch,
+) -> Result<(Sources, Option<Read>), BuildError> {
+    let hashed = || Sources::of_copies(project, store.root(), &copies);
+    // The hash of a copy is that of its log as well.
+    let early = if copies.have_logs() { Some(hashed()?) } else { None };
+    copies.fold()?;
+    watch.stage("reading layers");
+    std::thread::scope(|scope| {
+        let hashing = scope.spawn(|| early.map_or_else(hashed, Ok));
+        let read = read::read(project, Some(&copies));
+        let sources = hashing.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        Ok((sources, Some(read?)))
+    })
 }
 
 /// The generation to serve: the one held by a rollback, else that of the present sources, which is
@@ -178,24 +211,8 @@ fn is_whole(store: &Store, id: &str) -> bool {
 }
 
 /// Fills a draft with everything a generation has.
-fn make(
-    place: &Place<'_>,
-    (sources, copies): (&Sources, Option<Snapshots>),
-    id: &str,
-    watch: &dyn Watch,
-) -> Result<(), BuildError> {
+fn make(place: &Place<'_>, (sources, read): (&Sources, Read), id: &str, watch: &dyn Watch) -> Result<(), BuildError> {
     let Place { project, draft, .. } = *place;
-    watch.stage("reading layers");
-    let read = match &copies {
-        Some(copies) => copies.fold().and_then(|()| read::read(project, Some(copies)))?,
-        None => {
-            let read = read::read(project, None)?;
-            sources.check_unchanged()?;
-            read
-        }
-    };
-    // What is read takes room no longer.
-    drop(copies);
     let unread = read.iter().find_map(|(_, data)| Unread::of(&data.source, &data.report));
     let mut manifest = Manifest {
         id: id.to_owned(),
@@ -236,6 +253,8 @@ fn make(
     for (tileset, layers) in tilesets::grouped(read, analysed) {
         let made = tilesets::make(&tileset, &layers, &Dress::default(), place, watch)?;
         manifest.tilesets.extend(changes.add(made));
+        // Giving back a million small pieces of memory takes a while, and nobody waits for it.
+        rayon::spawn(move || drop(layers));
     }
     if let Some(analysis) = analysis {
         let findings =
@@ -254,7 +273,12 @@ fn make(
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest has string keys and finite numbers");
     write(&draft.join(manifest::FILE_NAME), &text)?;
     watch.stage("verifying");
-    verify::verify(draft, &manifest)
+    std::thread::scope(|scope| {
+        // The disk takes its time meanwhile.
+        let flushing = scope.spawn(|| store::flush_tree(draft));
+        verify::verify(draft, &manifest)?;
+        Ok(flushing.join().unwrap_or_else(|panic| resume_unwind(panic))?)
+    })
 }
 
 /// Writes what the analyses leave behind beside maps: rules, tables, dossiers.

@@ -77,13 +77,14 @@ pub(crate) fn told(layer: &str, table: &str, report: &ReadReport, started: Insta
 
 /// Says in the log which rows no map shows.
 fn told_beyond(layer: &str, read: &Layer) {
-    let mut beyond = read.features.iter().filter(|feature| lies_beyond(&feature.geometry));
-    if let Some(first) = beyond.next() {
+    let beyond = read.features.par_iter().filter(|feature| lies_beyond(&feature.geometry));
+    let beyond: Vec<i64> = beyond.map(|feature| feature.row).collect();
+    if let Some(first_row) = beyond.first() {
         tracing::info!(
             layer,
             table = read.source.table,
-            rows = beyond.count() + 1,
-            first_row = first.row,
+            rows = beyond.len(),
+            first_row,
             "rows lie nearer to a pole than the map reaches and cannot be seen; is this the reference system of the data?"
         );
     }

@@ -47,6 +47,11 @@ impl Snapshots {
         self.of.get(file).map(|(copy, looks)| (copy.as_path(), looks))
     }
 
+    /// Whether rows of a copy lie in a log.
+    pub(super) fn have_logs(&self) -> bool {
+        self.of.values().any(|(copy, _)| !gpkg::is_at_rest(copy))
+    }
+
     /// Makes one file of each copy and its log.
     ///
     /// # Errors

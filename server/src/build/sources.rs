@@ -65,18 +65,19 @@ impl Sources {
             .iter()
             .map(|file| copy(file).map_or_else(|| looks(file, &write_ahead_log(file)), |(_, looks)| looks.clone()))
             .collect();
-        let hashed: Vec<(bool, (String, u64))> = files
-            .par_iter()
-            .zip(&looks)
-            .map(|(file, looks)| match known.of(file, looks) {
-                Some(known) => Ok((false, known)),
-                None => {
-                    let place = copy(file).map_or(file.as_path(), |(copy, _)| copy);
-                    let hash = hash(place).map_err(|cause| BuildError::Source { file: file.clone(), cause });
-                    Ok((true, hash?))
-                }
-            })
-            .collect::<Result<_, BuildError>>()?;
+        let hashed = |(file, looks): (&PathBuf, &Looks)| match known.of(file, looks) {
+            Some(known) => Ok((false, known)),
+            None => {
+                let place = copy(file).map_or(file.as_path(), |(copy, _)| copy);
+                let hash = hash(place).map_err(|cause| BuildError::Source { file: file.clone(), cause });
+                Ok((true, hash?))
+            }
+        };
+        // Copies are read at the same time, by all threads of the pool.
+        let hashed: Vec<(bool, (String, u64))> = match copies {
+            Some(_) => files.iter().zip(&looks).map(hashed).collect::<Result<_, BuildError>>()?,
+            None => files.par_iter().zip(&looks).map(hashed).collect::<Result<_, BuildError>>()?,
+        };
         let is_news = hashed.iter().any(|(is_new, _)| *is_new);
         for ((file, looks), (_, hash)) in files.iter().zip(&looks).zip(&hashed).filter(|(_, (is_new, _))| *is_new) {
             known.add(file, looks, began, hash.clone());

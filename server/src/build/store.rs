@@ -306,7 +306,7 @@ impl Store {
 }
 
 /// Flushes a folder, what is in it, and the names of what is in it.
-fn flush_tree(folder: &Path) -> Result<(), StoreError> {
+pub(super) fn flush_tree(folder: &Path) -> Result<(), StoreError> {
     let failed = |cause| StoreError::Write { file: folder.to_owned(), cause };
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();

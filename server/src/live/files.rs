@@ -90,7 +90,12 @@ impl Quiet {
             self.last = look;
             self.since = now;
         }
-        self.last != self.done && now.duration_since(self.since) >= self.quiet
+        self.is_disturbed() && now.duration_since(self.since) >= self.quiet
+    }
+
+    /// Whether files differ from those made last.
+    pub(super) fn is_disturbed(&self) -> bool {
+        self.last != self.done
     }
 
     /// Something is made of the files as they looked last.
@@ -123,7 +128,9 @@ mod tests {
         let at = |ms| start + Duration::from_millis(ms);
         let mut quiet = Quiet::new(look(1), Duration::from_millis(500), start);
         assert!(!quiet.look(look(1), at(10_000)), "nothing happened");
+        assert!(!quiet.is_disturbed());
         assert!(!quiet.look(look(2), at(10_100)));
+        assert!(quiet.is_disturbed());
         assert!(!quiet.look(look(3), at(10_500)), "still being written");
         assert!(!quiet.look(look(3), at(10_900)));
         assert!(quiet.look(look(3), at(11_000)));

@@ -145,7 +145,7 @@ struct Watcher<R> {
 
 impl<R: Fn() -> Option<Project>> Watcher<R> {
     fn run(mut self, stopped: &Receiver<()>) {
-        while stopped.recv_timeout(self.settings.every) == Err(RecvTimeoutError::Timeout) {
+        while stopped.recv_timeout(self.pause()) == Err(RecvTimeoutError::Timeout) {
             self.follow_store();
             self.follow_styles();
             if self.settings.builds {
@@ -156,6 +156,13 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
         if let Some((build, _)) = self.build.take() {
             build.stop();
         }
+    }
+
+    /// Time until the next look: shorter where somebody waits for what comes of a change.
+    fn pause(&self) -> Duration {
+        const BRISK: Duration = Duration::from_millis(20);
+        let is_awaited = self.build.is_some() || (self.settings.builds && self.quiet.is_disturbed());
+        if is_awaited { self.settings.every.min(BRISK) } else { self.settings.every }
     }
 
     /// Serves the generation that the store names.
