@@ -354,7 +354,7 @@ fn damage_in_the_middle_of_a_table_names_file_and_table() {
     write(&file, "t", 3_000);
     let mut bytes = fs::read(&file).expect("readable");
     // Leaf pages of tables (type 13) far into the file: give one an absurd number of cells.
-    let page = (60..bytes.len() / 4096).find(|page| bytes[page * 4096] == 13).expect("a leaf") * 4096;
+    let page = (15..bytes.len() / 16384).find(|page| bytes[page * 16384] == 13).expect("a leaf") * 16384;
     bytes[page + 3..page + 5].copy_from_slice(&[0xFF, 0xFF]);
     fs::write(&file, &bytes).expect("written");
     let error = GeoPackage::open(&file).and_then(|package| package.read("t")).map(|_| ()).unwrap_err();

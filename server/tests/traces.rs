@@ -1,5 +1,5 @@
 //! Spans of requests arrive at an OpenTelemetry collector. Needs the feature:
-//! `cargo test -p server --features otel --test traces`.
+//! `cargo test --workspace --features server/otel --test traces`, which `./test --all` runs.
 
 #![cfg(all(feature = "otel", unix))]
 
@@ -94,6 +94,27 @@ fn has(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
+/// An attribute (KeyValue: the key is field 1, the value field 2), by the bytes of its value.
+fn attribute(key: &str, value: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0x0a, key.len() as u8];
+    bytes.extend(key.as_bytes());
+    bytes.extend([0x12, value.len() as u8]);
+    bytes.extend(value);
+    bytes
+}
+
+/// An attribute that is text (AnyValue: field 1).
+fn text(key: &str, value: &str) -> Vec<u8> {
+    let mut bytes = vec![0x0a, value.len() as u8];
+    bytes.extend(value.as_bytes());
+    attribute(key, &bytes)
+}
+
+/// An attribute that is a number of two bytes (AnyValue: field 3, seven bits a byte, the lowest first).
+fn number(key: &str, value: u16) -> Vec<u8> {
+    attribute(key, &[0x18, (value & 0x7f) as u8 | 0x80, (value >> 7) as u8])
+}
+
 #[test]
 fn a_request_is_a_span_of_the_trace_that_it_names() {
     let city = City::new();
@@ -120,11 +141,12 @@ fn a_request_is_a_span_of_the_trace_that_it_names() {
         assert!(has(&body, b"planning-map"), "the name of the service");
         all.extend(body);
     }
-    for (path, byte, _, route) in asked_for {
+    for (path, byte, status, route) in asked_for {
         // ExportTraceServiceRequest: Span.trace_id is field 1, 16 bytes; parent_span_id is field 4, 8 bytes.
         let trace: Vec<u8> = [0x0a, 16].into_iter().chain([byte; 16]).collect();
         assert!(has(&all, &trace), "{path} has no span");
-        assert!(has(&all, path.as_bytes()) && has(&all, route.as_bytes()), "{path} on {route}");
+        assert!(has(&all, &text("path", path)) && has(&all, &text("route", route)), "{path} on {route}");
+        assert!(has(&all, &number("status", status.parse().expect("a number"))), "{path}: {status}");
     }
     let parent = [0x22, 8, 0x00, 0xf0, 0x67, 0xaa, 0x0b, 0xa9, 0x02, 0xb7];
     assert!(has(&all, &parent), "the span that the client named is the parent");

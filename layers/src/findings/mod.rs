@@ -21,7 +21,8 @@ use serde_json::json;
 
 use crate::feature::{Value, ValueKind};
 use crate::gpkg::{
-    ColumnDescription, EnumerationValue, GEOMETRY, StoredStyle, TableSpec, WriteError, Writer, quoted, rtree_name, uri,
+    ColumnDescription, EnumerationValue, GEOMETRY, Row, StoredStyle, TableSpec, WriteError, Writer, quoted, rtree_name,
+    uri,
 };
 use crate::rules::RuleSet;
 use crate::schema::ThematicLayer;
@@ -34,7 +35,7 @@ pub use totals::{Condition, Total, Totals, TotalsError, TotalsQuery};
 const EPSG: u16 = 4326;
 
 /// Writes one table per layer, how programs show them, and in the file's metadata by which rules
-/// they were found; the file appears complete or the function fails.
+/// they were found. The file is complete, but not flushed to the disk, or the function fails.
 pub fn write(file: &Path, layers: &[ThematicLayer], rules: Option<&RuleSet>, dress: &Dress) -> Result<(), WriteError> {
     let mut writer = Writer::create(file)?;
     for layer in layers {
@@ -50,21 +51,18 @@ pub fn write(file: &Path, layers: &[ThematicLayer], rules: Option<&RuleSet>, dre
             epsg: EPSG,
             columns: &columns,
         };
-        let rows: Vec<Vec<Value>> = layer
-            .features
-            .iter()
-            .map(|feature| {
-                std::iter::once(Value::Int(feature.id as i64)).chain(feature.values.iter().cloned()).collect()
-            })
-            .collect();
-        writer
-            .table(&spec, layer.features.iter().zip(&rows).map(|(feature, row)| (&feature.geometry, row.as_slice())))?;
+        let rows = layer.features.iter().map(|feature| Row {
+            geometry: &feature.geometry,
+            id: Some(feature.id as i64),
+            values: &feature.values,
+        });
+        writer.rows(&spec, rows)?;
     }
     if let Some(rules) = rules {
         writer.metadata(&json!({ "rules": rules.version(), "rules_sha256": rules.hash() }).to_string())?;
     }
     write_dress(&mut writer, dress)?;
-    writer.finish()
+    writer.finish_unflushed()
 }
 
 /// The table of what the numbers rest on.
@@ -322,6 +320,8 @@ impl Findings {
 
     /// Whether the file is sound, by SQLite's own check.
     pub fn verify(&self) -> Result<bool, FindingsError> {
+        // All of the file is read, once: by the memory map it need not be copied.
+        self.connection.pragma_update(None, "mmap_size", i64::MAX)?;
         let answer: Option<String> =
             self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).optional()?;
         Ok(answer.as_deref() == Some("ok"))

@@ -108,6 +108,18 @@ pub enum ReadError {
         /// The file.
         file: PathBuf,
     },
+    /// A copy of the file does not fit.
+    #[error("{}: no room for a copy of it in {}: {needed} bytes are needed, {free} are free", file.display(), folder.display())]
+    NoRoom {
+        /// The file.
+        file: PathBuf,
+        /// Where the copy was to be.
+        folder: PathBuf,
+        /// Bytes of the part that does not fit.
+        needed: u64,
+        /// Bytes that are free there.
+        free: u64,
+    },
     /// The operating system refused.
     #[error("{}: cannot be read", file.display())]
     Io {

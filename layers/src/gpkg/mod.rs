@@ -1,6 +1,6 @@
 //! GeoPackage in and out (OGC 12-128r19).
 //!
-//! In: [`GeoPackage`] opens a file (`source`), reads its metadata (`contents`) and its rows
+//! In: [`GeoPackage`] opens a file (`source`) or a copy of one (`copy`), reads its metadata (`contents`) and its rows
 //! (`read`): asked for (`select`) in pieces on all threads (`walk`), each a blob header (`blob`),
 //! the well-known binary in it (`wkb`, arcs by `curve`) and attribute values (`column`), they become
 //! features (`rows`), or only hashes (`fingerprint`),
@@ -10,6 +10,7 @@
 mod blob;
 mod column;
 mod contents;
+mod copy;
 mod curve;
 mod describe;
 mod error;
@@ -27,8 +28,9 @@ mod wkb;
 mod wkb_type;
 mod write;
 
-pub(crate) use write::{GEOMETRY, quoted, rtree_name};
+pub(crate) use write::{GEOMETRY, Row, quoted, rtree_name};
 
+pub use copy::{copy, fold, is_at_rest};
 pub use describe::{ColumnDescription, EnumerationValue, StoredStyle};
 pub use error::ReadError;
 pub use fingerprint::RowFingerprint;

@@ -36,7 +36,20 @@ impl GeoPackage {
     /// # Errors
     /// [`ReadError`]: the file is missing, empty, truncated, no GeoPackage, or has no features.
     pub fn open(file: &Path) -> Result<Self, ReadError> {
-        let source = Source::new(file)?;
+        Self::of(Source::new(file)?)
+    }
+
+    /// Opens a [copy] of a file; whatever is said of it is said of the file.
+    ///
+    /// # Errors
+    /// As [`GeoPackage::open`].
+    ///
+    /// [copy]: super::copy()
+    pub fn open_copy(file: &Path, copy: &Path) -> Result<Self, ReadError> {
+        Self::of(Source::lying_at(file, copy)?)
+    }
+
+    fn of(source: Source) -> Result<Self, ReadError> {
         let contents = Contents::read(&source, &source.connect()?)?;
         Ok(Self { source, contents })
     }

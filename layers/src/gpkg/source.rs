@@ -2,42 +2,35 @@
 //!
 //! A file at rest is opened `immutable`: SQLite then takes no locks and makes no `-wal`, `-shm` or
 //! `-journal`. A file with a write-ahead log or a hot journal beside it is not at rest: its latest
-//! state is in both. Then both are copied to a private folder, and SQLite may recover the copy.
+//! state is in both. Then both are copied to a private folder, and SQLite makes one file of the copy.
 
 use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::ReadError;
+use super::copy::{State, copy_named, fold, is_at_rest, state};
 
 /// A GeoPackage on disk, ready to be connected to any number of times.
 #[derive(Debug)]
 pub(super) struct Source {
     file: PathBuf,
+    /// Where its bytes lie: there, unless somebody made a copy of it.
+    place: PathBuf,
     /// Length and time of change when it was opened.
     state: State,
-    /// The private copy, if one was needed; deleted with this.
-    snapshot: Option<Snapshot>,
+    /// The folder of a copy, if one was needed; deleted with this.
+    snapshot: Option<tempfile::TempDir>,
 }
-
-#[derive(Debug)]
-struct Snapshot {
-    folder: tempfile::TempDir,
-}
-
-type State = (u64, Option<SystemTime>);
 
 /// The first bytes of every SQLite 3 database (SQLite file format, §1.3.1).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// Length of the database header.
 const HEADER: usize = 100;
-/// A copy of a file that keeps changing is tried this often.
-const SNAPSHOT_TRIES: usize = 5;
-/// The name of the copy; `-wal` and `-journal` are appended to it as SQLite expects.
+/// The name of the copy.
 const COPY: &str = "snapshot.gpkg";
 
 impl Source {
@@ -46,8 +39,16 @@ impl Source {
     /// # Errors
     /// [`ReadError`], one for each way in which a path can fail to be a whole SQLite database.
     pub(super) fn new(file: &Path) -> Result<Self, ReadError> {
+        Self::lying_at(file, file)
+    }
+
+    /// The same of a file whose bytes lie elsewhere.
+    ///
+    /// # Errors
+    /// As [`Source::new`], and they name the file.
+    pub(super) fn lying_at(file: &Path, place: &Path) -> Result<Self, ReadError> {
         let io = |cause| ReadError::Io { file: file.to_owned(), cause };
-        let metadata = match file.metadata() {
+        let metadata = match place.metadata() {
             Ok(metadata) => metadata,
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
                 return Err(ReadError::Missing { file: file.to_owned() });
@@ -58,10 +59,17 @@ impl Source {
             return Err(ReadError::NotAFile { file: file.to_owned() });
         }
         // SQLite looks for the log beside the file that a link leads to.
-        let real = file.canonicalize().map_err(io)?;
-        let snapshot = if is_at_rest(&real) { None } else { Some(Snapshot::take(&real, file)?) };
-        check_header(file, &metadata, snapshot.is_some())?;
-        Ok(Self { file: file.to_owned(), state: state(&metadata), snapshot })
+        let real = place.canonicalize().map_err(io)?;
+        let rests = is_at_rest(&real);
+        check_header(file, &real, &metadata, !rests)?;
+        if rests {
+            return Ok(Self { file: file.to_owned(), place: real, state: state(&metadata), snapshot: None });
+        }
+        let folder = tempfile::Builder::new().prefix("tuban-").tempdir().map_err(io)?;
+        let place = folder.path().join(COPY);
+        copy_named(file, &real, &place)?;
+        fold(file, &place)?;
+        Ok(Self { file: file.to_owned(), place, state: state(&metadata), snapshot: Some(folder) })
     }
 
     /// The file as it was named.
@@ -75,19 +83,8 @@ impl Source {
     /// [`ReadError::Sqlite`] if SQLite refuses.
     pub(super) fn connect(&self) -> Result<Connection, ReadError> {
         let open = || {
-            let shared = OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let connection = match &self.snapshot {
-                // The copy may be recovered, so it is opened for writing; then nobody writes.
-                Some(snapshot) => {
-                    let copy = snapshot.folder.path().join(COPY);
-                    Connection::open_with_flags(uri(&copy, "mode=rw"), shared | OpenFlags::SQLITE_OPEN_READ_WRITE)?
-                }
-                None => {
-                    let real = self.file.canonicalize().unwrap_or_else(|_| self.file.clone());
-                    let read_only = shared | OpenFlags::SQLITE_OPEN_READ_ONLY;
-                    Connection::open_with_flags(uri(&real, "mode=ro&immutable=1"), read_only)?
-                }
-            };
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let connection = Connection::open_with_flags(uri(&self.place, "mode=ro&immutable=1"), flags)?;
             // The schema comes from strangers too: its views may call no function with side effects.
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
@@ -105,7 +102,7 @@ impl Source {
         if self.snapshot.is_some() {
             return Ok(());
         }
-        let now = self.file.metadata().map(|metadata| state(&metadata));
+        let now = self.place.metadata().map(|metadata| state(&metadata));
         if now.is_ok_and(|now| now == self.state) {
             Ok(())
         } else {
@@ -124,62 +121,13 @@ impl Source {
     }
 }
 
-impl Snapshot {
-    /// Copies the database and its log, and again if they changed meanwhile.
-    fn take(real: &Path, named: &Path) -> Result<Self, ReadError> {
-        let io = |cause| ReadError::Io { file: named.to_owned(), cause };
-        let folder = tempfile::Builder::new().prefix("tuban-").tempdir().map_err(io)?;
-        for attempt in 0..SNAPSHOT_TRIES {
-            std::thread::sleep(Duration::from_millis(50 * attempt as u64));
-            let before = states(real);
-            for suffix in ["", "-wal", "-journal"] {
-                let copy = beside(&folder.path().join(COPY), suffix);
-                match std::fs::copy(beside(real, suffix), &copy) {
-                    Ok(_) => {}
-                    // A log that went away was written back; the next attempt sees that.
-                    Err(cause) if !suffix.is_empty() && cause.kind() == std::io::ErrorKind::NotFound => {
-                        let _ = std::fs::remove_file(&copy);
-                    }
-                    Err(cause) => return Err(io(cause)),
-                }
-            }
-            if states(real) == before {
-                return Ok(Self { folder });
-            }
-        }
-        Err(ReadError::Changed { file: named.to_owned() })
-    }
-}
-
-fn state(metadata: &Metadata) -> State {
-    (metadata.len(), metadata.modified().ok())
-}
-
-fn states(real: &Path) -> [Option<State>; 3] {
-    ["", "-wal", "-journal"].map(|suffix| beside(real, suffix).metadata().ok().map(|metadata| state(&metadata)))
-}
-
-/// Whether neither a log nor a journal with content lies beside the file.
-fn is_at_rest(real: &Path) -> bool {
-    ["-wal", "-journal"]
-        .iter()
-        .all(|suffix| beside(real, suffix).metadata().map_or(true, |metadata| metadata.len() == 0))
-}
-
-/// The path with a suffix on its file name.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
 /// Judges the first hundred bytes (SQLite file format, §1.3).
-fn check_header(file: &Path, metadata: &Metadata, has_log: bool) -> Result<(), ReadError> {
+fn check_header(file: &Path, place: &Path, metadata: &Metadata, has_log: bool) -> Result<(), ReadError> {
     if metadata.len() == 0 {
         return Err(ReadError::Empty { file: file.to_owned() });
     }
     let mut header = Vec::with_capacity(HEADER);
-    let read = File::open(file).and_then(|open| open.take(HEADER as u64).read_to_end(&mut header));
+    let read = File::open(place).and_then(|open| open.take(HEADER as u64).read_to_end(&mut header));
     read.map_err(|cause| ReadError::Io { file: file.to_owned(), cause })?;
     let common = header.len().min(MAGIC.len());
     if header[..common] != MAGIC[..common] {

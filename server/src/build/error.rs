@@ -76,6 +76,20 @@ pub enum BuildError {
         /// The source.
         file: PathBuf,
     },
+    /// The copy of a source that a build reads does not fit.
+    #[error("make room, or have sources read where they lie: `snapshots = false` in [server.watch]")]
+    NoRoom {
+        /// Which, and how much is free.
+        #[source]
+        cause: ReadError,
+    },
+    /// A source cannot be copied.
+    #[error("cannot copy a source before it is read")]
+    Copy {
+        /// Which, and why.
+        #[source]
+        cause: ReadError,
+    },
     /// The analyses cannot run on these data.
     #[error(transparent)]
     Analyse(#[from] AnalyseError),

@@ -32,6 +32,14 @@ pub(super) struct Stamp {
     inode: u64,
 }
 
+/// How a file and its write-ahead log look.
+pub(super) type Looks = (Look, Look);
+
+/// A file and its write-ahead log as they look now.
+pub(super) fn looks(file: &Path, log: &Path) -> Looks {
+    (look(file), look(log))
+}
+
 /// A file as it looks now.
 pub(super) fn look(file: &Path) -> Look {
     fs::metadata(file).ok().and_then(|metadata| stamp(&metadata))
@@ -56,7 +64,7 @@ fn stamp(metadata: &Metadata) -> Look {
 /// A file's hash with the looks of the file and of its write-ahead log when it was taken.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Taken {
-    looks: (Look, Look),
+    looks: Looks,
     sha256: String,
     bytes: u64,
 }
@@ -83,14 +91,14 @@ impl Hashes {
     }
 
     /// SHA-256 and size of a file that looks as it did.
-    pub(super) fn of(&self, file: &Path, looks: &(Look, Look)) -> Option<(String, u64)> {
+    pub(super) fn of(&self, file: &Path, looks: &Looks) -> Option<(String, u64)> {
         let taken = self.0.get(file).filter(|taken| taken.looks == *looks)?;
         Some((taken.sha256.clone(), taken.bytes))
     }
 
     /// Remembers a hash that was taken of a file that looked like this then, unless it had only just
     /// been written to.
-    pub(super) fn add(&mut self, file: &Path, looks: &(Look, Look), began: SystemTime, (sha256, bytes): (String, u64)) {
+    pub(super) fn add(&mut self, file: &Path, looks: &Looks, began: SystemTime, (sha256, bytes): (String, u64)) {
         let is_old = |look: &Look| look.as_ref().is_none_or(|stamp| stamp.modified + COARSEST < began);
         if is_old(&looks.0) && is_old(&looks.1) && file.to_str().is_some() {
             self.0.insert(file.to_owned(), Taken { looks: looks.clone(), sha256, bytes });
@@ -98,8 +106,8 @@ impl Hashes {
     }
 
     /// Forgets all files but these.
-    pub(super) fn retain(&mut self, files: &[&Path]) {
-        self.0.retain(|file, _| files.contains(&file.as_path()));
+    pub(super) fn retain(&mut self, files: &[PathBuf]) {
+        self.0.retain(|file, _| files.contains(file));
     }
 }
 

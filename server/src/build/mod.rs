@@ -12,11 +12,13 @@ pub mod manifest;
 mod plain;
 pub mod quality;
 mod read;
+mod snapshots;
 mod sources;
 pub mod store;
 mod tilesets;
 mod verify;
 
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::time::Instant;
 
@@ -37,7 +39,9 @@ pub use store::{Store, StoreError};
 
 use crate::project::{FINDINGS, Project, ProjectLayer};
 use manifest::{Part, ReportEntry, as_json};
+use snapshots::Snapshots;
 use sources::Sources;
+use store::Lock;
 use tilesets::Place;
 
 /// File name of the statistics in a generation.
@@ -66,39 +70,112 @@ pub struct Built {
     pub reused: bool,
 }
 
+/// How a generation is built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Even if it is there already.
+    pub anew: bool,
+    /// Of copies of the sources as they were at one moment, so that they may be written to meanwhile.
+    pub snapshots: bool,
+}
+
 /// Makes and publishes the generation of a project's present sources.
 ///
-/// If it is there already and whole, it is published as it stands; `anew` builds it all the same.
+/// If it is there already and whole, it is published as it stands.
 ///
 /// # Errors
 /// [`BuildError`]; the generation served before is served on.
-pub fn build(project: &Project, store: &Store, anew: bool, watch: &dyn Watch) -> Result<Built, BuildError> {
+pub fn build(project: &Project, store: &Store, options: Options, watch: &dyn Watch) -> Result<Built, BuildError> {
     watch.stage("hashing sources");
-    let sources = Sources::of(project, store.root())?;
-    let id = identity::id_of(project, &sources.sources);
     let lock = store.lock()?;
-    if !anew && is_whole(store, &id) {
-        store.publish(&id, &lock)?;
-        tracing::info!(generation = id, "nothing changed, generation is there already");
-        return Ok(Built { id, reused: true });
+    let known = Sources::known(project, store.root()).map(|sources| identity::id_of(project, &sources.sources));
+    if let Some(id) = known.filter(|id| !options.anew && is_whole(store, id)) {
+        return reuse(store, id, &lock);
     }
     let started = Instant::now();
-    let draft = store.draft(&id, &lock)?;
-    let before = store.current().filter(|_| !anew).map(|id| tilesets::Generation {
+    let draft = store.draft(&lock)?;
+    match fill(project, store, &draft, options, watch) {
+        Ok(Built { id, reused: true }) => {
+            store.discard(&draft, &lock)?;
+            reuse(store, id, &lock)
+        }
+        Ok(built) => {
+            store.keep_states(&draft, &built.id, &lock)?;
+            store.settle(&draft, &built.id, &lock)?;
+            store.publish(&built.id, &lock)?;
+            tracing::info!(generation = built.id, ms = started.elapsed().as_millis(), "published generation");
+            Ok(built)
+        }
+        Err(error) => {
+            store.discard(&draft, &lock)?;
+            Err(error)
+        }
+    }
+}
+
+/// Publishes a generation that is there.
+fn reuse(store: &Store, id: String, lock: &Lock) -> Result<Built, BuildError> {
+    store.publish(&id, lock)?;
+    tracing::info!(generation = id, "nothing changed, generation is there already");
+    Ok(Built { id, reused: true })
+}
+
+/// Makes the generation of the present sources in a draft, unless it is there already.
+fn fill(
+    project: &Project,
+    store: &Store,
+    draft: &Path,
+    options: Options,
+    watch: &dyn Watch,
+) -> Result<Built, BuildError> {
+    let copies = if options.snapshots { Some(Snapshots::take(&sources::files(project), draft)?) } else { None };
+    let (sources, read) = match copies {
+        Some(copies) => read_copies(project, store, copies, watch)?,
+        None => (Sources::of(project, store.root())?, None),
+    };
+    let id = identity::id_of(project, &sources.sources);
+    if !options.anew && is_whole(store, &id) {
+        return Ok(Built { id, reused: true });
+    }
+    let read = match read {
+        Some(read) => read,
+        None => {
+            watch.stage("reading layers");
+            let read = read::read(project, None)?;
+            sources.check_unchanged()?;
+            read
+        }
+    };
+    let before = store.current().filter(|_| !options.anew).map(|id| tilesets::Generation {
         folder: store.folder(&id),
         states: store.states(&id),
         id,
     });
-    let place = Place { project, draft: &draft, before };
-    if let Err(error) = make(&place, &sources, &id, watch) {
-        store.discard(&draft, &lock)?;
-        return Err(error);
-    }
-    store.keep_states(&draft, &id, &lock)?;
-    store.settle(&draft, &id, &lock)?;
-    store.publish(&id, &lock)?;
-    tracing::info!(generation = id, ms = started.elapsed().as_millis(), "published generation");
+    make(&Place { project, draft, before }, (&sources, read), &id, watch)?;
     Ok(Built { id, reused: false })
+}
+
+/// What layers hold, and with which remarks.
+type Read = Vec<(ProjectLayer, Layer)>;
+
+/// Hashes and reads copies, which go with it.
+fn read_copies(
+    project: &Project,
+    store: &Store,
+    copies: Snapshots,
+    watch: &dyn Watch,
+) -> Result<(Sources, Option<Read>), BuildError> {
+    let hashed = || Sources::of_copies(project, store.root(), &copies);
+    // The hash of a copy is that of its log as well.
+    let early = if copies.have_logs() { Some(hashed()?) } else { None };
+    copies.fold()?;
+    watch.stage("reading layers");
+    std::thread::scope(|scope| {
+        let hashing = scope.spawn(|| early.map_or_else(hashed, Ok));
+        let read = read::read(project, Some(&copies));
+        let sources = hashing.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        Ok((sources, Some(read?)))
+    })
 }
 
 /// The generation to serve: the one held by a rollback, else that of the present sources, which is
@@ -109,7 +186,7 @@ pub fn build(project: &Project, store: &Store, anew: bool, watch: &dyn Watch) ->
 pub fn ensure(project: &Project, store: &Store, watch: &dyn Watch) -> Result<Built, BuildError> {
     match present(project, store)? {
         Some(id) => Ok(Built { id, reused: true }),
-        None => build(project, store, false, watch),
+        None => build(project, store, Options::default(), watch),
     }
 }
 
@@ -134,11 +211,8 @@ fn is_whole(store: &Store, id: &str) -> bool {
 }
 
 /// Fills a draft with everything a generation has.
-fn make(place: &Place<'_>, sources: &Sources, id: &str, watch: &dyn Watch) -> Result<(), BuildError> {
+fn make(place: &Place<'_>, (sources, read): (&Sources, Read), id: &str, watch: &dyn Watch) -> Result<(), BuildError> {
     let Place { project, draft, .. } = *place;
-    watch.stage("reading layers");
-    let read = read::read(project)?;
-    sources.check_unchanged()?;
     let unread = read.iter().find_map(|(_, data)| Unread::of(&data.source, &data.report));
     let mut manifest = Manifest {
         id: id.to_owned(),
@@ -179,6 +253,8 @@ fn make(place: &Place<'_>, sources: &Sources, id: &str, watch: &dyn Watch) -> Re
     for (tileset, layers) in tilesets::grouped(read, analysed) {
         let made = tilesets::make(&tileset, &layers, &Dress::default(), place, watch)?;
         manifest.tilesets.extend(changes.add(made));
+        // Giving back a million small pieces of memory takes a while, and nobody waits for it.
+        rayon::spawn(move || drop(layers));
     }
     if let Some(analysis) = analysis {
         let findings =
@@ -197,7 +273,12 @@ fn make(place: &Place<'_>, sources: &Sources, id: &str, watch: &dyn Watch) -> Re
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest has string keys and finite numbers");
     write(&draft.join(manifest::FILE_NAME), &text)?;
     watch.stage("verifying");
-    verify::verify(draft, &manifest)
+    std::thread::scope(|scope| {
+        // The disk takes its time meanwhile.
+        let flushing = scope.spawn(|| store::flush_tree(draft));
+        verify::verify(draft, &manifest)?;
+        Ok(flushing.join().unwrap_or_else(|panic| resume_unwind(panic))?)
+    })
 }
 
 /// Writes what the analyses leave behind beside maps: rules, tables, dossiers.

@@ -21,7 +21,7 @@ pub const FILE_NAME: &str = "quality.json";
 /// no error.
 pub fn check(project: &Project, watch: &dyn Watch) -> Result<Quality, BuildError> {
     watch.stage("reading layers");
-    let read = read::read(project)?;
+    let read = read::read(project, None)?;
     let inputs: Vec<(LayerSpec, Layer)> = read.into_iter().map(|(layer, data)| (layer.spec, data)).collect();
     of(project, &inputs, watch)
 }

@@ -9,20 +9,24 @@ use rayon::prelude::*;
 use tiler::grid::WebMercatorQuad;
 
 use super::BuildError;
+use super::snapshots::Snapshots;
 use crate::project::{Project, ProjectLayer};
 
-/// The layers of a project in its order, each with what reading it met.
-pub(super) fn read(project: &Project) -> Result<Vec<(ProjectLayer, Layer)>, BuildError> {
-    project.layers.par_iter().map(|layer| Ok((layer.clone(), read_layer(layer)?))).collect()
+/// The layers of a project in its order, each with what reading it met; from copies where there are any.
+pub(super) fn read(project: &Project, copies: Option<&Snapshots>) -> Result<Vec<(ProjectLayer, Layer)>, BuildError> {
+    project.layers.par_iter().map(|layer| Ok((layer.clone(), read_layer(layer, copies)?))).collect()
 }
 
-fn read_layer(layer: &ProjectLayer) -> Result<Layer, BuildError> {
+fn read_layer(layer: &ProjectLayer, copies: Option<&Snapshots>) -> Result<Layer, BuildError> {
     let started = Instant::now();
     let source = &layer.spec.source;
     let options = ReadOptions { declared_epsg: layer.crs };
     let failed = |cause| BuildError::Read { layer: layer.spec.id.clone(), cause };
-    let read =
-        GeoPackage::open(&source.file).and_then(|file| file.read_with(&source.table, &options)).map_err(failed)?;
+    let opened = match copies.and_then(|copies| copies.of(&source.file)) {
+        Some((copy, _)) => GeoPackage::open_copy(&source.file, copy),
+        None => GeoPackage::open(&source.file),
+    };
+    let read = opened.and_then(|file| file.read_with(&source.table, &options)).map_err(failed)?;
     told(&layer.spec.id, &read.source.table, &read.report, started, "the manifest lists them");
     told_beyond(&layer.spec.id, &read);
     Ok(read)
@@ -73,13 +77,14 @@ pub(crate) fn told(layer: &str, table: &str, report: &ReadReport, started: Insta
 
 /// Says in the log which rows no map shows.
 fn told_beyond(layer: &str, read: &Layer) {
-    let mut beyond = read.features.iter().filter(|feature| lies_beyond(&feature.geometry));
-    if let Some(first) = beyond.next() {
+    let beyond = read.features.par_iter().filter(|feature| lies_beyond(&feature.geometry));
+    let beyond: Vec<i64> = beyond.map(|feature| feature.row).collect();
+    if let Some(first_row) = beyond.first() {
         tracing::info!(
             layer,
             table = read.source.table,
-            rows = beyond.count() + 1,
-            first_row = first.row,
+            rows = beyond.len(),
+            first_row,
             "rows lie nearer to a pole than the map reaches and cannot be seen; is this the reference system of the data?"
         );
     }

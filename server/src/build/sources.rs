@@ -1,6 +1,5 @@
 //! What a build is made of: the bytes of its sources, and whether they stayed still meanwhile.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -11,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::BuildError;
-use super::hashes::{Hashes, Look, look};
+use super::hashes::{Hashes, Looks, look, looks};
+use super::snapshots::Snapshots;
 use crate::project::Project;
 
 /// A source file as the manifest names it: by file name, not by path.
@@ -31,61 +31,102 @@ pub struct Source {
 #[derive(Debug)]
 pub(super) struct Sources {
     pub(super) sources: Vec<Source>,
-    seen: Vec<(PathBuf, Look)>,
+    files: Vec<PathBuf>,
+    looks: Vec<Looks>,
 }
 
 impl Sources {
     /// The hash of every file of a project, in the order in which its layers name them. What is known
     /// of files in this folder of generations need not be read again.
     pub(super) fn of(project: &Project, generations: &Path) -> Result<Self, BuildError> {
-        let mut layers: BTreeMap<&Path, Vec<String>> = BTreeMap::new();
-        let mut files: Vec<&Path> = Vec::new();
-        for layer in &project.layers {
-            let file = layer.spec.source.file.as_path();
-            if !layers.contains_key(file) {
-                files.push(file);
-            }
-            layers.entry(file).or_default().push(layer.spec.id.clone());
-        }
+        Self::lying_at(project, generations, None)
+    }
+
+    /// The same of files that are copied.
+    pub(super) fn of_copies(project: &Project, generations: &Path, copies: &Snapshots) -> Result<Self, BuildError> {
+        Self::lying_at(project, generations, Some(copies))
+    }
+
+    /// The hashes if all of them are known.
+    pub(super) fn known(project: &Project, generations: &Path) -> Option<Self> {
+        let known = Hashes::read(generations);
+        let files = files(project);
+        let looks: Vec<Looks> = files.iter().map(|file| looks(file, &write_ahead_log(file))).collect();
+        let hashed = files.iter().zip(&looks).map(|(file, looks)| known.of(file, looks)).collect::<Option<Vec<_>>>()?;
+        Some(Self::hashed(project, files, looks, hashed))
+    }
+
+    fn lying_at(project: &Project, generations: &Path, copies: Option<&Snapshots>) -> Result<Self, BuildError> {
+        let files = files(project);
         let began = SystemTime::now();
         let mut known = Hashes::read(generations);
-        let looks: Vec<(Look, Look)> = files.iter().map(|file| (look(file), look(&write_ahead_log(file)))).collect();
-        let hashed: Vec<(bool, (String, u64))> = files
-            .par_iter()
-            .zip(&looks)
-            .map(|(file, looks)| match known.of(file, looks) {
-                Some(known) => Ok((false, known)),
-                None => Ok((true, hash(file).map_err(|cause| BuildError::Source { file: (*file).to_owned(), cause })?)),
-            })
-            .collect::<Result<_, BuildError>>()?;
-        let mut sources = Vec::new();
-        let is_news = hashed.iter().any(|(is_new, _)| *is_new);
-        for ((file, looks), (is_new, (sha256, bytes))) in files.iter().zip(&looks).zip(hashed) {
-            let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
-            let layers = layers.get(file).cloned().unwrap_or_default();
-            sources.push(Source { file: name, sha256: sha256.clone(), bytes, layers });
-            if is_new {
-                known.add(file, looks, began, (sha256, bytes));
+        let copy = |file: &Path| copies.and_then(|copies| copies.of(file));
+        let looks: Vec<Looks> = files
+            .iter()
+            .map(|file| copy(file).map_or_else(|| looks(file, &write_ahead_log(file)), |(_, looks)| looks.clone()))
+            .collect();
+        let hashed = |(file, looks): (&PathBuf, &Looks)| match known.of(file, looks) {
+            Some(known) => Ok((false, known)),
+            None => {
+                let place = copy(file).map_or(file.as_path(), |(copy, _)| copy);
+                let hash = hash(place).map_err(|cause| BuildError::Source { file: file.clone(), cause });
+                Ok((true, hash?))
             }
+        };
+        // Copies are read at the same time, by all threads of the pool.
+        let hashed: Vec<(bool, (String, u64))> = match copies {
+            Some(_) => files.iter().zip(&looks).map(hashed).collect::<Result<_, BuildError>>()?,
+            None => files.par_iter().zip(&looks).map(hashed).collect::<Result<_, BuildError>>()?,
+        };
+        let is_news = hashed.iter().any(|(is_new, _)| *is_new);
+        for ((file, looks), (_, hash)) in files.iter().zip(&looks).zip(&hashed).filter(|(_, (is_new, _))| *is_new) {
+            known.add(file, looks, began, hash.clone());
         }
         if is_news {
             known.retain(&files);
             known.keep(generations);
         }
-        let seen = files
-            .iter()
-            .zip(looks)
-            .flat_map(|(file, (look, log))| [((*file).to_owned(), look), (write_ahead_log(file), log)]);
-        Ok(Self { sources, seen: seen.collect() })
+        Ok(Self::hashed(project, files, looks, hashed.into_iter().map(|(_, hash)| hash).collect()))
+    }
+
+    fn hashed(project: &Project, files: Vec<PathBuf>, looks: Vec<Looks>, hashes: Vec<(String, u64)>) -> Self {
+        let source = |(file, (sha256, bytes)): (&PathBuf, (String, u64))| Source {
+            file: file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned(),
+            sha256,
+            bytes,
+            layers: project
+                .layers
+                .iter()
+                .filter(|layer| layer.spec.source.file == *file)
+                .map(|layer| layer.spec.id.clone())
+                .collect(),
+        };
+        let sources = files.iter().zip(hashes).map(source).collect();
+        Self { sources, files, looks }
     }
 
     /// Refuses sources that were written to since they were hashed.
     pub(super) fn check_unchanged(&self) -> Result<(), BuildError> {
-        match self.seen.iter().find(|(file, before)| look(file) != *before) {
-            Some((file, _)) => Err(BuildError::Changed { file: file.clone() }),
-            None => Ok(()),
+        for (file, (main, log)) in self.files.iter().zip(&self.looks) {
+            for (file, before) in [(file.clone(), main), (write_ahead_log(file), log)] {
+                if look(&file) != *before {
+                    return Err(BuildError::Changed { file });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The files of a project's layers, each once, in their order.
+pub(super) fn files(project: &Project) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for layer in &project.layers {
+        if !files.contains(&layer.spec.source.file) {
+            files.push(layer.spec.source.file.clone());
         }
     }
+    files
 }
 
 /// SHA-256 of bytes in memory, in hexadecimal.
@@ -103,13 +144,16 @@ pub(super) fn hash_file(file: &Path) -> io::Result<String> {
 fn hash(file: &Path) -> io::Result<(String, u64)> {
     let mut hasher = Sha256::new();
     let bytes = feed(&mut hasher, &mut File::open(file)?)?;
-    // Rows that are committed but not yet folded into the main file live in the log.
-    match File::open(write_ahead_log(file)) {
-        Ok(mut log) => {
-            feed(&mut hasher, &mut log)?;
+    // Rows that are committed but not yet folded into the main file live in the log; a journal has what has
+    // to be put back into it.
+    for beside in [write_ahead_log(file), with_suffix(file, "-journal")] {
+        match File::open(beside) {
+            Ok(mut beside) => {
+                feed(&mut hasher, &mut beside)?;
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
     }
     Ok((hex(&hasher.finalize()), bytes))
 }
@@ -131,9 +175,14 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn write_ahead_log(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push("-wal");
+pub(super) fn write_ahead_log(file: &Path) -> PathBuf {
+    with_suffix(file, "-wal")
+}
+
+/// The file that SQLite keeps beside a database, beside the one that a link leads to.
+fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.canonicalize().unwrap_or_else(|_| file.to_owned()).into_os_string();
+    name.push(suffix);
     name.into()
 }
 

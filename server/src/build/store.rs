@@ -1,6 +1,6 @@
 //! The folder of generations: one is served, others wait, none is ever seen half-written.
 //!
-//! A build fills a draft (`.tmp-<id>`), flushes it and renames it; only then does `current` name
+//! A build fills a draft (`.tmp-next`), flushes it and renames it; only then does `current` name
 //! it, by a rename as well. Whatever stops the process between two of these steps leaves the
 //! generation before it in place. Drafts that were left behind go at the next build.
 
@@ -166,8 +166,11 @@ impl Store {
         open().map_err(|cause| StoreError::NotWritable { folder: self.root.clone(), cause })
     }
 
-    /// An empty folder to build in. Drafts of builds that were cut short go.
-    pub(super) fn draft(&self, id: &str, _lock: &Lock) -> Result<PathBuf, StoreError> {
+    /// Removes the drafts of builds that were cut short.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`] where one cannot be removed.
+    pub fn sweep(&self, _lock: &Lock) -> Result<(), StoreError> {
         for entry in fs::read_dir(&self.root).into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(DRAFT) {
                 let stale = entry.path();
@@ -175,7 +178,23 @@ impl Store {
                 fs::remove_dir_all(&stale).map_err(|cause| StoreError::Write { file: stale, cause })?;
             }
         }
-        let draft = self.root.join(format!("{DRAFT}{id}"));
+        Ok(())
+    }
+
+    /// The same, unless a build is under way or the folder is not ours to change.
+    pub fn sweep_if_idle(&self) {
+        let Ok(file) = File::options().write(true).open(self.root.join(LOCK)) else { return };
+        if file.try_lock().is_ok()
+            && let Err(error) = self.sweep(&Lock { _file: file })
+        {
+            tracing::warn!(error = %crate::error::Chain(&error), "what an interrupted build left stays");
+        }
+    }
+
+    /// An empty folder to build in. Drafts of builds that were cut short go.
+    pub(super) fn draft(&self, lock: &Lock) -> Result<PathBuf, StoreError> {
+        self.sweep(lock)?;
+        let draft = self.root.join(format!("{DRAFT}next"));
         fs::create_dir(&draft).map_err(|cause| StoreError::Write { file: draft.clone(), cause })?;
         Ok(draft)
     }
@@ -287,7 +306,7 @@ impl Store {
 }
 
 /// Flushes a folder, what is in it, and the names of what is in it.
-fn flush_tree(folder: &Path) -> Result<(), StoreError> {
+pub(super) fn flush_tree(folder: &Path) -> Result<(), StoreError> {
     let failed = |cause| StoreError::Write { file: folder.to_owned(), cause };
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
@@ -317,7 +336,7 @@ mod tests {
 
     fn published(store: &Store, id: &str) -> Result<(), StoreError> {
         let lock = store.lock()?;
-        let draft = store.draft(id, &lock)?;
+        let draft = store.draft(&lock)?;
         fs::write(draft.join(manifest::FILE_NAME), "{}").expect("a draft can be written to");
         store.settle(&draft, id, &lock)?;
         store.publish(id, &lock)?;
@@ -376,12 +395,19 @@ mod tests {
         let (_folder, store) = store();
         published(&store, "aaa")?;
         let lock = store.lock()?;
-        let left = store.draft("bbb", &lock)?;
+        let left = store.draft(&lock)?;
         fs::write(left.join("half"), "x").expect("a draft can be written to");
         assert_eq!(store.current().as_deref(), Some("aaa"));
         assert_eq!(store.list().len(), 1);
-        store.draft("ccc", &lock)?;
+        store.sweep_if_idle();
+        assert!(left.exists(), "a build is under way");
+        drop(lock);
+        store.sweep_if_idle();
         assert!(!left.exists());
+        let lock = store.lock()?;
+        fs::create_dir(&left).and_then(|()| fs::write(left.join("half"), "x")).expect("left once more");
+        let next = store.draft(&lock)?;
+        assert_eq!(fs::read_dir(next).expect("a folder").count(), 0);
         Ok(())
     }
 

@@ -30,7 +30,8 @@ impl Build {
     pub(super) fn run(self) -> Result<(), CliError> {
         let project = target::project(self.project.as_deref())?;
         let store = self.folder.store(&project);
-        let built = build::build(&project, &store, self.rebuild, progress::shown().as_ref())?;
+        let options = build::Options { anew: self.rebuild, ..build::Options::default() };
+        let built = build::build(&project, &store, options, progress::shown().as_ref())?;
         answer(format!("{}\n", built.id).as_bytes())
     }
 }

@@ -24,6 +24,9 @@ pub(super) struct BuildForServer {
     /// Somebody waits for it: at the priority of the server
     #[arg(long)]
     awaited: bool,
+    /// Of copies of the sources as they are now
+    #[arg(long)]
+    snapshots: bool,
     #[command(flatten)]
     folder: Folder,
 }
@@ -53,7 +56,8 @@ impl BuildForServer {
     fn build(&self) -> Result<String, CliError> {
         let project = target::anything(&self.paths)?;
         let store = self.folder.store(&project);
-        let id = build::build(&project, &store, false, progress::shown().as_ref())?.id;
+        let options = build::Options { snapshots: self.snapshots, ..build::Options::default() };
+        let id = build::build(&project, &store, options, progress::shown().as_ref())?.id;
         // The generation is there whatever becomes of the old ones.
         if let Err(error) = store.prune(self.keep) {
             tracing::warn!(error = %format!("{:#}", anyhow::Error::from(error)), "old generations stay");

@@ -62,6 +62,7 @@ impl Serve {
             Some(id) => (id, None),
             None => (live::build_first(&order)?, Some(started.elapsed())),
         };
+        store.sweep_if_idle();
         let generation = Generation::open(&store, &id)?;
         tracing::info!(
             generation = generation.id(),

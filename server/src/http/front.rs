@@ -23,7 +23,7 @@ use futures_util::poll;
 use tracing::{Instrument, Span};
 
 use super::cors::{self, Permission};
-use super::lag::Lag;
+use super::lag::{Held, Lag};
 use super::limits::{self, Gate, Permit, Shut};
 use super::rate::Rate;
 use super::{proxy, request_id, tiles};
@@ -174,12 +174,23 @@ impl Visit {
 /// What becomes of a request at once.
 enum Received {
     /// It is answered, on this route.
-    Answered(&'static str, Response<BoxBody>),
-    /// It has to wait until there is room.
+    Answered(Answered),
+    /// It is refused, and told so when its turn comes.
+    Refused(Held, Response<BoxBody>),
+    /// It is for the application.
+    Admitted(Admission),
+}
+
+/// A route, and what is answered on it.
+type Answered = (&'static str, Response<BoxBody>);
+
+/// When a request is for the application.
+enum Admission {
+    /// As soon as there is room.
     Waiting,
-    /// It is for the application, and may be worked on.
-    Admitted(Permit),
-    /// It is for the application, whatever there is to do.
+    /// Now.
+    Permitted(Permit),
+    /// Now, whatever there is to do.
     Watching,
 }
 
@@ -198,12 +209,23 @@ where
         let desk = &self.desk;
         let visit = Visit::of(&desk.front, request.head());
         let received = visit.span.in_scope(|| desk.receive(&visit, &mut request));
-        if let Received::Answered(route, response) = received {
-            let response = desk.leave(visit, request.head(), route, response);
-            return Either::Left(ready(Ok(response.map_body(|_, body| EitherBody::right(body)))));
-        }
+        let admission = match received {
+            Received::Answered((route, response)) => {
+                let response = desk.leave(visit, request.head(), route, response);
+                return Either::Left(ready(Ok(response.map_body(|_, body| EitherBody::right(body)))));
+            }
+            Received::Refused(held, response) => {
+                let desk = Rc::clone(desk);
+                return Either::Right(Box::pin(async move {
+                    held.turn().await;
+                    let response = desk.leave(visit, request.head(), NO_ROUTE, response);
+                    Ok(response.map_body(|_, body| EitherBody::right(body)))
+                }));
+            }
+            Received::Admitted(admission) => admission,
+        };
         let span = visit.span.clone();
-        let answer = Rc::clone(desk).answer(Rc::clone(&self.application), visit, received, request);
+        let answer = Rc::clone(desk).answer(Rc::clone(&self.application), visit, admission, request);
         Either::Right(if span.is_disabled() { Box::pin(answer) } else { Box::pin(answer.instrument(span)) })
     }
 }
@@ -215,26 +237,34 @@ impl Desk {
         if let Some(location) = proxy::strip_base(&front.config, request.head_mut()) {
             let mut response = HttpResponse::PermanentRedirect();
             let response = response.insert_header((header::LOCATION, location)).finish();
-            return Received::Answered(NO_ROUTE, response.into());
+            return Received::Answered((NO_ROUTE, response.into()));
         }
         let head = request.head();
         if WATCHING.contains(&head.uri.path()) {
-            return Received::Watching;
+            return Received::Admitted(Admission::Watching);
         }
         if let Err(refusal) = front.check(self.lag.as_deref(), visit.began, head) {
-            return Received::Answered(NO_ROUTE, self.refused(refusal).into());
+            let held = if matches!(refusal.0, Refused::Lag) { self.lag.as_ref().and_then(Lag::hold) } else { None };
+            let response = self.refused(refusal).into();
+            return match held {
+                Some(held) => Received::Refused(held, response),
+                None => Received::Answered((NO_ROUTE, response)),
+            };
         }
-        let Some(permit) = front.gate.enter_at_once() else { return Received::Waiting };
-        self.at_once(head).unwrap_or(Received::Admitted(permit))
+        let Some(permit) = front.gate.enter_at_once() else { return Received::Admitted(Admission::Waiting) };
+        match self.at_once(head) {
+            Some(answered) => Received::Answered(answered),
+            None => Received::Admitted(Admission::Permitted(permit)),
+        }
     }
 
     /// The answer to what needs no more than a look.
-    fn at_once(&self, head: &RequestHead) -> Option<Received> {
+    fn at_once(&self, head: &RequestHead) -> Option<Answered> {
         if cors::is_preflight(head) {
-            return Some(Received::Answered(NO_ROUTE, cors::preflight(head).into()));
+            return Some((NO_ROUTE, cors::preflight(head).into()));
         }
         let tile = tiles::at_once(head, &self.state)?;
-        Some(Received::Answered(tiles::ROUTE, tile.into()))
+        Some((tiles::ROUTE, tile.into()))
     }
 
     /// Has the application answer, once there is room.
@@ -242,30 +272,30 @@ impl Desk {
         self: Rc<Self>,
         application: Rc<S>,
         visit: Visit,
-        received: Received,
+        admission: Admission,
         request: Request,
     ) -> Result<Response<EitherBody<B>>, Error>
     where
         S: Service<Request, Response = ServiceResponse<B>, Error = Error>,
         B: MessageBody + 'static,
     {
-        let received = match received {
-            Received::Waiting => match self.front.gate.enter().await {
-                Ok(permit) => self.at_once(request.head()).unwrap_or(Received::Admitted(permit)),
+        let permit = match admission {
+            Admission::Watching => Ok(None),
+            Admission::Permitted(permit) => Ok(Some(permit)),
+            Admission::Waiting => match self.front.gate.enter().await {
+                Ok(permit) => self.at_once(request.head()).map_or(Ok(Some(permit)), Err),
                 Err(shut) => {
                     let reason = if shut == Shut::Full { Refused::Queue } else { Refused::QueueWait };
-                    Received::Answered(NO_ROUTE, self.refused((reason, ApiError::Busy)).into())
+                    Err((NO_ROUTE, self.refused((reason, ApiError::Busy)).into()))
                 }
             },
-            received => received,
         };
-        let permit = match received {
-            Received::Answered(route, response) => {
+        let permit = match permit {
+            Ok(permit) => permit,
+            Err((route, response)) => {
                 let response = self.leave(visit, request.head(), route, response);
                 return Ok(response.map_body(|_, body| EitherBody::right(body)));
             }
-            Received::Admitted(permit) => Some(permit),
-            Received::Waiting | Received::Watching => None,
         };
         let mut answering = pin!(application.call(request));
         // Most answers are there at once: for those no clock has to be wound up.

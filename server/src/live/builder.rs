@@ -36,6 +36,8 @@ pub struct Order {
     pub generations: PathBuf,
     /// Generations to leave there.
     pub keep: usize,
+    /// Whether builds read copies of the sources.
+    pub snapshots: bool,
     /// Variables beside those of the server.
     pub environment: Vec<(String, String)>,
 }
@@ -64,6 +66,7 @@ impl Build {
         let mut child = Command::new(std::env::current_exe()?)
             .arg(COMMAND)
             .args((haste == Haste::Awaited).then_some("--awaited"))
+            .args(order.snapshots.then_some("--snapshots"))
             .arg("--generations")
             .arg(&order.generations)
             .arg("--keep")

@@ -19,7 +19,9 @@ impl Look {
     /// Looks at files, and at the write-ahead logs that databases keep beside them.
     pub(super) fn at(files: &[PathBuf]) -> Self {
         let beside = |file: &Path, suffix: &str| {
-            let mut name = file.as_os_str().to_owned();
+            // They lie beside the file that a link leads to.
+            let real = if suffix.is_empty() { None } else { file.canonicalize().ok() };
+            let mut name = real.as_deref().unwrap_or(file).as_os_str().to_owned();
             name.push(suffix);
             PathBuf::from(name)
         };
@@ -88,7 +90,12 @@ impl Quiet {
             self.last = look;
             self.since = now;
         }
-        self.last != self.done && now.duration_since(self.since) >= self.quiet
+        self.is_disturbed() && now.duration_since(self.since) >= self.quiet
+    }
+
+    /// Whether files differ from those made last.
+    pub(super) fn is_disturbed(&self) -> bool {
+        self.last != self.done
     }
 
     /// Something is made of the files as they looked last.
@@ -121,7 +128,9 @@ mod tests {
         let at = |ms| start + Duration::from_millis(ms);
         let mut quiet = Quiet::new(look(1), Duration::from_millis(500), start);
         assert!(!quiet.look(look(1), at(10_000)), "nothing happened");
+        assert!(!quiet.is_disturbed());
         assert!(!quiet.look(look(2), at(10_100)));
+        assert!(quiet.is_disturbed());
         assert!(!quiet.look(look(3), at(10_500)), "still being written");
         assert!(!quiet.look(look(3), at(10_900)));
         assert!(quiet.look(look(3), at(11_000)));

@@ -57,7 +57,8 @@ impl Order {
         let is_told = |origin: &Origin| matches!(origin.kind(), "file" | "flag");
         let of_log = settings.entries().filter(|(set, _, origin)| set.key.starts_with("log.") && is_told(origin));
         let environment = of_log.map(|(setting, value, _)| (setting.variable(), in_variable(&value))).collect();
-        Self { paths, generations: store.root().to_owned(), keep: settings.config.watch.generations, environment }
+        let Watch { generations: keep, snapshots, .. } = settings.config.watch;
+        Self { paths, generations: store.root().to_owned(), keep, snapshots, environment }
     }
 }
 
@@ -144,7 +145,7 @@ struct Watcher<R> {
 
 impl<R: Fn() -> Option<Project>> Watcher<R> {
     fn run(mut self, stopped: &Receiver<()>) {
-        while stopped.recv_timeout(self.settings.every) == Err(RecvTimeoutError::Timeout) {
+        while stopped.recv_timeout(self.pause()) == Err(RecvTimeoutError::Timeout) {
             self.follow_store();
             self.follow_styles();
             if self.settings.builds {
@@ -155,6 +156,13 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
         if let Some((build, _)) = self.build.take() {
             build.stop();
         }
+    }
+
+    /// Time until the next look: shorter where somebody waits for what comes of a change.
+    fn pause(&self) -> Duration {
+        const BRISK: Duration = Duration::from_millis(20);
+        let is_awaited = self.build.is_some() || (self.settings.builds && self.quiet.is_disturbed());
+        if is_awaited { self.settings.every.min(BRISK) } else { self.settings.every }
     }
 
     /// Serves the generation that the store names.
@@ -229,6 +237,8 @@ impl<R: Fn() -> Option<Project>> Watcher<R> {
             }
             Report::Failed { reason, .. } => {
                 tracing::error!(reason, "nothing could be made of the sources as they are; the map stays as it was");
+                // A build that was killed leaves its copies.
+                self.store.sweep_if_idle();
                 self.fail(&reason);
                 self.refresh_files();
             }

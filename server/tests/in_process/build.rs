@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use layers::{Value, ValueKind};
-use server::build::{BuildError, Manifest, Store, build, ensure};
+use server::build::{BuildError, Manifest, Options, Store, build, ensure};
 use server::cli::{CliError, Exit};
 use server::config::Config;
 use server::project::{Project, ProjectError};
@@ -12,7 +12,7 @@ use server::project::{Project, ProjectError};
 use crate::city::{City, Unwatched, bow_tie, one_table, square};
 
 fn built(city: &City) -> server::build::Built {
-    build(&city.project(), &city.store(), false, &Unwatched).expect("the city can be built")
+    build(&city.project(), &city.store(), Options::default(), &Unwatched).expect("the city can be built")
 }
 
 #[test]
@@ -105,7 +105,8 @@ fn a_build_that_fails_leaves_the_one_before_it() {
     one_table(city.folder.path(), "land2.gpkg", "宗地", &columns, &[(square(0, 0), row()), (square(1, 0), row())]);
     let text = "[[layers]]\nid = \"parcels\"\nrole = \"parcels\"\nfile = \"land2.gpkg\"\ncodes = \"ydyh2023\"\n";
     fs::write(city.path("tuban.toml"), text).expect("it can be written");
-    let error = build(&city.project(), &city.store(), false, &Unwatched).expect_err("two parcels have one key");
+    let error =
+        build(&city.project(), &city.store(), Options::default(), &Unwatched).expect_err("two parcels have one key");
     assert!(error.to_string().contains("same"), "{error}");
     assert_eq!(CliError::from(error).exit(), Exit::NotGoodEnough);
     assert_eq!(city.store().current(), Some(id));
@@ -126,7 +127,7 @@ fn invalid_geometry_is_repaired_and_reported() {
     let file = one_table(folder.path(), "a.gpkg", "t", &[("名称", ValueKind::Text)], &rows);
     let project = Project::from_files(&[file]).expect("it can be opened");
     let store = Store::at(folder.path().join("generations"));
-    let built = build(&project, &store, false, &Unwatched).expect("it can be built");
+    let built = build(&project, &store, Options::default(), &Unwatched).expect("it can be built");
     let manifest = Manifest::read(&store.folder(&built.id)).expect("the manifest is there");
     assert_eq!(manifest.reports[0]["repaired"][0]["row"], 1);
 }
@@ -138,7 +139,7 @@ fn refusal(folder: &Path, text: &str) -> (String, Exit) {
         Err(error) => error.into(),
         Ok(project) => {
             let store = Store::at(folder.join("generations"));
-            build(&project, &store, false, &Unwatched).expect_err(text).into()
+            build(&project, &store, Options::default(), &Unwatched).expect_err(text).into()
         }
     };
     let said = server::error::Chain(&error).to_string();
@@ -203,7 +204,7 @@ fn odd_geopackages_open_or_are_refused_with_a_reason() {
     for file in files.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "gpkg")) {
         let outcome = Project::from_files(std::slice::from_ref(&file)).map_err(CliError::from).and_then(|project| {
             let store = Store::at(scratch.path().join(file.file_name().unwrap_or_default()));
-            Ok(build(&project, &store, false, &Unwatched)?)
+            Ok(build(&project, &store, Options::default(), &Unwatched)?)
         });
         if let Err(error) = outcome {
             let said = server::error::Chain(&error).to_string();

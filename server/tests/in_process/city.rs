@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use geo::{Geometry, Rect, coord, polygon};
 use layers::gpkg::{TableSpec, WriteError, Writer};
 use layers::{GeometryKind, Value, ValueKind};
-use server::build::{Store, Watch, build};
+use server::build::{Options, Store, Watch, build};
 use server::config::Config;
 use server::generation::Generation;
 use server::project::Project;
@@ -89,7 +89,8 @@ impl City {
 
     /// The city built and opened.
     pub(crate) fn opened(&self) -> Generation {
-        let built = build(&self.project(), &self.store(), false, &Unwatched).expect("the city can be built");
+        let built =
+            build(&self.project(), &self.store(), Options::default(), &Unwatched).expect("the city can be built");
         Generation::open(&self.store(), &built.id).expect("what was built can be opened")
     }
 
@@ -97,7 +98,7 @@ impl City {
     pub(crate) fn files_opened(&self, files: &[&str]) -> Generation {
         let files: Vec<PathBuf> = files.iter().map(|file| self.path(file)).collect();
         let project = Project::from_files(&files).expect("the files can be opened");
-        let built = build(&project, &self.store(), false, &Unwatched).expect("the files can be built");
+        let built = build(&project, &self.store(), Options::default(), &Unwatched).expect("the files can be built");
         Generation::open(&self.store(), &built.id).expect("what was built can be opened")
     }
 

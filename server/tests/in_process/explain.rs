@@ -10,7 +10,7 @@ use layers::rules::RuleSet;
 use layers::rules::explain::{Explanation, explain};
 use layers::rules::ruleset::BUILT_IN;
 use layers::{Analysis, Layer, Value, ValueKind, analyse};
-use server::build::build;
+use server::build::{Options, build};
 use server::config::Config;
 use server::extract::{CONTENT_SECURITY_POLICY, Extract, Language, page, surroundings, text};
 use server::generation::Generation;
@@ -134,7 +134,7 @@ fn an_earlier_generation_is_explained_by_its_own_rules() {
     let city = City::new();
     let before = city.opened();
     let stricter = with_rules(&city, &BUILT_IN.replace("[0.3, 0.6)", "[0.3, 0.5)").replace("[0.6, 1.0)", "[0.5, 1.0)"));
-    let built = build(&stricter, &city.store(), false, &Unwatched).expect("the city can be built");
+    let built = build(&stricter, &city.store(), Options::default(), &Unwatched).expect("the city can be built");
     let after = Generation::open(&city.store(), &built.id).expect("it can be opened");
     let threshold = |generation: &Generation| {
         let explanation = generation.inquiry().expect("it was analysed").ask("ZD02").expect("it can be read");
@@ -151,10 +151,10 @@ fn an_earlier_generation_is_explained_by_its_own_rules() {
 #[test]
 fn dossiers_that_were_changed_afterwards_are_noticed() {
     let city = City::new();
-    let built = build(&city.project(), &city.store(), false, &Unwatched).expect("the city can be built");
+    let built = build(&city.project(), &city.store(), Options::default(), &Unwatched).expect("the city can be built");
     let file = city.store().folder(&built.id).join("dossiers.sqlite");
     fs::write(&file, "").expect("the file can be written");
-    let again = build(&city.project(), &city.store(), false, &Unwatched).expect("the city can be built");
+    let again = build(&city.project(), &city.store(), Options::default(), &Unwatched).expect("the city can be built");
     assert!(!again.reused, "a generation without its dossiers is not whole");
     assert!(fs::metadata(&file).is_ok_and(|file| file.len() > 0));
 }
@@ -218,7 +218,7 @@ fn hostile() -> (tempfile::TempDir, Generation) {
     fs::write(folder.path().join("tuban.toml"), config).expect("a configuration can be written");
     let project = Project::from_config(&Config::load(folder.path()).expect("it is right")).expect("it is there");
     let store = server::build::Store::at(folder.path().join("generations"));
-    let built = build(&project, &store, false, &Unwatched).expect("it can be built");
+    let built = build(&project, &store, Options::default(), &Unwatched).expect("it can be built");
     let generation = Generation::open(&store, &built.id).expect("it can be opened");
     (folder, generation)
 }

@@ -6,6 +6,7 @@ mod build;
 mod city;
 mod config;
 mod contract;
+mod copies;
 mod explain;
 mod foreign;
 mod front;

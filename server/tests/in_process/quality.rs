@@ -5,7 +5,7 @@ use std::fs;
 use layers::quality::Quality;
 use layers::{Value, ValueKind};
 use server::build::quality::check;
-use server::build::{BuildError, Manifest, Store, build};
+use server::build::{BuildError, Manifest, Options, Store, build};
 use server::cli::{CliError, Exit};
 use server::config::{Config, ConfigError};
 use server::project::Project;
@@ -34,9 +34,11 @@ fn project(city: &City, more: &str) -> Project {
 #[test]
 fn data_worse_than_allowed_are_refused_with_all_that_is_wrong_and_what_to_do() {
     let city = City::new();
-    let served = build(&city.project(), &city.store(), false, &Unwatched).expect("the city can be built").id;
+    let served =
+        build(&city.project(), &city.store(), Options::default(), &Unwatched).expect("the city can be built").id;
     bad_land(&city);
-    let error = build(&project(&city, ""), &city.store(), false, &Unwatched).expect_err("the data are bad");
+    let error =
+        build(&project(&city, ""), &city.store(), Options::default(), &Unwatched).expect_err("the data are bad");
     insta::assert_snapshot!(error.to_string());
     assert_eq!(CliError::from(error).exit(), Exit::NotGoodEnough);
     assert_eq!(city.store().current(), Some(served), "the generation before it is served on");
@@ -48,11 +50,11 @@ fn what_is_allowed_is_published_and_counted() {
     bad_land(&city);
     let cured = "repeated_keys = \"merge\"\nshare_unit = \"percent\"";
     let refused = project(&city, &format!("{cured}\n[quality]\nallow = {{ duplicate_geometry = 0 }}"));
-    let error = build(&refused, &city.store(), false, &Unwatched).expect_err("one polygon is there twice");
+    let error = build(&refused, &city.store(), Options::default(), &Unwatched).expect_err("one polygon is there twice");
     assert!(error.to_string().contains("[quality] allow = { duplicate_geometry = 1 }"), "{error}");
 
     let allowed = project(&city, &format!("{cured}\n[quality]\nallow = {{ duplicate_geometry = 1 }}"));
-    let built = build(&allowed, &city.store(), false, &Unwatched).expect("as much is allowed");
+    let built = build(&allowed, &city.store(), Options::default(), &Unwatched).expect("as much is allowed");
     let folder = city.store().folder(&built.id);
     let manifest = Manifest::read(&folder).expect("the manifest is there");
     assert_eq!(manifest.quality["duplicate_geometry"], 1);
@@ -62,7 +64,7 @@ fn what_is_allowed_is_published_and_counted() {
     assert_eq!(quality, check(&allowed, &Unwatched).expect("the data can be read"), "check and build say the same");
 
     fs::remove_file(folder.join("quality.json")).expect("it was there");
-    let again = build(&allowed, &city.store(), false, &Unwatched).expect("as much is allowed");
+    let again = build(&allowed, &city.store(), Options::default(), &Unwatched).expect("as much is allowed");
     assert!(!again.reused, "a generation without it is not whole");
 }
 
@@ -104,7 +106,7 @@ fn files_without_a_project_are_shown_whatever_is_found() {
     project.layers[0].crs = Some(4490);
     let quality = check(&project, &Unwatched).expect("the file can be read");
     assert_eq!(quality.checks.iter().filter(|answer| answer.count > Some(0)).count(), 1);
-    assert!(build(&project, &Store::at(folder.path().join("generations")), false, &Unwatched).is_ok());
+    assert!(build(&project, &Store::at(folder.path().join("generations")), Options::default(), &Unwatched).is_ok());
 }
 
 #[test]
@@ -130,7 +132,7 @@ fn a_policy_that_cannot_be_is_refused_with_its_place() {
 #[test]
 fn a_generation_that_cannot_be_read_says_which_part() {
     let city = City::new();
-    let id = build(&city.project(), &city.store(), false, &Unwatched).expect("the city can be built").id;
+    let id = build(&city.project(), &city.store(), Options::default(), &Unwatched).expect("the city can be built").id;
     fs::write(city.store().folder(&id).join("quality.json"), "{").expect("it can be written");
     let error = server::generation::Generation::open(&city.store(), &id).map(|_| ()).expect_err("it is broken");
     assert!(matches!(&error, BuildError::Incomplete { file, .. } if file.ends_with("quality.json")), "{error}");

@@ -8,7 +8,7 @@ use actix_web::web::Data;
 use layers::rules::RuleSet;
 use layers::rules::ruleset::BUILT_IN;
 use serde_json::Value;
-use server::build::{Manifest, RULES, build};
+use server::build::{Manifest, Options, RULES, build};
 use server::config::Config;
 use server::generation::Generation;
 use server::http::app;
@@ -84,7 +84,8 @@ async fn another_break_changes_classes_labels_and_the_generation() {
 #[test]
 fn a_generation_keeps_its_rules_and_is_made_again_without_them() {
     let city = with_rules(&moved());
-    let built = || build(&city.project(), &city.store(), false, &Unwatched).expect("the city can be built");
+    let built =
+        || build(&city.project(), &city.store(), Options::default(), &Unwatched).expect("the city can be built");
     let first = built();
     let folder = city.store().folder(&first.id);
     assert_eq!(fs::read_to_string(folder.join(RULES)).expect("the rules are there"), moved());

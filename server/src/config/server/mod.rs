@@ -164,6 +164,8 @@ pub struct Watch {
     pub every: Duration,
     /// How long files have to be left alone before something is made of them.
     pub quiet: Duration,
+    /// Whether builds beside the server read copies of the sources.
+    pub snapshots: bool,
     /// Generations that builds beside the server leave in the store.
     pub generations: usize,
     /// How long URLs of the generation before go on giving its bytes.

@@ -139,7 +139,7 @@ pub static SETTINGS: &[Setting] = &[
         limits.lag,
         "server.limits.lag",
         "250ms",
-        "how long requests that arrived may lie unread because a worker is busy with others, before some get 503; a fiftieth of it where that lasts for a tenth of a second; `0s`: as long as it takes"
+        "how long requests that arrived may lie unread because a worker is busy with others, before some get 503; a fiftieth of it where that lasts for a tenth of a second; who gets 503 is told at a pace, a second later at most; `0s`: as long as it takes"
     ),
     setting!(limits.url, "server.limits.url", "8KiB", "longest path with query; a longer one gets 414"),
     setting!(limits.headers, "server.limits.headers", "32KiB", "all headers of a request together; more get 431"),
@@ -233,12 +233,18 @@ pub static SETTINGS: &[Setting] = &[
         "true",
         "build and serve a new generation when sources, rules or configuration change; `false`: only follow builds and rollbacks from elsewhere"
     ),
-    setting!(watch.every, "server.watch.every", "200ms", "time between two looks at the files"),
+    setting!(watch.every, "server.watch.every", "100ms", "time between two looks at the files"),
     setting!(
         watch.quiet,
         "server.watch.quiet",
-        "500ms",
+        "300ms",
         "how long files have to be left alone before a generation is built of them"
+    ),
+    setting!(
+        watch.snapshots,
+        "server.watch.snapshots",
+        "true",
+        "build of copies of the sources, made in the folder of generations, so that they may be edited meanwhile; `false` takes no room for copies, and begins again after an edit"
     ),
     setting!(
         watch.generations,
