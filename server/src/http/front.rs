@@ -336,7 +336,8 @@ impl Desk {
         let (status, encoding) = (response.status(), Encoding::of(encoding));
         self.known.borrow_mut().observe(&self.front.metrics, route, status.as_u16(), encoding, time);
         if !visit.span.is_disabled() {
-            visit.span.record("status", status.as_u16()).record("route", route);
+            // As a signed number it stays one in OpenTelemetry, which has no others.
+            visit.span.record("status", i64::from(status.as_u16())).record("route", route);
         }
         if self.front.config.log.access || tracing::enabled!(tracing::Level::DEBUG) {
             self.log(&visit, head, time.as_secs_f64() * 1000.0, &response);
