@@ -18,12 +18,13 @@ fn serve(city: &City, flags: &[&str]) -> Server {
 
 /// A connection on which many answers wait that nobody reads.
 ///
-/// The viewer's script is large, and so many of them fit in no buffer on the way.
+/// MapLibre's worker is large, and so many of them fit in no buffer on the way.
 fn unread(server: &Server) -> TcpStream {
     let mut socket = TcpStream::connect(&server.address).expect("the server listens");
     socket.set_read_timeout(Some(SHORT)).expect("a timeout that can be");
     for _ in 0..SCRIPTS {
-        write!(socket, "GET /main.js HTTP/1.1\r\nhost: {}\r\n\r\n", server.address).expect("it takes requests");
+        write!(socket, "GET /maplibre-gl-worker.js HTTP/1.1\r\nhost: {}\r\n\r\n", server.address)
+            .expect("it takes requests");
     }
     // The first bytes have come, so the first is being answered.
     let mut first = [0; 1];
@@ -31,8 +32,8 @@ fn unread(server: &Server) -> TcpStream {
     socket
 }
 
-/// More than ten megabytes of answers.
-const SCRIPTS: usize = 16;
+/// Twenty megabytes of answers.
+const SCRIPTS: usize = 40;
 
 /// The number of a metric.
 fn metric(server: &Server, name: &str) -> Option<f64> {
